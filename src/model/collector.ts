@@ -1,0 +1,44 @@
+// The contract between the exporter and whatever reads a device: ask for the prefixes in question, get readings.
+// A collector never throws and never outlives its signal; each part of its answer succeeds or fails by itself.
+import type { Prefix } from './prefix.ts';
+import type { Reading } from './reading.ts';
+import type { RouteView } from './route-view.ts';
+import type { Session } from './session.ts';
+
+export type DeviceRole = 'node' | 'switch';
+
+/** What the audit needs to know about: so that cost grows with the cluster and not with the switch's table. */
+export interface CollectQuery {
+  /** Prefixes that must be somewhere. */
+  readonly prefixes: readonly Prefix[];
+  /** The cluster's own ranges (pools, service ranges): anything inside them is of interest. */
+  readonly ranges: readonly Prefix[];
+}
+
+/** What a device says of itself; only what it says. */
+export interface DeviceFacts {
+  readonly software?: string;
+  readonly localAsn?: number;
+  readonly routerId?: string;
+  /** BIRD: seconds since the epoch of its start and of its last reconfiguration. */
+  readonly startedAt?: number;
+  readonly reconfiguredAt?: number;
+  /** BIRD: this node is in graceful-restart recovery and announces nothing yet. */
+  readonly recovering?: boolean;
+}
+
+export interface Collected {
+  readonly sessions: Reading<readonly Session[]>;
+  readonly routes: Reading<readonly RouteView[]>;
+  readonly facts?: DeviceFacts;
+}
+
+export interface Collector {
+  readonly device: string;
+  /** How it reads: `bird`, `snmp`, `ssh` … */
+  readonly source: string;
+  /** Reads once. Ends soon after `signal` aborts, with readings that say so. */
+  collect(query: CollectQuery, signal: AbortSignal): Promise<Collected>;
+  /** Lets go of kept connections. */
+  close(): void;
+}

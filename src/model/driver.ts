@@ -1,0 +1,67 @@
+// A switch driver: data and pure functions for one network operating system. Which commands to type, text in, values
+// out; it never opens a socket. One file per driver in collectors/switches/, one line in drivers.ts.
+import type { CollectQuery } from './collector.ts';
+import type { RouteRow } from './route-table.ts';
+import type { RouteLayer, RouteScope } from './route-view.ts';
+import type { Session } from './session.ts';
+
+/** A command that may be typed: read-only, with places for validated values and nothing else. */
+export interface CommandTemplate {
+  /** E.g. `show bgp ipv4 unicast {prefix} json`; places are {prefix}, {address} and {vrf}. */
+  readonly template: string;
+  /** What it is for, in the driver's documentation. */
+  readonly purpose: string;
+}
+
+/** Routes of one table that a command's output holds. */
+export interface ParsedRoutes {
+  readonly layer: RouteLayer;
+  readonly vrf: string;
+  readonly peer?: string;
+  readonly rows: readonly RouteRow[];
+  readonly allNextHops: boolean;
+}
+
+/** What one saved answer says. `notes` tell what in it was left unread and why. */
+export interface Parsed {
+  readonly sessions: readonly Omit<Session, 'device'>[];
+  readonly routes: readonly ParsedRoutes[];
+  readonly notes: readonly string[];
+}
+
+/** One command of a plan, and what its answer (or its absence of rows) is about. */
+export interface PlannedCommand {
+  readonly command: string;
+  readonly layer?: RouteLayer;
+  readonly vrf?: string;
+  readonly scope?: RouteScope;
+}
+
+/** Several commands in one exec request, where the device's shell allows it. */
+export interface DriverBatch {
+  readonly separator: string;
+  /** Most commands in one request. */
+  readonly most: number;
+  /** Cuts the joined output into one text per command. Throws ParseError when the count does not fit. */
+  split(output: string, commands: readonly string[]): readonly string[];
+}
+
+export interface SwitchDriver {
+  readonly name: string;
+  /** The system's name for people, e.g. `FRRouting (vtysh)`. */
+  readonly title: string;
+  /** exec: one channel per command; shell: an interactive session with prompts. */
+  readonly channel: 'exec' | 'shell';
+  /** Typed first in a shell: paging off, terminal width. */
+  readonly preamble: readonly string[];
+  /** How many commands one exec request may carry, and what joins them; absent where one is the limit. */
+  readonly batch?: DriverBatch;
+  /** The whole list of what this driver may type. */
+  readonly commands: readonly CommandTemplate[];
+  /** Commands that show all sessions. */
+  sessionCommands(query: CollectQuery): readonly PlannedCommand[];
+  /** Commands that show the prefixes and ranges in question. */
+  routeCommands(query: CollectQuery): readonly PlannedCommand[];
+  /** Reads the answer of one command, its own or another usual form. Throws ParseError, never anything else. */
+  parse(command: string, output: string): Parsed;
+}
