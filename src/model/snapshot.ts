@@ -31,8 +31,13 @@ export interface DeviceSnapshot {
   /** The source whose readings stand above. */
   readonly source: string;
   readonly collection: readonly CollectionStats[];
-  /** Times a session went from established to anything else while we watched, by peer address and VRF. */
+  /** Times a session went from established to anything else while we watched, by `flapKey`. */
   readonly flaps: ReadonlyMap<string, number>;
+}
+
+/** Key of a session in `DeviceSnapshot.flaps`. */
+export function flapKey({ peerAddress, vrf, afi }: Pick<Session, 'peerAddress' | 'vrf' | 'afi'>): string {
+  return `${peerAddress} ${vrf} ${afi}`;
 }
 
 /** A reading older than this many intervals is too old to judge by: its verdicts are `unknown`. */

@@ -1,0 +1,19 @@
+// `npm start`: installs what is missing, builds when the sources are newer than the bundle, and runs the exporter.
+// Without a configuration it runs on the embedded demo fabric. Arguments behind `--` go to the exporter.
+import { spawn } from 'node:child_process';
+import { ensureNodeModules } from './setup.mjs';
+
+ensureNodeModules();
+const { build, bundle, isStale } = await import('./build.mjs');
+if (isStale()) await build();
+
+const args = process.argv.slice(2);
+const child = spawn(
+  process.execPath,
+  ['--enable-source-maps', bundle, ...(args.length > 0 ? args : ['serve'])],
+  {
+    stdio: 'inherit',
+  },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

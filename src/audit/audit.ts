@@ -1,0 +1,165 @@
+// (expected, snapshot) -> findings: runs every check, gives each finding its age from the audit before, sorts worst
+// first and counts. Pure; the clock comes in with the input.
+import type {
+  AuditResult,
+  AuditSummary,
+  CheckId,
+  DeviceAudit,
+  Finding,
+  RouteVerdict,
+} from '../model/finding.ts';
+import { contains } from '../model/prefix.ts';
+import { isEstablished } from '../model/session.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { type Check, checks, type Draft } from './checks.ts';
+import { type AuditInput, buildContext, type Context } from './context.ts';
+import { auditRoutes, type RouteAudit } from './route-missing.ts';
+import { decidingViews } from './verdict.ts';
+
+export type { AuditInput } from './context.ts';
+export { addressBook } from './context.ts';
+
+/** Most findings of one check on one device that are listed; the counts beside them stay exact. */
+export const mostFindingsPerCheckAndDevice = 1000;
+
+const rank = { critical: 0, warning: 1, info: 2 };
+
+function keyOf({ check, device, subject }: Pick<Finding, 'check' | 'device' | 'subject'>): string {
+  return `${check} ${device} ${subject}`;
+}
+
+function worstFirst(x: Finding, y: Finding): number {
+  return (
+    rank[x.severity] - rank[y.severity] ||
+    checkOrder.indexOf(x.check) - checkOrder.indexOf(y.check) ||
+    x.device.localeCompare(y.device) ||
+    x.subject.localeCompare(y.subject)
+  );
+}
+
+const checkOrder: readonly string[] = Object.keys(checks);
+
+/** Cuts endless lists per check and device, and says so in a finding of its own. */
+function bounded(drafts: readonly Draft[]): Draft[] {
+  const counts = new Map<string, number>();
+  const kept: Draft[] = [];
+  for (const draft of drafts) {
+    const count = (counts.get(draft.device) ?? 0) + 1;
+    counts.set(draft.device, count);
+    if (count <= mostFindingsPerCheckAndDevice) kept.push(draft);
+  }
+  for (const [device, count] of counts) {
+    if (count <= mostFindingsPerCheckAndDevice) continue;
+    const more = count - mostFindingsPerCheckAndDevice;
+    kept.push({
+      severity: 'warning',
+      device,
+      subject: '(more)',
+      verdict: 'unknown',
+      detail: `${more} more findings of this kind on ${device} are counted but not listed`,
+    });
+  }
+  return kept;
+}
+
+function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | undefined {
+  const routes = context.routes(snapshot);
+  if (!routes.known) return undefined;
+  const ranges = context.expected?.ranges ?? [];
+  const seen = new Set<string>();
+  const layer =
+    snapshot.device.role === 'node' ? routes.value.filter((view) => view.layer === 'local') : undefined;
+  for (const { table } of layer ?? decidingViews(routes.value)) {
+    for (const prefix of table.prefixes()) {
+      if (ranges.some((range) => contains(range, prefix))) seen.add(JSON.stringify(prefix));
+    }
+  }
+  return seen.size;
+}
+
+function expectedSessionsAt(context: Context, { device }: DeviceSnapshot): number {
+  if (device.role === 'node') return context.expectedByNode.get(device.name)?.length ?? 0;
+  const sessions = context.expected?.sessions ?? [];
+  return sessions.filter(({ peerAddress }) => context.deviceByAddress.get(peerAddress) === device.name)
+    .length;
+}
+
+/** Findings by check and device, before any list is cut. */
+type Counts = ReadonlyMap<string, number>;
+
+function deviceAudits(context: Context, routes: RouteAudit, counts: Counts): Map<string, DeviceAudit> {
+  const count = (check: CheckId, device: string) => counts.get(`${check} ${device}`) ?? 0;
+  const audits = new Map<string, DeviceAudit>();
+  for (const [device, snapshot] of context.devices) {
+    audits.set(device, {
+      device,
+      verdicts: routes.get(device) ?? [],
+      sessionsExpected: expectedSessionsAt(context, snapshot),
+      sessionsMissing: count('session-missing', device),
+      sessionsUnexpected: count('session-unexpected', device),
+      routesUnexpected: count('route-unexpected', device),
+      routesSeen: seenInRanges(context, snapshot),
+    });
+  }
+  return audits;
+}
+
+function summarise(context: Context, routes: RouteAudit): AuditSummary {
+  const snapshots = [...context.devices.values()];
+  const sessions = snapshots.flatMap((snapshot) => {
+    const known = context.sessions(snapshot);
+    return known.known ? known.value : [];
+  });
+  const verdicts = [...routes.values()].flat();
+  const having = (wanted: readonly RouteVerdict['verdict'][]) =>
+    verdicts.filter(({ verdict }) => wanted.includes(verdict)).length;
+  return {
+    devices: snapshots.length,
+    devicesUnknown: snapshots.filter((snapshot) => !snapshot.sessions.ok || !snapshot.routes.ok).length,
+    sessionsUp: sessions.filter(isEstablished).length,
+    sessionsDown: sessions.filter((session) => session.state !== null && !isEstablished(session)).length,
+    expectedPrefixes: context.expected?.prefixes.length ?? 0,
+    missing: having(['missing', 'default-only']),
+    unknown: having(['unknown']),
+  };
+}
+
+/**
+ * Audits one snapshot. `previous` gives standing findings their age.
+ * Never throws for anything that devices or objects say.
+ */
+export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
+  const began = performance.now();
+  const context = buildContext(input);
+  const routes = auditRoutes(context);
+  const known = new Map<string, number>();
+  for (const finding of [...(previous?.findings ?? []), ...(previous?.unknown ?? [])]) {
+    known.set(keyOf(finding), finding.since);
+  }
+  const findings: Finding[] = [];
+  const unknown: Finding[] = [];
+  const counts = new Map<string, number>();
+  for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
+    const dated = (draft: Draft): Finding => ({
+      check: id,
+      ...draft,
+      since: known.get(keyOf({ check: id, device: draft.device, subject: draft.subject })) ?? input.now,
+    });
+    const outcome = check(context, routes);
+    for (const { device } of outcome.findings) {
+      counts.set(`${id} ${device}`, (counts.get(`${id} ${device}`) ?? 0) + 1);
+    }
+    findings.push(...bounded(outcome.findings).map(dated));
+    unknown.push(...bounded(outcome.unknown ?? []).map(dated));
+  }
+  findings.sort(worstFirst);
+  return {
+    at: input.now,
+    durationSeconds: (performance.now() - began) / 1000,
+    findings,
+    pending: [],
+    unknown: unknown.sort(worstFirst),
+    devices: deviceAudits(context, routes, counts),
+    summary: summarise(context, routes),
+  };
+}

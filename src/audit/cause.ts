@@ -1,0 +1,106 @@
+// Why a prefix is not at a switch, as far as the readings of its owners tell: the first layer that differs on the way
+// node's table -> what the node sends -> the switch's BGP table -> its routing table. No reading, no cause.
+import type { ExpectedPrefix } from '../model/expectation.ts';
+import type { RouteVerdict } from '../model/finding.ts';
+import type { RouteView } from '../model/route-view.ts';
+import { wasAsked } from '../model/route-view.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { Context } from './context.ts';
+
+export interface Cause {
+  readonly id: string;
+  /** A clause that finishes "10.233.66.0/24 (block of node3) is missing on leaf01: …". */
+  readonly clause: string;
+}
+
+const holds = (views: readonly RouteView[], layer: string, expected: ExpectedPrefix) =>
+  views.some((view) => view.layer === layer && view.table.has(expected.prefix));
+
+const lacks = (views: readonly RouteView[], layer: string, expected: ExpectedPrefix) => {
+  const asked = views.filter((view) => view.layer === layer && wasAsked(view, expected.prefix));
+  return asked.length > 0 && asked.every((view) => !view.partial && !view.table.has(expected.prefix));
+};
+
+/** What one owner of the prefix does about it; undefined when its readings do not tell. */
+function atOrigin(context: Context, node: string, expected: ExpectedPrefix): Cause | 'announced' | undefined {
+  const snapshot = context.devices.get(node);
+  if (!snapshot) return undefined;
+  if (!snapshot.routes.ok) {
+    const { kind } = snapshot.routes.error;
+    const gone = kind === 'refused' || kind === 'not-found';
+    return gone ? { id: 'bird-down', clause: `BIRD on ${node} is not running` } : undefined;
+  }
+  const views = snapshot.routes.value;
+  if (holds(views, 'exported', expected)) return 'announced';
+  if (snapshot.facts.recovering) {
+    return {
+      id: 'graceful-restart',
+      clause: `${node} is in graceful-restart recovery and announces nothing yet`,
+    };
+  }
+  if (lacks(views, 'local', expected)) {
+    return { id: 'not-configured-on-node', clause: `BIRD on ${node} has no such route in its own table` };
+  }
+  if (lacks(views, 'exported', expected)) {
+    return { id: 'not-exported', clause: `${node} has the route but sends it on none of its sessions` };
+  }
+  return undefined;
+}
+
+function downSessions(context: Context, snapshot: DeviceSnapshot): string[] {
+  const sessions = context.sessions(snapshot);
+  if (!sessions.known) return [];
+  return sessions.value
+    .filter((session) => session.state !== null && session.state !== 'established')
+    .map((session) => context.deviceByAddress.get(session.peerAddress) ?? session.peerAddress);
+}
+
+/** The cause of a prefix not being at a device; undefined when nothing that could be read explains it. */
+export function findCause(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  verdict: RouteVerdict,
+  carriers: readonly string[],
+): Cause | undefined {
+  const { expected } = verdict;
+  const views = context.routes(snapshot);
+  if (views.known && lacks(views.value, 'installed', expected) && holds(views.value, 'bgp', expected)) {
+    return { id: 'not-installed', clause: 'it is in the BGP table but not in the routing table' };
+  }
+  const origins = expected.origins.map((node) => atOrigin(context, node, expected));
+  const faults = origins.filter((origin) => typeof origin === 'object');
+  const [first] = faults;
+  // Every owner has a fault: the first one's is the answer. One that announces is enough to look further on.
+  if (first && faults.length === origins.length) return first;
+  const down = downSessions(context, snapshot);
+  if (down.length > 0) {
+    return { id: 'session-down', clause: `${snapshot.device.name} has no session with ${down.join(', ')}` };
+  }
+  if (origins.includes('announced') || carriers.length > 0) {
+    const elsewhere =
+      carriers.length > 0 ? ` and ${carriers.join(', ')} carr${carriers.length > 1 ? 'y' : 'ies'} it` : '';
+    const announced = origins.includes('announced')
+      ? 'its owner announces it'
+      : 'its owner could not be asked';
+    return {
+      id: 'not-received',
+      clause: `${announced}${elsewhere}; it was not sent here, or refused here by policy`,
+    };
+  }
+  return undefined;
+}
+
+/** "block of node3", "cluster IP range of 6 nodes": the prefix's role in words. */
+export function roleOf({ kind, origins }: ExpectedPrefix): string {
+  const [only] = origins;
+  const owners = origins.length === 1 ? only : origins.length === 0 ? 'no node' : `${origins.length} nodes`;
+  const names = {
+    block: 'pod block of',
+    'pod-cidr': 'podCIDR of',
+    borrowed: 'pod address borrowed by',
+    'service-cluster': 'cluster IPs, announced by',
+    'service-external': 'external IPs, announced by',
+    'service-loadbalancer': 'load-balancer IPs, announced by',
+  };
+  return `${names[kind]} ${owners}`;
+}

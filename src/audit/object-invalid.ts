@@ -1,0 +1,26 @@
+// What is wrong with the Kubernetes and Calico objects themselves, as the expectation found it while computing.
+import type { Check } from './checks.ts';
+
+export const objectInvalid: Check = (context) => {
+  const { expected } = context.input;
+  const failed = expected.ok
+    ? []
+    : [
+        {
+          severity: 'critical' as const,
+          device: '',
+          subject: 'datastore',
+          verdict: 'unknown' as const,
+          detail: `The objects cannot be read, so what should be there is not known: ${expected.error.message}`,
+        },
+      ];
+  const problems = (context.expected?.problems ?? []).map(({ severity, object, field, message }) => ({
+    severity: severity === 'error' ? ('warning' as const) : ('info' as const),
+    device: '',
+    subject: field ? `${object} ${field}` : object,
+    verdict: 'unexpected' as const,
+    detail: `${object}${field ? `, ${field}` : ''}: ${message}`,
+  }));
+  if (!expected.ok && expected.error.kind === 'pending') return { findings: problems, unknown: failed };
+  return { findings: [...failed, ...problems] };
+};

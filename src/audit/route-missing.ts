@@ -1,0 +1,111 @@
+// The main job: prefixes that a switch should carry and does not. Verdicts on every expected prefix at every switch are
+// made once per audit (`auditRoutes`) and shared with the counts; the check turns the bad ones into findings.
+import type { RouteVerdict } from '../model/finding.ts';
+import { formatPrefix } from '../model/prefix.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { findCause, roleOf } from './cause.ts';
+import type { Check, Draft } from './checks.ts';
+import type { Context } from './context.ts';
+import { judge, silentPeers } from './verdict.ts';
+
+/** Verdicts by device name, in the order of the expected prefixes. */
+export type RouteAudit = ReadonlyMap<string, readonly RouteVerdict[]>;
+
+/** Judges every expected prefix at every device that should carry some. */
+export function auditRoutes(context: Context): RouteAudit {
+  const result = new Map<string, readonly RouteVerdict[]>();
+  for (const [name, snapshot] of context.devices) {
+    const carries = context.carries(name);
+    if (carries.length === 0) continue;
+    const routes = context.routes(snapshot);
+    const sessions = context.sessions(snapshot);
+    const silent = silentPeers(sessions.known ? sessions.value : []);
+    result.set(
+      name,
+      carries.map((expected) => judge(expected, routes, silent)),
+    );
+  }
+  return result;
+}
+
+const words = {
+  missing: 'is missing on',
+  'default-only': 'is missing on (only a default route is left)',
+  covered: 'is reached only through a shorter prefix on',
+  stale: 'is only kept for a peer that is away (graceful restart) on',
+};
+
+function sentence(verdict: keyof typeof words, prefix: string, role: string, device: string): string {
+  if (verdict === 'default-only')
+    return `${prefix} (${role}) is missing on ${device}, which has only a default route`;
+  return `${prefix} (${role}) ${words[verdict]} ${device}`;
+}
+
+/** Names of the switches at which each prefix is present, by canonical text. */
+function carriersOf(routes: RouteAudit): Map<string, string[]> {
+  const carriers = new Map<string, string[]>();
+  for (const [device, verdicts] of routes) {
+    for (const { expected, verdict } of verdicts) {
+      if (verdict !== 'present') continue;
+      const key = formatPrefix(expected.prefix);
+      const list = carriers.get(key);
+      if (list) list.push(device);
+      else carriers.set(key, [device]);
+    }
+  }
+  return carriers;
+}
+
+function draft(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  found: RouteVerdict,
+  carriers: readonly string[],
+): Draft {
+  const { expected, verdict, evidence } = found;
+  const prefix = formatPrefix(expected.prefix);
+  const device = snapshot.device.name;
+  const common = { device, subject: prefix, verdict, prefix, kind: expected.kind, nodes: expected.origins };
+  const [row] = evidence;
+  if (verdict === 'covered' && row) {
+    const via = row.nextHops.map((hop) => hop.address ?? hop.interface).join(', ');
+    const detail = `${sentence('covered', prefix, roleOf(expected), device)}: ${formatPrefix(row.prefix)} via ${via || 'nothing'}`;
+    return { ...common, severity: 'warning', cause: 'covered-only', detail };
+  }
+  if (verdict === 'stale') {
+    const detail = `${sentence('stale', prefix, roleOf(expected), device)}: the peer it came from has no session now`;
+    return { ...common, severity: 'warning', cause: 'graceful-restart', detail };
+  }
+  const cause = findCause(context, snapshot, found, carriers);
+  const text = sentence(verdict === 'default-only' ? verdict : 'missing', prefix, roleOf(expected), device);
+  const detail = cause ? `${text}: ${cause.clause}` : text;
+  return { ...common, severity: 'critical', detail, ...(cause ? { cause: cause.id } : {}) };
+}
+
+export const routeMissing: Check = (context, routes) => {
+  const findings: Draft[] = [];
+  const unknown: Draft[] = [];
+  const carriers = carriersOf(routes);
+  for (const [device, verdicts] of routes) {
+    const snapshot = context.devices.get(device);
+    if (!snapshot) continue;
+    const unjudged = verdicts.filter(({ verdict }) => verdict === 'unknown');
+    const [first] = unjudged;
+    if (first) {
+      unknown.push({
+        severity: 'warning',
+        device,
+        subject: device,
+        verdict: 'unknown',
+        detail: `${unjudged.length} of ${verdicts.length} prefixes cannot be judged on ${device}: ${first.reason ?? 'no reason given'}`,
+      });
+    }
+    for (const verdict of verdicts) {
+      if (verdict.verdict === 'present' || verdict.verdict === 'unknown') continue;
+      findings.push(
+        draft(context, snapshot, verdict, carriers.get(formatPrefix(verdict.expected.prefix)) ?? []),
+      );
+    }
+  }
+  return { findings, unknown };
+};

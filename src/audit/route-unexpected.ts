@@ -1,0 +1,64 @@
+// Routes inside the cluster's own ranges that nobody owns: a block that was released but is still announced, a leaked
+// /32, a prefix typed by hand. A route equal to a whole range is the fabric's aggregate and not judged here.
+
+import type { Prefix } from '../model/prefix.ts';
+import { contains, formatPrefix, samePrefix } from '../model/prefix.ts';
+import { PrefixMap } from '../model/prefix-map.ts';
+import type { NextHop } from '../model/route-table.ts';
+import type { RouteView } from '../model/route-view.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { Check, Draft } from './checks.ts';
+import type { Context } from './context.ts';
+import { decidingViews } from './verdict.ts';
+
+function hopText(hops: readonly NextHop[]): string {
+  const texts = hops.map((hop) => hop.address ?? hop.interface ?? '').filter((text) => text !== '');
+  return texts.length > 0 ? ` via ${[...new Set(texts)].join(', ')}` : '';
+}
+
+function judgedViews({ device }: DeviceSnapshot, views: readonly RouteView[]): readonly RouteView[] {
+  return device.role === 'node' ? views.filter(({ layer }) => layer === 'exported') : decidingViews(views);
+}
+
+/** Prefixes of a device inside the ranges that no node is entitled to announce, each with one row of evidence. */
+export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): PrefixMap<string> {
+  const found = new PrefixMap<string>();
+  const { expected } = context;
+  const routes = context.routes(snapshot);
+  if (!expected || !routes.known) return found;
+  const owned = new PrefixMap<true>();
+  for (const { prefix } of expected.prefixes) owned.set(prefix, true);
+  const isAggregate = (prefix: Prefix) => expected.ranges.some((range) => samePrefix(range, prefix));
+  const inRanges = (prefix: Prefix) => expected.ranges.some((range) => contains(range, prefix));
+  for (const view of judgedViews(snapshot, routes.value)) {
+    for (const prefix of view.table.prefixes()) {
+      if (!inRanges(prefix) || owned.get(prefix) || isAggregate(prefix)) continue;
+      const rows = view.table.rowsOf(prefix).filter((row) => row.best && !row.discard);
+      const [row] = rows;
+      if (row) found.set(prefix, hopText(rows.flatMap(({ nextHops }) => nextHops)));
+    }
+  }
+  return found;
+}
+
+export const routeUnexpected: Check = (context) => {
+  const findings: Draft[] = [];
+  for (const snapshot of context.devices.values()) {
+    const { name, role } = snapshot.device;
+    for (const [prefix, via] of unexpectedAt(context, snapshot).entries()) {
+      const text = formatPrefix(prefix);
+      findings.push({
+        severity: 'warning',
+        device: name,
+        subject: text,
+        prefix: text,
+        verdict: 'unexpected',
+        detail:
+          role === 'node'
+            ? `${name} announces ${text}, which is inside the cluster's ranges but belongs to no node`
+            : `${name} carries ${text}${via}, which is inside the cluster's ranges but belongs to no node`,
+      });
+    }
+  }
+  return { findings };
+};

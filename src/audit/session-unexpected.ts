@@ -1,0 +1,48 @@
+// Sessions that nothing calls for: a protocol left in BIRD after its BGPPeer went away, or a switch that still has a
+// neighbour statement for a node that must not peer with it. A fabric's own sessions are none of Calico's business.
+import type { Session } from '../model/session.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import type { Check, Draft } from './checks.ts';
+import type { Context } from './context.ts';
+
+function unexpectedOnNode(context: Context, { device }: DeviceSnapshot, session: Session): boolean {
+  if (session.kind === 'local-workload') return false;
+  const known = context.expected?.nodes.some(({ name }) => name === device.name) ?? false;
+  if (!known) return false;
+  const expected = context.expectedByNode.get(device.name) ?? [];
+  return !expected.some(({ peerAddress }) => peerAddress === session.peerAddress);
+}
+
+function unexpectedOnSwitch(context: Context, { device }: DeviceSnapshot, session: Session): boolean {
+  const node = context.expected?.nodes.find(({ addresses }) => addresses.includes(session.peerAddress));
+  if (!node) return false;
+  const expected = context.expectedByNode.get(node.name) ?? [];
+  // Judged only where this switch's own addresses are known, by configuration or by other sessions.
+  const mine = expected.some(({ peerAddress }) => context.deviceByAddress.get(peerAddress) === device.name);
+  const someUnknown = expected.some(({ peerAddress }) => !context.deviceByAddress.has(peerAddress));
+  return !mine && !someUnknown;
+}
+
+export const sessionUnexpected: Check = (context) => {
+  const findings: Draft[] = [];
+  for (const snapshot of context.devices.values()) {
+    const { name, role } = snapshot.device;
+    const sessions = context.sessions(snapshot);
+    if (!sessions.known || !context.expected) continue;
+    const unexpected = role === 'node' ? unexpectedOnNode : unexpectedOnSwitch;
+    for (const session of sessions.value) {
+      if (!unexpected(context, snapshot, session)) continue;
+      const peer = context.deviceByAddress.get(session.peerAddress);
+      findings.push({
+        severity: 'warning',
+        device: name,
+        subject: session.peerAddress,
+        verdict: 'unexpected',
+        detail: `${name} has a BGP session with ${peer ?? session.peerAddress} (${session.peerAddress}, ${session.state ?? 'state unknown'}) that no Calico object calls for`,
+        peerAddress: session.peerAddress,
+        ...(peer === undefined ? {} : { peer }),
+      });
+    }
+  }
+  return { findings };
+};

@@ -1,0 +1,67 @@
+// The verdict on one prefix at one device, from the tables that could be read. The routing table decides where there is
+// one, since it forwards packets; the BGP table otherwise. Absence counts only where the source was asked and answered
+// in full; a route through a session that is not established is stale, not present (RFC 4724 helpers keep such routes).
+import type { ExpectedPrefix } from '../model/expectation.ts';
+import type { RouteVerdict } from '../model/finding.ts';
+import type { RouteRow } from '../model/route-table.ts';
+import { type RouteView, wasAsked } from '../model/route-view.ts';
+import { isEstablished, type Session } from '../model/session.ts';
+import type { Known } from './context.ts';
+
+/** Peers of a device from which nothing can be fresh: every session with them is down. */
+export function silentPeers(sessions: readonly Session[]): ReadonlySet<string> {
+  const silent = new Set<string>();
+  for (const session of sessions)
+    if (session.state !== null && !isEstablished(session)) silent.add(session.peerAddress);
+  for (const session of sessions) if (isEstablished(session)) silent.delete(session.peerAddress);
+  return silent;
+}
+
+function isStale(row: RouteRow, silent: ReadonlySet<string>): boolean {
+  if (row.stale) return true;
+  if (row.from !== undefined) return silent.has(row.from);
+  const addresses = row.nextHops.flatMap((hop) => (hop.address === undefined ? [] : [hop.address]));
+  return addresses.length > 0 && addresses.every((address) => silent.has(address));
+}
+
+/** The views that decide: the routing table's if there are any, else the BGP table's. */
+export function decidingViews(views: readonly RouteView[]): readonly RouteView[] {
+  const ofDefault = views.filter((view) => view.vrf === 'default');
+  const installed = ofDefault.filter((view) => view.layer === 'installed');
+  return installed.length > 0 ? installed : ofDefault.filter((view) => view.layer === 'bgp');
+}
+
+function whyUnknown(views: readonly RouteView[], expected: ExpectedPrefix): string | undefined {
+  if (views.length === 0) return 'the device showed neither a routing nor a BGP table';
+  const asked = views.filter((view) => wasAsked(view, expected.prefix));
+  if (asked.length === 0) return 'the prefix was not among those last asked for';
+  // One whole answer is enough: another view of the same table that was cut adds nothing.
+  if (asked.every((view) => view.partial !== undefined)) return asked[0]?.partial;
+  return undefined;
+}
+
+/** Judges one expected prefix. `silent` are peers without an established session (see silentPeers). */
+export function judge(
+  expected: ExpectedPrefix,
+  views: Known<readonly RouteView[]>,
+  silent: ReadonlySet<string>,
+): RouteVerdict {
+  if (!views.known) return { expected, verdict: 'unknown', evidence: [], reason: views.reason };
+  const deciding = decidingViews(views.value);
+  const { prefix } = expected;
+  const exact = deciding.flatMap((view) => view.table.rowsOf(prefix));
+  const usable = exact.filter((row) => row.best && !row.discard && !row.unusable);
+  if (usable.length > 0) {
+    const allStale = usable.every((row) => isStale(row, silent));
+    return { expected, verdict: allStale ? 'stale' : 'present', evidence: usable };
+  }
+  const reason = whyUnknown(deciding, expected);
+  if (reason !== undefined) return { expected, verdict: 'unknown', evidence: [], reason };
+  const covering = deciding
+    .flatMap((view) => view.table.coveringRows(prefix))
+    .filter((row) => row.best && !row.discard && !row.unusable);
+  const longest = Math.max(...covering.map((row) => row.prefix.length));
+  const evidence = covering.filter((row) => row.prefix.length === longest);
+  if (evidence.length === 0) return { expected, verdict: 'missing', evidence: exact };
+  return { expected, verdict: longest === 0 ? 'default-only' : 'covered', evidence };
+}

@@ -1,0 +1,157 @@
+// The story, top to bottom: sources -> snapshot -> audit -> fabric. Every source runs its own loop and puts readings into
+// the snapshot; a new reading or a changed object marks the audit due; it runs at most every 250 ms, and whoever
+// listens (metrics, page) gets the result. A scrape asks nothing of any device.
+import { addressBook, audit } from './audit/audit.ts';
+import type { Config } from './config/config.ts';
+import { vantage } from './expected/vantage.ts';
+import { limiter } from './exporter/limiter.ts';
+import type { Log } from './exporter/log.ts';
+import { logChange } from './exporter/log.ts';
+import { expectedSource } from './exporter/objects.ts';
+import { collectOnce, startPoller } from './exporter/poller.ts';
+import { deviceSources } from './exporter/sources.ts';
+import { SnapshotStore } from './exporter/store.ts';
+import type { CollectQuery } from './model/collector.ts';
+import type { Vantage } from './model/expectation.ts';
+import type { Fabric } from './model/fabric.ts';
+import { lastGood } from './model/reading.ts';
+import { staleAfterIntervals } from './model/snapshot.ts';
+
+export interface ExporterDeps {
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Exporter {
+  /** Reads objects and every device once and audits; for commands. Never rejects. */
+  runOnce(): Promise<Fabric>;
+  /** Starts all loops; resolves when the objects have been read for the first time. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** The latest audit; undefined before the first one. */
+  current(): Fabric | undefined;
+  /** Calls back after each audit; returns how to end that. */
+  subscribe(listener: (fabric: Fabric) => void): () => void;
+}
+
+/** Least time between two audits, in milliseconds. */
+const auditEveryMs = 250;
+
+export function createExporter(config: Config, { log, now }: ExporterDeps): Exporter {
+  const devices = deviceSources(config, now);
+  const store = new SnapshotStore(
+    devices.map(({ device, sources }) => ({
+      device,
+      sources: sources.map(({ collector }) => collector.source),
+    })),
+    now,
+  );
+  const maxAge = new Map(
+    devices.map(({ device, intervalMs, timeoutMs }) => [
+      device.name,
+      staleAfterIntervals * intervalMs + timeoutMs,
+    ]),
+  );
+  const objects = expectedSource(config, now);
+  const listeners = new Set<(fabric: Fabric) => void>();
+  const stops: (() => void)[] = [];
+  let fabric: Fabric | undefined;
+  let due: NodeJS.Timeout | undefined;
+  // Nothing is shown before every source was tried once: a start is no fault of the fabric's.
+  let waitUntil = 0;
+
+  const query = (): CollectQuery => {
+    const expected = lastGood(objects.current())?.value;
+    return { prefixes: expected?.prefixes.map(({ prefix }) => prefix) ?? [], ranges: expected?.ranges ?? [] };
+  };
+
+  const runAudit = (): Fabric => {
+    due = undefined;
+    const at = now();
+    const snapshots = store.snapshots();
+    const expected = objects.current();
+    const known = lastGood(expected)?.value;
+    const vantages = new Map<string, Vantage>();
+    if (known) for (const { device } of snapshots) vantages.set(device.name, vantage(known, device));
+    const maxAgeMs = (device: string) => maxAge.get(device) ?? 0;
+    const result = audit({ now: at, devices: snapshots, expected, vantages, maxAgeMs }, fabric?.audit);
+    const made = {
+      at,
+      devices: snapshots,
+      expected,
+      audit: result,
+      deviceByAddress: addressBook(snapshots, known),
+    };
+    const untried = snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');
+    if (untried && at < waitUntil) return made;
+    fabric = made;
+    for (const listener of listeners) listener(made);
+    return made;
+  };
+
+  const markDue = () => {
+    due ??= setTimeout(runAudit, auditEveryMs);
+  };
+
+  return {
+    current: () => fabric,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async runOnce() {
+      await objects.refresh();
+      const limit = limiter(config.collection.concurrency);
+      const sources = devices.flatMap((entry) => entry.sources);
+      await Promise.all(
+        sources.map((source) =>
+          limit(async () => {
+            const began = performance.now();
+            const collected = await collectOnce(source, query(), now);
+            store.put(source.collector, collected, (performance.now() - began) / 1000);
+            source.collector.close();
+          }),
+        ),
+      );
+      return runAudit();
+    },
+    async start() {
+      await objects.refresh();
+      waitUntil = now() + 2 * Math.max(0, ...devices.map(({ timeoutMs }) => timeoutMs));
+      const first = objects.current();
+      if (!first.ok) log.error({ reason: first.error.message }, 'objects cannot be read');
+      const watching = objects.watch(() => {
+        const reading = objects.current();
+        if (reading.ok) log.info({ prefixes: reading.value.prefixes.length }, 'objects changed');
+        else log.error({ reason: reading.error.message }, 'objects cannot be read');
+        markDue();
+      });
+      stops.push(watching.stop);
+      const limit = limiter(config.collection.concurrency);
+      const healthy = new Map<string, boolean>();
+      for (const { sources } of devices) {
+        for (const source of sources) {
+          const poller = startPoller({
+            source,
+            query,
+            now,
+            limit,
+            onCollected(collector, collected, durationSeconds) {
+              store.put(collector, collected, durationSeconds);
+              logChange(log, healthy, collector, collected);
+              markDue();
+            },
+          });
+          stops.push(poller.stop);
+        }
+      }
+      // Even with no device to ask, the objects themselves are worth showing.
+      markDue();
+    },
+    async stop() {
+      clearTimeout(due);
+      for (const stop of stops.splice(0)) stop();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// Logs a device once when it stops answering and once when it answers again: log volume grows with changes, not with time.
+import type { Collected, Collector } from '../model/collector.ts';
+
+/** What the exporter logs with; pino's shape. Static messages, data in the object. */
+export interface Log {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+/** `healthy` remembers what was logged last, by device and source. */
+export function logChange(
+  log: Log,
+  healthy: Map<string, boolean>,
+  { device, source }: Collector,
+  { sessions, routes }: Collected,
+): void {
+  const key = `${device} ${source}`;
+  const ok = sessions.ok && routes.ok;
+  if (healthy.get(key) === ok) return;
+  // The first good reading is the normal case and needs no line.
+  if (ok && healthy.has(key)) log.info({ device, source }, 'device answers again');
+  if (!sessions.ok) log.warn({ device, source, reason: sessions.error.message }, 'sessions cannot be read');
+  if (!routes.ok) log.warn({ device, source, reason: routes.error.message }, 'routes cannot be read');
+  healthy.set(key, ok);
+}

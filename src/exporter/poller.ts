@@ -1,0 +1,91 @@
+// One source's loop: ask, put the answer where it belongs, wait, ask again. Each source has its own interval, deadline
+// and back-off, so that a slow or dead device delays nobody; a collector that ignores its deadline is cut off.
+import type { Collected, Collector, CollectQuery } from '../model/collector.ts';
+import { failure } from '../model/reading.ts';
+
+export interface Source {
+  readonly collector: Collector;
+  readonly intervalMs: number;
+  /** Deadline of one collection, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export interface PollerOptions {
+  readonly source: Source;
+  readonly query: () => CollectQuery;
+  readonly now: () => number;
+  /** Runs the work when a slot is free: bounds how many devices are asked at once. */
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onCollected: (collector: Collector, collected: Collected, durationSeconds: number) => void;
+}
+
+/** How long after its deadline a collector may still hand over its readings. */
+const graceMs = 500;
+
+/** Waits grow to this many intervals while a device keeps failing, and no further: healing must show soon. */
+const mostBackOff = 4;
+
+function cutOff(now: number, timeoutMs: number): Collected {
+  const reason = `no answer within ${timeoutMs / 1000} s`;
+  return { sessions: failure(now, 'timeout', reason), routes: failure(now, 'timeout', reason) };
+}
+
+/** Collects once within the source's deadline; never rejects and never takes much longer than that. */
+export async function collectOnce(
+  source: Source,
+  query: CollectQuery,
+  now: () => number,
+): Promise<Collected> {
+  const { collector, timeoutMs } = source;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Collected>((resolve) => {
+    timer = setTimeout(() => resolve(cutOff(now(), timeoutMs)), timeoutMs + graceMs);
+  });
+  try {
+    return await Promise.race([collector.collect(query, deadline), late]);
+  } catch (error) {
+    // A collector's promise is not to throw: this is a fault of ours, and a reading that says so.
+    const message = `internal error in the ${collector.source} collector: ${String(error)}`;
+    return { sessions: failure(now(), 'internal', message), routes: failure(now(), 'internal', message) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waiting time before the next collection after so many failures in a row, in milliseconds. */
+export function backOff(intervalMs: number, failures: number): number {
+  return intervalMs * Math.min(2 ** Math.max(0, failures - 2), mostBackOff);
+}
+
+/** Runs one source until stopped. */
+export function startPoller(options: PollerOptions): { stop(): void } {
+  const { source, query, now, limit, onCollected } = options;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+
+  const round = async (): Promise<void> => {
+    const began = now();
+    await limit(async () => {
+      if (stopped) return;
+      const start = performance.now();
+      const collected = await collectOnce(source, query(), now);
+      if (stopped) return;
+      failures = collected.sessions.ok || collected.routes.ok ? 0 : failures + 1;
+      onCollected(source.collector, collected, (performance.now() - start) / 1000);
+    });
+    if (stopped) return;
+    const spent = now() - began;
+    timer = setTimeout(() => void round(), Math.max(0, backOff(source.intervalMs, failures) - spent));
+  };
+
+  void round();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      source.collector.close();
+    },
+  };
+}

@@ -1,0 +1,370 @@
+// Each check on a fabric written by hand: what one change makes of a healthy fabric, and nothing else.
+import { describe, expect, it } from 'vitest';
+import { audit } from '../../src/audit/audit.ts';
+import type { AuditResult } from '../../src/model/finding.ts';
+import {
+  device,
+  expected,
+  failure,
+  healthy,
+  input,
+  now,
+  prefixes,
+  route,
+  session,
+  success,
+  view,
+} from './fabric.ts';
+
+const brief = ({ findings }: AuditResult) =>
+  findings.map(({ check, device: at, subject, verdict, cause }) => [check, at, subject, verdict, cause]);
+
+const leafSessions = () => healthy().leaf01?.sessions ?? failure(now, 'internal', 'no leaf');
+
+describe('a healthy fabric', () => {
+  it('has no finding and counts everything', () => {
+    const result = audit(input(healthy()));
+    expect(brief(result)).toEqual([]);
+    expect(result.unknown).toEqual([]);
+    expect(result.summary).toEqual({
+      devices: 4,
+      devicesUnknown: 0,
+      sessionsUp: 6,
+      sessionsDown: 0,
+      expectedPrefixes: 3,
+      missing: 0,
+      unknown: 0,
+    });
+    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+      'present',
+      'present',
+      'present',
+    ]);
+    expect(result.devices.get('leaf01')?.sessionsExpected).toBe(2);
+    expect(result.devices.get('leaf01')?.routesSeen).toBe(3);
+  });
+});
+
+describe('route-missing', () => {
+  const without = (prefix: string, extra = {}) => {
+    const fabric = healthy();
+    const rows = prefixes
+      .filter(
+        ({ prefix: { a, length } }) =>
+          prefix !== `${a >>> 24}.${(a >>> 16) & 255}.${(a >>> 8) & 255}.${a & 255}/${length}`,
+      )
+      .map(({ prefix: p }) => ({ ...route('0.0.0.0/0', '192.0.2.1'), prefix: p }));
+    return {
+      ...fabric,
+      leaf01: device(
+        'leaf01',
+        leafSessions(),
+        [view('installed', rows, extra)],
+        ['192.0.2.254', '198.51.100.2'],
+      ),
+    };
+  };
+
+  it('names prefix, switch and owner, and that the owner announces it', () => {
+    const result = audit(input(without('10.1.0.64/26')));
+    expect(brief(result)).toEqual([['route-missing', 'leaf01', '10.1.0.64/26', 'missing', 'not-received']]);
+    expect(result.findings[0]).toMatchObject({ nodes: ['node2'], kind: 'block', severity: 'critical' });
+    expect(result.findings[0]?.detail).toBe(
+      '10.1.0.64/26 (pod block of node2) is missing on leaf01: its owner announces it and spine01 carries it; ' +
+        'it was not sent here, or refused here by policy',
+    );
+  });
+
+  it('is unknown, never missing, when the answer was cut', () => {
+    const result = audit(input(without('10.1.0.64/26', { partial: 'cut off after 10 rows' })));
+    expect(brief(result)).toEqual([]);
+    expect(result.unknown.map(({ device: at, detail }) => [at, detail])).toEqual([
+      ['leaf01', '1 of 3 prefixes cannot be judged on leaf01: cut off after 10 rows'],
+    ]);
+    expect(result.summary).toMatchObject({ missing: 0, unknown: 1 });
+  });
+
+  it('is unknown when the prefix was not asked for', () => {
+    const scopes = [{ kind: 'exact' as const, prefixes: [] }];
+    const result = audit(input(without('10.1.0.64/26', { scopes })));
+    expect(result.summary).toMatchObject({ missing: 0, unknown: 1 });
+  });
+
+  it('tells a route that only a default or a shorter prefix covers', () => {
+    const bare = (...rows: string[]) => {
+      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '198.51.100.1'));
+      return {
+        ...healthy(),
+        leaf01: device('leaf01', leafSessions(), [view('installed', kept)], ['192.0.2.254', '198.51.100.2']),
+      };
+    };
+    expect(brief(audit(input(bare('0.0.0.0/0'))))).toEqual([
+      ['route-missing', 'leaf01', '10.1.0.64/26', 'default-only', 'not-received'],
+    ]);
+    expect(brief(audit(input(bare('0.0.0.0/0', '10.1.0.0/24'))))).toEqual([
+      ['route-missing', 'leaf01', '10.1.0.64/26', 'covered', 'covered-only'],
+    ]);
+  });
+
+  it('does not take a discard route for the route', () => {
+    const rows = [
+      route('10.1.0.0/26', '192.0.2.1'),
+      route('10.96.0.0/16', '192.0.2.1'),
+      route('10.1.0.64/26', undefined, { discard: true }),
+    ];
+    const fabric = {
+      ...healthy(),
+      leaf01: device('leaf01', leafSessions(), [view('installed', rows)], ['192.0.2.254']),
+    };
+    expect(audit(input(fabric)).findings.map(({ verdict }) => verdict)).toEqual(['missing']);
+  });
+
+  it('calls a route of a silent peer stale', () => {
+    const sessions = [
+      session('leaf01', '192.0.2.1'),
+      session('leaf01', '192.0.2.2', { state: 'active' }),
+      session('leaf01', '198.51.100.1'),
+    ];
+    const fabric = {
+      ...healthy(),
+      leaf01: device('leaf01', sessions, healthy().leaf01?.routes ?? [], ['192.0.2.254', '198.51.100.2']),
+    };
+    expect(brief(audit(input(fabric)))).toEqual([
+      ['session-down', 'leaf01', '192.0.2.2', 'down', undefined],
+      ['route-missing', 'leaf01', '10.1.0.64/26', 'stale', 'graceful-restart'],
+    ]);
+  });
+
+  it.each([
+    ['not-configured-on-node', [view('local', []), view('exported', [])]],
+    ['not-exported', [view('local', [route('10.1.0.64/26', undefined)]), view('exported', [])]],
+    ['bird-down', failure<never>(now, 'refused', 'BIRD is gone')],
+  ])('finds the cause at the owner: %s', (cause, routes) => {
+    const fabric = without('10.1.0.64/26');
+    const sessions = healthy().node2?.sessions ?? [];
+    const result = audit(input({ ...fabric, node2: device('node2', sessions, routes as never) }));
+    const missing = result.findings.find(({ check }) => check === 'route-missing');
+    expect(missing?.cause).toBe(cause);
+  });
+
+  it('tells a route that is in the BGP table but not installed', () => {
+    const kept = ['10.1.0.0/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.1'));
+    const views = [view('installed', kept), view('bgp', [...kept, route('10.1.0.64/26', '192.0.2.2')])];
+    const result = audit(
+      input({ ...healthy(), leaf01: device('leaf01', leafSessions(), views, ['192.0.2.254']) }),
+    );
+    expect(brief(result)).toEqual([['route-missing', 'leaf01', '10.1.0.64/26', 'missing', 'not-installed']]);
+  });
+});
+
+describe('device-unreachable', () => {
+  it('makes routes unknown once the last good reading is too old, and never missing', () => {
+    const gone = {
+      ...failure<never>(now, 'timeout', 'no answer within 2 s'),
+      last: { at: now - 60_000, value: [] },
+    };
+    const result = audit(
+      input({ ...healthy(), leaf01: device('leaf01', gone, gone, ['192.0.2.254', '198.51.100.2']) }),
+    );
+    expect(brief(result)).toEqual([['device-unreachable', 'leaf01', 'leaf01', 'unknown', undefined]]);
+    expect(result.findings[0]?.detail).toContain('unknown, not faulty: no answer within 2 s');
+    expect(result.summary).toMatchObject({ missing: 0, unknown: 3, devicesUnknown: 1 });
+  });
+
+  it('goes by the last good reading while that is recent', () => {
+    const routes = healthy().leaf01?.routes;
+    const value = routes?.ok ? routes.value : [];
+    const late = { ...failure<typeof value>(now, 'timeout', 'no answer'), last: { at: now - 20_000, value } };
+    const result = audit(
+      input({
+        ...healthy(),
+        leaf01: device('leaf01', leafSessions(), late, ['192.0.2.254', '198.51.100.2']),
+      }),
+    );
+    expect(result.summary).toMatchObject({ missing: 0, unknown: 0 });
+    expect(brief(result)).toEqual([['device-unreachable', 'leaf01', 'leaf01', 'unknown', undefined]]);
+  });
+
+  it('is no fault before the first reading', () => {
+    const pending = failure<never>(now, 'pending', 'not asked yet');
+    const result = audit(input({ ...healthy(), leaf01: device('leaf01', pending, pending) }));
+    expect(brief(result)).toEqual([]);
+    expect(result.unknown.map(({ check }) => check)).toContain('device-unreachable');
+  });
+});
+
+describe('sessions', () => {
+  it('finds one that is missing on the node and on the switch', () => {
+    const fabric = healthy();
+    const result = audit(
+      input({
+        ...fabric,
+        node2: device('node2', [], fabric.node2?.routes ?? []),
+        leaf01: device(
+          'leaf01',
+          [session('leaf01', '192.0.2.1'), session('leaf01', '198.51.100.1')],
+          fabric.leaf01?.routes ?? [],
+          ['192.0.2.254', '198.51.100.2'],
+        ),
+      }),
+    );
+    expect(brief(result)).toEqual([
+      ['session-missing', 'leaf01', '192.0.2.2', 'missing', undefined],
+      ['session-missing', 'node2', '192.0.2.254', 'missing', 'config-not-applied'],
+    ]);
+    expect(result.devices.get('node2')?.sessionsMissing).toBe(1);
+  });
+
+  it('finds one that nothing calls for, and leaves the fabric’s own alone', () => {
+    const fabric = healthy();
+    const extra = [
+      ...(fabric.node1?.sessions.ok ? fabric.node1.sessions.value : []),
+      session('node1', '192.0.2.77', { state: 'active' }),
+    ];
+    const result = audit(input({ ...fabric, node1: device('node1', extra, fabric.node1?.routes ?? []) }));
+    expect(brief(result)).toEqual([['session-unexpected', 'node1', '192.0.2.77', 'unexpected', undefined]]);
+  });
+
+  it('finds a session that a switch has with a node that peers elsewhere', () => {
+    const fabric = healthy();
+    const result = audit(
+      input({
+        ...fabric,
+        spine01: device(
+          'spine01',
+          [session('spine01', '198.51.100.2'), session('spine01', '192.0.2.1', { state: 'active' })],
+          fabric.spine01?.routes ?? [],
+          ['198.51.100.1'],
+        ),
+      }),
+    );
+    expect(brief(result).filter(([check]) => check === 'session-unexpected')).toEqual([
+      ['session-unexpected', 'spine01', '192.0.2.1', 'unexpected', undefined],
+    ]);
+  });
+
+  it('says when the peer was shut down by hand', () => {
+    const fabric = healthy();
+    const result = audit(
+      input({
+        ...fabric,
+        spine01: device(
+          'spine01',
+          [session('spine01', '198.51.100.2', { state: 'idle', adminDown: true })],
+          [view('installed', [])],
+          ['198.51.100.1'],
+        ),
+      }),
+    );
+    expect(brief(result)[0]).toEqual(['route-missing', 'spine01', '10.1.0.0/26', 'missing', 'session-down']);
+    expect(result.findings.find(({ check }) => check === 'session-down')).toMatchObject({
+      cause: 'admin-down',
+      severity: 'warning',
+    });
+  });
+});
+
+describe('route-unexpected', () => {
+  it('names the node that announces a prefix nobody owns, and the switch that carries it', () => {
+    const fabric = healthy();
+    const add = (name: string, layer: 'installed' | 'exported') => {
+      const routes = fabric[name]?.routes;
+      const views = routes?.ok ? routes.value : [];
+      return views.map((v) =>
+        v.layer === layer ? { ...view(layer, [...v.table.rows(), route('10.1.0.192/26', '192.0.2.1')]) } : v,
+      );
+    };
+    const result = audit(
+      input({
+        ...fabric,
+        node1: device('node1', fabric.node1?.sessions ?? [], add('node1', 'exported')),
+        leaf01: device('leaf01', fabric.leaf01?.sessions ?? [], add('leaf01', 'installed'), [
+          '192.0.2.254',
+          '198.51.100.2',
+        ]),
+      }),
+    );
+    expect(brief(result)).toEqual([
+      ['route-unexpected', 'leaf01', '10.1.0.192/26', 'unexpected', undefined],
+      ['route-unexpected', 'node1', '10.1.0.192/26', 'unexpected', undefined],
+    ]);
+  });
+
+  it('leaves an aggregate of a whole range alone', () => {
+    const fabric = healthy();
+    const routes = fabric.spine01?.routes;
+    const rows = routes?.ok
+      ? [...(routes.value[0]?.table.rows() ?? []), route('10.1.0.0/24', '198.51.100.2')]
+      : [];
+    const result = audit(
+      input({
+        ...fabric,
+        spine01: device(
+          'spine01',
+          fabric.spine01?.sessions ?? [],
+          [view('installed', rows)],
+          ['198.51.100.1'],
+        ),
+      }),
+    );
+    expect(brief(result)).toEqual([]);
+  });
+});
+
+describe('history and bounds', () => {
+  it('keeps the time since when a finding stands', () => {
+    const broken = {
+      ...healthy(),
+      spine01: device(
+        'spine01',
+        [session('spine01', '198.51.100.2', { state: 'active' })],
+        healthy().spine01?.routes ?? [],
+        ['198.51.100.1'],
+      ),
+    };
+    const first = audit(input(broken));
+    const later = audit(input(broken, { now: now + 30_000, maxAgeMs: () => 90_000 }), first);
+    const down = later.findings.find(({ check }) => check === 'session-down');
+    expect(down?.since).toBe(now);
+  });
+
+  it('judges nothing without objects, and says so', () => {
+    const result = audit(
+      input(healthy(), { expected: failure(now, 'parse', 'objects.yaml:3:1 bad'), vantages: new Map() }),
+    );
+    expect(brief(result)).toEqual([['object-invalid', '', 'datastore', 'unknown', undefined]]);
+  });
+
+  it('shows problems of objects', () => {
+    const problems = [
+      { severity: 'error' as const, object: 'BGPPeer x', field: 'spec.peerIP', message: 'is not an address' },
+    ];
+    const result = audit(input(healthy(), { expected: success(now, { ...expected, problems }) }));
+    expect(result.findings.map(({ check, detail }) => [check, detail])).toEqual([
+      ['object-invalid', 'BGPPeer x, spec.peerIP: is not an address'],
+    ]);
+  });
+
+  it('cuts endless lists but counts them whole', () => {
+    const fabric = healthy();
+    const rows = Array.from({ length: 1500 }, (_, i) =>
+      route(`10.96.${Math.floor(i / 250)}.${i % 250}/32`, '192.0.2.1'),
+    );
+    const routes = fabric.leaf01?.routes;
+    const own = routes?.ok ? [...(routes.value[0]?.table.rows() ?? [])] : [];
+    const result = audit(
+      input({
+        ...fabric,
+        leaf01: device(
+          'leaf01',
+          leafSessions(),
+          [view('installed', [...own, ...rows])],
+          ['192.0.2.254', '198.51.100.2'],
+        ),
+      }),
+    );
+    expect(result.findings).toHaveLength(1001);
+    expect(result.devices.get('leaf01')?.routesUnexpected).toBe(1500);
+    expect(result.findings.at(-1)?.detail ?? '').not.toBe('');
+  });
+});
