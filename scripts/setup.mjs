@@ -17,6 +17,7 @@ export const debianPackages = {
   'openssh-server': '/usr/sbin/sshd',
   'openssh-client': '/usr/bin/ssh-keygen',
   iproute2: '/usr/sbin/ip',
+  procps: '/usr/sbin/sysctl',
   prometheus: '/usr/bin/promtool',
   'prometheus-alertmanager': '/usr/bin/amtool',
   chromium: '/usr/bin/chromium',

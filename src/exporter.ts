@@ -31,6 +31,8 @@ export interface Exporter {
   stop(): Promise<void>;
   /** The latest audit; undefined before the first one. */
   current(): Fabric | undefined;
+  /** Oldest reading of a device, in milliseconds, by which it is still judged. */
+  maxAgeMs(device: string): number;
   /** Calls back after each audit; returns how to end that. */
   subscribe(listener: (fabric: Fabric) => void): () => void;
 }
@@ -53,6 +55,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       staleAfterIntervals * intervalMs + timeoutMs,
     ]),
   );
+  const maxAgeMs = (device: string) => maxAge.get(device) ?? 0;
   const objects = expectedSource(config, now);
   const listeners = new Set<(fabric: Fabric) => void>();
   const stops: (() => void)[] = [];
@@ -74,7 +77,6 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     const known = lastGood(expected)?.value;
     const vantages = new Map<string, Vantage>();
     if (known) for (const { device } of snapshots) vantages.set(device.name, vantage(known, device));
-    const maxAgeMs = (device: string) => maxAge.get(device) ?? 0;
     const result = audit({ now: at, devices: snapshots, expected, vantages, maxAgeMs }, fabric?.audit);
     const made = {
       at,
@@ -96,6 +98,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
 
   return {
     current: () => fabric,
+    maxAgeMs,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -6,6 +6,7 @@ import type { RouteView } from '../model/route-view.ts';
 import { wasAsked } from '../model/route-view.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
+import { cutBetween, switchGraph } from './paths.ts';
 
 export interface Cause {
   readonly id: string;
@@ -72,6 +73,14 @@ export function findCause(
   const [first] = faults;
   // Every owner has a fault: the first one's is the answer. One that announces is enough to look further on.
   if (first && faults.length === origins.length) return first;
+  const cut = cutBetween(switchGraph(context), snapshot.device.name, carriers);
+  if (cut.length > 0) {
+    const pairs = cut.map(([a, b]) => `${a} and ${b}`).join(', ');
+    return {
+      id: 'session-down',
+      clause: `no session joins it to ${carriers.join(', ')}: ${pairs} have none`,
+    };
+  }
   const down = downSessions(context, snapshot);
   if (down.length > 0) {
     return { id: 'session-down', clause: `${snapshot.device.name} has no session with ${down.join(', ')}` };

@@ -4,7 +4,7 @@ import type { Collected, Collector, DeviceFacts } from '../model/collector.ts';
 import { failure, keepLast, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
-import type { CollectionStats, Device, DeviceSnapshot } from '../model/snapshot.ts';
+import { type CollectionStats, type Device, type DeviceSnapshot, flapKey } from '../model/snapshot.ts';
 
 interface SourceState {
   readonly source: string;
@@ -45,10 +45,9 @@ function countFlaps(
   after: readonly Session[],
 ): void {
   if (!before.ok) return;
-  const keyOf = ({ vrf, peerAddress }: Session) => `${vrf} ${peerAddress}`;
-  const up = new Set(before.value.filter(isEstablished).map(keyOf));
+  const up = new Set(before.value.filter(isEstablished).map(flapKey));
   for (const session of after) {
-    const key = keyOf(session);
+    const key = flapKey(session);
     // Every session has its counter from the start: a series that begins at 1 hides its first increase.
     const fell = up.has(key) && session.state !== null && !isEstablished(session);
     flaps.set(key, (flaps.get(key) ?? 0) + (fell ? 1 : 0));

@@ -147,6 +147,33 @@ describe('route-missing', () => {
     expect(missing?.cause).toBe(cause);
   });
 
+  it('names the session between switches that is down, wherever it is', () => {
+    const fabric = healthy();
+    const [one, , services] = prefixes.map(({ prefix }) => ({
+      ...route('0.0.0.0/0', '203.0.113.1'),
+      prefix,
+    }));
+    const rows = [one, services].flatMap((kept) => (kept ? [kept] : []));
+    const sessions = [
+      session('spine01', '198.51.100.2', { state: 'active' }),
+      session('spine01', '203.0.113.2'),
+    ];
+    const far = device(
+      'leaf09',
+      [session('leaf09', '203.0.113.1')],
+      [view('installed', rows)],
+      ['203.0.113.2'],
+    );
+    const spine = device('spine01', sessions, [view('installed', rows)], ['198.51.100.1', '203.0.113.1']);
+    const vantages = new Map(['leaf01', 'leaf09'].map((name) => [name, { device: name, prefixes }]));
+    const result = audit(input({ ...fabric, spine01: spine, leaf09: far }, { vantages }));
+    const missing = result.findings.filter(({ check }) => check === 'route-missing');
+    expect(missing.map(({ device: where, subject, cause }) => [where, subject, cause])).toEqual([
+      ['leaf09', '10.1.0.64/26', 'session-down'],
+    ]);
+    expect(missing[0]?.detail).toContain('no session joins it to leaf01: leaf01 and spine01 have none');
+  });
+
   it('tells a route that is in the BGP table but not installed', () => {
     const kept = ['10.1.0.0/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.1'));
     const views = [view('installed', kept), view('bgp', [...kept, route('10.1.0.64/26', '192.0.2.2')])];

@@ -1,0 +1,107 @@
+// From the configuration to what is polled: every device with its collectors, the preferred one first.
+
+import { readFileSync } from 'node:fs';
+import { birdSocketCollector } from '../collectors/nodes/bird-socket.ts';
+import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
+import { snmpCollector } from '../collectors/switches/snmp.ts';
+import { sshCollector } from '../collectors/switches/ssh.ts';
+import type { Config, NodeConfig, SnmpConfig, SshConfig, SwitchConfig } from '../config/config.ts';
+import type { Collector } from '../model/collector.ts';
+import type { Device } from '../model/snapshot.ts';
+import type { SnmpCredentials } from '../transport/snmp.ts';
+import type { Source } from './poller.ts';
+
+export interface DeviceSources {
+  readonly device: Device;
+  /** In the order of preference. */
+  readonly sources: readonly Source[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+/** Most bytes of one command's answer: 50 MB is a full Internet table in JSON and more than any pool's routes. */
+const maxOutputBytes = 50_000_000;
+
+function credentialsOf(config: SnmpConfig): SnmpCredentials {
+  if (config.version === '2c') return { version: '2c', community: config.community.reveal() };
+  const { user, context, level, authProtocol, privProtocol } = config;
+  const common = { version: '3' as const, user, context };
+  const authPassword = config.authPassword?.reveal() ?? '';
+  if (level === 'noAuthNoPriv') return { ...common, level };
+  if (level === 'authNoPriv') return { ...common, level, authProtocol, authPassword };
+  const privPassword = config.privPassword?.reveal() ?? '';
+  return { ...common, level, authProtocol, authPassword, privProtocol, privPassword };
+}
+
+function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): Collector {
+  const { name, address } = config;
+  const { port, timeout, retries, maxRepetitions, maxRows } = snmp;
+  const credentials = credentialsOf(snmp);
+  return snmpCollector({
+    device: name,
+    host: address,
+    port,
+    credentials,
+    timeoutMs: timeout,
+    retries,
+    maxRepetitions,
+    maxRows,
+    now,
+  });
+}
+
+function sshSource(config: SwitchConfig, ssh: SshConfig, now: () => number): Collector {
+  const { name, address, timeout } = config;
+  return sshCollector({
+    device: name,
+    driver: drivers[ssh.driver as DriverName],
+    connection: {
+      host: address,
+      port: ssh.port,
+      username: ssh.user,
+      hostKeys:
+        ssh.hostKeys.length > 0 ? { fingerprints: ssh.hostKeys } : { knownHostsFiles: ssh.knownHosts },
+      legacyAlgorithms: ssh.legacyAlgorithms,
+      readyTimeoutMs: timeout,
+      ...(ssh.password ? { password: ssh.password.reveal() } : {}),
+      ...(ssh.privateKeyFile === undefined ? {} : { privateKey: readFileSync(ssh.privateKeyFile, 'utf8') }),
+      ...(ssh.passphrase ? { passphrase: ssh.passphrase.reveal() } : {}),
+      ...(ssh.agent === undefined ? {} : { agentSocket: ssh.agent }),
+    },
+    commandTimeoutMs: timeout,
+    maxOutputBytes,
+    now,
+  });
+}
+
+function nodeSources({ name, bird, interval, timeout }: NodeConfig, now: () => number): DeviceSources {
+  const { socket, socket6 } = bird;
+  const collector = birdSocketCollector({ device: name, socket, now, ...(socket6 ? { socket6 } : {}) });
+  return {
+    device: { name, role: 'node', address: '', addresses: [] },
+    sources: [{ collector, intervalMs: interval, timeoutMs: timeout }],
+    intervalMs: interval,
+    timeoutMs: timeout,
+  };
+}
+
+function switchSources(config: SwitchConfig, now: () => number): DeviceSources {
+  const { name, address, bgpAddresses, interval, timeout, snmp, ssh, prefer } = config;
+  const bySsh = ssh ? [sshSource(config, ssh, now)] : [];
+  const bySnmp = snmp ? [snmpSource(config, snmp, now)] : [];
+  const collectors = prefer === 'ssh' ? [...bySsh, ...bySnmp] : [...bySnmp, ...bySsh];
+  return {
+    device: { name, role: 'switch', address, addresses: bgpAddresses },
+    sources: collectors.map((collector) => ({ collector, intervalMs: interval, timeoutMs: timeout })),
+    intervalMs: interval,
+    timeoutMs: timeout,
+  };
+}
+
+/** Every configured device with what reads it. Opens nothing yet. */
+export function deviceSources(config: Config, now: () => number): DeviceSources[] {
+  return [
+    ...config.nodes.map((node) => nodeSources(node, now)),
+    ...config.switches.map((each) => switchSources(each, now)),
+  ];
+}

@@ -1,0 +1,204 @@
+// The main job on real daemons: a route lost on a real fabric becomes an alert that names prefix, switch and node, and
+// the alert resolves when the route is back. Prometheus evaluates the shipped rules; Alertmanager posts to a webhook.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Lab } from '../lab/lab.ts';
+import { unavailable } from '../lab/preflight.ts';
+import { reference } from '../lab/topologies/reference.ts';
+import { type Alert, labConfig, root, Stack, writeConfig } from './stack.ts';
+
+const run = promisify(execFile);
+const programs = ['/usr/bin/prometheus', '/usr/bin/prometheus-alertmanager'];
+const absent = programs.filter((program) => !existsSync(program));
+const lacks = (await unavailable()) ?? (absent.length > 0 ? `needs ${absent.join(' and ')}` : undefined);
+const title = `end to end${lacks ? ` (skipped: ${lacks})` : ''}`;
+
+/** Group interval of alerts/calico-bgp.rules.yml, which Prometheus evaluates unchanged. */
+const evaluationMs = 15_000;
+/** Until a fault shows in Prometheus: collection 2 s, audit 0.25 s, scrape 2 s, and BGP's own convergence. */
+const visibleWithinMs = 15_000;
+
+const bySwitch: Record<string, 'snmp' | 'snmp3' | 'ssh'> = {
+  spine01: 'snmp',
+  leaf01: 'snmp3',
+  leaf02: 'ssh',
+};
+const prefixOf = (node: number) => `10.233.${63 + node}.0/24`;
+
+/** `prefix@device node` of every alert on a missing pod route. */
+const missingRoutes = (alerts: readonly Alert[]) =>
+  alerts
+    .filter(({ labels }) => labels.alertname === 'CalicoBGPPodRouteMissing')
+    .map(({ labels }) => `${labels.prefix}@${labels.device} ${labels.node}`)
+    .sort();
+
+const named = (alerts: readonly Alert[], name: string) =>
+  alerts
+    .filter(({ labels }) => labels.alertname === name)
+    .map(({ labels }) => `${labels.device} ${labels.peer ?? ''}`.trim())
+    .sort();
+
+const at = (devices: readonly string[], nodes: readonly number[]) =>
+  nodes.flatMap((node) => devices.map((device) => `${prefixOf(node)}@${device} node${node}`)).sort();
+
+describe.skipIf(lacks)(title, () => {
+  let lab: Lab;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    await run(process.execPath, [path.join(root, 'scripts', 'build.mjs')]);
+    lab = await Lab.up(reference, { name: 'e2e' });
+    stack = await Stack.start(
+      lab,
+      writeConfig(
+        lab,
+        'exporter',
+        labConfig(lab, (device) => bySwitch[device] ?? 'ssh'),
+      ),
+    );
+  });
+
+  afterAll(async () => {
+    await lab?.down();
+  });
+
+  /** Waits until everything is as it should be and no alert of ours is pending or firing. */
+  async function quiet(): Promise<void> {
+    await stack.until(
+      'no alert is pending or firing',
+      async () =>
+        (await stack.query('ALERTS')).length === 0 &&
+        (await stack.query('sum(calico_bgp_routes_missing) == 0')).length === 1,
+      120_000,
+    );
+  }
+
+  interface Expected {
+    readonly missing: readonly string[];
+    readonly others: Readonly<Record<string, readonly string[]>>;
+  }
+
+  /** Injects, waits for all expected alerts, checks that nothing else is said of routes, heals, waits for resolution. */
+  async function fault(
+    name: string,
+    args: readonly string[],
+    shows: string,
+    expected: Expected,
+  ): Promise<void> {
+    await quiet();
+    const began = Date.now();
+    await lab.fault(name, args);
+    await stack.until(
+      `${name} shows in Prometheus`,
+      async () => (await stack.query(shows)).length > 0,
+      visibleWithinMs + 30_000,
+    );
+    const visible = Date.now();
+    const arrived = () => {
+      const firing = stack.alerts(began, 'firing');
+      const all = Object.entries(expected.others).every(([alert, who]) =>
+        who.every((one) => named(firing, alert).includes(one)),
+      );
+      return all && expected.missing.every((one) => missingRoutes(firing).includes(one));
+    };
+    await stack.until(
+      `${name} is alerted: ${JSON.stringify(expected)}`,
+      arrived,
+      2 * evaluationMs + visibleWithinMs,
+    );
+    const told = stack
+      .notifications(began)
+      .filter(({ alerts }) => alerts.some(({ status }) => status === 'firing'));
+    // Within two evaluations of the moment Prometheus can see it; two seconds for Alertmanager and the webhook.
+    expect((told[0]?.at ?? Number.POSITIVE_INFINITY) - visible).toBeLessThanOrEqual(2 * evaluationMs + 2000);
+
+    const firing = stack.alerts(began, 'firing');
+    expect(missingRoutes(firing)).toEqual(expected.missing);
+    for (const [alert, who] of Object.entries(expected.others)) expect(named(firing, alert)).toEqual(who);
+    for (const { labels, annotations } of firing) {
+      for (const label of ['device', 'prefix', 'node']) {
+        const value = labels[label];
+        if (value) expect(`${annotations.summary} ${annotations.description}`).toContain(value);
+      }
+    }
+
+    const healed = Date.now();
+    await lab.heal(name, args);
+    await stack.until(
+      `${name} is resolved`,
+      () => expected.missing.every((one) => missingRoutes(stack.alerts(healed, 'resolved')).includes(one)),
+      120_000,
+    );
+    await quiet();
+  }
+
+  it('sees the healthy fabric: 16 and 8 session ends, 7 prefixes on each switch, nothing missing', async () => {
+    await quiet();
+    expect(await stack.query('count(calico_bgp_session_up{role="node"} == 1)')).toMatchObject([
+      { value: 16 },
+    ]);
+    expect(await stack.query('count(calico_bgp_session_up{role="switch"} == 1)')).toMatchObject([
+      { value: 8 },
+    ]);
+    const expected = await stack.query('sum by (device) (calico_bgp_expected_prefixes)');
+    expect(expected.map(({ labels, value }) => [labels.device, value]).sort()).toEqual([
+      ['leaf01', 7],
+      ['leaf02', 7],
+      ['spine01', 7],
+    ]);
+  });
+
+  it('a block withdrawn on its node is missing on every switch', () =>
+    fault('withdraw', ['node3'], 'calico_bgp_route_missing', {
+      missing: at(['leaf01', 'leaf02', 'spine01'], [3]),
+      others: {},
+    }));
+
+  it('a prefix filtered at one leaf is missing there and nowhere else', () =>
+    fault('filter', [prefixOf(4), 'leaf01'], 'calico_bgp_route_missing', {
+      missing: at(['leaf01'], [4]),
+      others: {},
+    }));
+
+  it('a stopped BIRD loses its node’s block everywhere, and its sessions', () =>
+    fault('stop-bird', ['node5'], 'calico_bgp_route_missing', {
+      missing: at(['leaf01', 'leaf02', 'spine01'], [5]),
+      others: { CalicoBGPDeviceUnreachable: ['node5'] },
+    }));
+
+  it('a session shut between spine and leaf cuts each side from the other’s racks', () =>
+    fault('shut-session', ['spine01', 'leaf02'], 'calico_bgp_route_missing', {
+      missing: [...at(['leaf01', 'spine01'], [4, 5, 6]), ...at(['leaf02'], [1, 2, 3])].sort(),
+      others: { CalicoBGPSessionDown: ['leaf02 spine01'] },
+    }));
+
+  it('a switch whose SNMP agent is gone is unknown, never missing', async () => {
+    await quiet();
+    const began = Date.now();
+    await lab.fault('stop-snmpd', ['leaf01']);
+    await stack.until(
+      'leaf01 is unreachable',
+      () => named(stack.alerts(began, 'firing'), 'CalicoBGPDeviceUnreachable').includes('leaf01'),
+      120_000,
+    );
+    // Beyond the three intervals for which the last reading counts.
+    await stack.until(
+      'its routes are unknown',
+      async () => (await stack.query('calico_bgp_routes_unknown{device="leaf01"} == 7')).length === 1,
+    );
+    expect(await stack.query('calico_bgp_route_missing')).toEqual([]);
+    expect(missingRoutes(stack.alerts(began, 'firing'))).toEqual([]);
+    const healed = Date.now();
+    await lab.heal('stop-snmpd', ['leaf01']);
+    await stack.until(
+      'it is resolved',
+      () => named(stack.alerts(healed, 'resolved'), 'CalicoBGPDeviceUnreachable').includes('leaf01'),
+      120_000,
+    );
+    await quiet();
+    expect(missingRoutes(stack.alerts(began, 'firing'))).toEqual([]);
+  });
+});
