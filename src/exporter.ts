@@ -76,7 +76,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     const expected = objects.current();
     const known = lastGood(expected)?.value;
     const vantages = new Map<string, Vantage>();
-    if (known) for (const { device } of snapshots) vantages.set(device.name, vantage(known, device));
+    if (known) for (const { device } of snapshots) vantages.set(device.name, vantage(known, device, config.expected.rules));
     const result = audit({ now: at, devices: snapshots, expected, vantages, maxAgeMs }, fabric?.audit);
     const made = {
       at,

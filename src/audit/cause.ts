@@ -4,6 +4,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import type { RouteView } from '../model/route-view.ts';
 import { wasAsked } from '../model/route-view.ts';
+import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
 import { cutBetween, switchGraph } from './paths.ts';
@@ -38,6 +39,10 @@ function atOrigin(context: Context, node: string, expected: ExpectedPrefix): Cau
       id: 'graceful-restart',
       clause: `${node} is in graceful-restart recovery and announces nothing yet`,
     };
+  }
+  const sessions = context.sessions(snapshot);
+  if (sessions.known && sessions.value.length > 0 && !sessions.value.some(isEstablished)) {
+    return { id: 'session-down', clause: `none of ${node}'s BGP sessions is established` };
   }
   if (lacks(views, 'local', expected)) {
     return { id: 'not-configured-on-node', clause: `BIRD on ${node} has no such route in its own table` };

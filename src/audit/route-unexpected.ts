@@ -4,7 +4,7 @@
 import type { Prefix } from '../model/prefix.ts';
 import { contains, formatPrefix, samePrefix } from '../model/prefix.ts';
 import { PrefixMap } from '../model/prefix-map.ts';
-import type { NextHop } from '../model/route-table.ts';
+import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './checks.ts';
@@ -33,7 +33,9 @@ export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): Prefix
   for (const view of judgedViews(snapshot, routes.value)) {
     for (const prefix of view.table.prefixes()) {
       if (!inRanges(prefix) || owned.get(prefix) || isAggregate(prefix)) continue;
-      const rows = view.table.rowsOf(prefix).filter((row) => row.best && !row.discard);
+      // What a node only passes on from another peer is that peer's announcement, not its own.
+      const own = (row: RouteRow) => snapshot.device.role === 'switch' || row.protocol !== 'bgp';
+      const rows = view.table.rowsOf(prefix).filter((row) => row.best && !row.discard && own(row));
       const [row] = rows;
       if (row) found.set(prefix, hopText(rows.flatMap(({ nextHops }) => nextHops)));
     }

@@ -56,6 +56,11 @@ export interface SwitchDriver {
   readonly preamble: readonly string[];
   /** How many commands one exec request may carry, and what joins them; absent where one is the limit. */
   readonly batch?: DriverBatch;
+  /**
+   * Ways to hand commands to the CLI where the account's login shell is a Unix shell, tried in this order when the plain
+   * command is not understood, e.g. `vtysh -c {command}`; {command} becomes one quoted word.
+   */
+  readonly viaShell?: readonly string[];
   /** The whole list of what this driver may type. */
   readonly commands: readonly CommandTemplate[];
   /** Commands that show all sessions. */

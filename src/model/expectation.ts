@@ -29,6 +29,17 @@ export interface ExpectedSession {
   readonly passive: boolean;
   readonly rrClient: boolean;
   readonly nextHopKeep: boolean;
+  readonly nextHopSelf?: boolean;
+  /** The address it speaks from; absent when the kernel chooses (sourceAddress: None). */
+  readonly sourceAddress?: string;
+  /** Hops that TTL security allows. */
+  readonly ttlSecurity?: number;
+  /** A password is configured (the password itself is never read). */
+  readonly passwordSet?: boolean;
+  /** BGPFilters, in the order in which they are asked. */
+  readonly filters?: readonly string[];
+  /** How often the own AS may stand in a received path. */
+  readonly allowedLocalAsns?: number;
   /** The node behind peerAddress, when it is one. */
   readonly peerNode?: string;
   /** In words, naming the object: "BGPPeer rr1-to-leaf1-peer: nodeSelector rr-id == 'rr1' matches node1". */

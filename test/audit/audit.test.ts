@@ -298,7 +298,14 @@ describe('route-unexpected', () => {
       const routes = fabric[name]?.routes;
       const views = routes?.ok ? routes.value : [];
       return views.map((v) =>
-        v.layer === layer ? { ...view(layer, [...v.table.rows(), route('10.1.0.192/26', '192.0.2.1')]) } : v,
+        v.layer === layer
+          ? {
+              ...view(layer, [
+                ...v.table.rows(),
+                route('10.1.0.192/26', '192.0.2.1', layer === 'exported' ? { protocol: 'static' } : {}),
+              ]),
+            }
+          : v,
       );
     };
     const result = audit(
@@ -315,6 +322,12 @@ describe('route-unexpected', () => {
       ['route-unexpected', 'leaf01', '10.1.0.192/26', 'unexpected', undefined],
       ['route-unexpected', 'node1', '10.1.0.192/26', 'unexpected', undefined],
     ]);
+  });
+
+  it('does not blame a node for what it only passes on', () => {
+    const passed = [view('exported', [route('10.1.0.192/26', '192.0.2.2', { protocol: 'bgp' })])];
+    const fabric = { ...healthy(), node1: device('node1', healthy().node1?.sessions ?? [], passed) };
+    expect(brief(audit(input(fabric)))).toEqual([]);
   });
 
   it('leaves an aggregate of a whole range alone', () => {

@@ -201,4 +201,86 @@ describe.skipIf(lacks)(title, () => {
     await quiet();
     expect(missingRoutes(stack.alerts(began, 'firing'))).toEqual([]);
   });
+
+  interface Report {
+    readonly findings: readonly {
+      check: string;
+      device: string;
+      subject: string;
+      verdict: string;
+      cause?: string;
+      detail: string;
+    }[];
+    readonly unknown: readonly { device: string; detail: string }[];
+  }
+
+  async function auditBy(
+    name: string,
+    config: object,
+  ): Promise<{ code: number; seconds: number; report: Report }> {
+    const bundle = path.join(root, 'dist', 'calico-bgp-exporter.js');
+    const file = writeConfig(lab, name, config);
+    const began = performance.now();
+    const argv = [process.execPath, bundle, 'audit', '--config', file, '--output', 'json'];
+    const { code, stdout } = await lab.exec('obs', argv);
+    return { code, seconds: (performance.now() - began) / 1000, report: JSON.parse(stdout) as Report };
+  }
+
+  it('gives the same findings over SNMP and over SSH', async () => {
+    await quiet();
+    await lab.fault('withdraw', ['node3']);
+    await lab.fault('filter', [prefixOf(4), 'leaf01']);
+    await lab.fault('announce', ['10.233.100.0/24', 'node6']);
+    await lab.fault('shut-session', ['spine01', 'leaf02']);
+    const told = async (via: 'snmp' | 'ssh') => {
+      const { code, report } = await auditBy(
+        via,
+        labConfig(lab, () => via),
+      );
+      expect(code).toBe(1);
+      return report.findings.map(({ check, device, subject, verdict, cause }) =>
+        [check, device, subject, verdict, cause].join(' '),
+      );
+    };
+    // The faults settle in BGP's own time; the last of them to show is that session.
+    await stack.until('the session is down', async () =>
+      (await told('ssh')).some((line) => line.startsWith('session-down leaf02')),
+    );
+    await stack.until(
+      'all has settled',
+      async () => (await told('ssh')).join() === (await told('snmp')).join(),
+      30_000,
+    );
+    const found = await told('snmp');
+    expect(found).toContain('route-missing leaf01 10.233.66.0/24 missing not-configured-on-node');
+    expect(found).toContain('route-unexpected leaf02 10.233.100.0/24 unexpected ');
+    expect(found).toContain('route-unexpected node6 10.233.100.0/24 unexpected ');
+    expect(found).toContain('route-missing spine01 10.233.69.0/24 missing session-down');
+    await lab.heal('all');
+    await quiet();
+  });
+
+  it('pays no more than a deadline for what does not answer, and reads all the rest', async () => {
+    await quiet();
+    await lab.fault('freeze-snmpd', ['leaf01']);
+    await lab.fault('freeze-bird', ['node2']);
+    const config = labConfig(lab, (device) => (device === 'leaf02' ? 'snmp3' : 'snmp')) as {
+      switches: { name: string; snmp: Record<string, unknown> }[];
+    };
+    for (const { name, snmp } of config.switches)
+      if (name === 'leaf02') snmp.authPassword = 'not the password';
+    const { code, seconds, report } = await auditBy('deadlines', config);
+    expect(code).toBe(1);
+    // collection.timeout is 2 s; the rest is the start of the program.
+    expect(seconds).toBeLessThan(2 + 0.5 + 3);
+    const unreachable = report.findings.filter(({ check }) => check === 'device-unreachable');
+    expect(unreachable.map(({ device }) => device).sort()).toEqual(['leaf01', 'leaf02', 'node2']);
+    expect(unreachable.find(({ device }) => device === 'leaf02')?.detail).toMatch(/auth/i);
+    expect(report.findings.filter(({ check }) => check !== 'device-unreachable')).toEqual([]);
+    expect(report.unknown.map(({ device }) => device).sort()).toEqual(
+      expect.arrayContaining(['leaf01', 'leaf02']),
+    );
+    await lab.heal('all');
+    await quiet();
+  });
 });

@@ -1,0 +1,199 @@
+// The table of commands: name, flags, words and examples of each, and how its module is loaded. Help, docs/cli.md and the
+// reading of flags all come from here; a new command is one entry and one file.
+import type { Command, Flag } from './command.ts';
+
+const config: Flag = { value: 'FILE', help: 'The configuration (docs/configuration.md).' };
+const output: Flag = {
+  value: 'FORMAT',
+  help: 'How to print the result.',
+  choices: ['table', 'json'],
+  default: 'table',
+};
+const listenAddress: Flag = {
+  value: 'ADDRESS',
+  help: 'Listen here instead of at web.listen of the configuration, e.g. 127.0.0.1:10179.',
+};
+const logLevel: Flag = {
+  value: 'LEVEL',
+  help: 'Least important messages to log, instead of log.level of the configuration.',
+  choices: ['debug', 'info', 'warn', 'error', 'silent'],
+};
+
+const couldNotRun = 'the configuration cannot be used';
+
+const serve: Command = {
+  name: 'serve',
+  summary: 'run the exporter: metrics for Prometheus, the API and the page',
+  usage: ['[--config FILE] [--web.listen-address ADDRESS] [--log.level LEVEL]'],
+  about: [
+    'Reads every node and switch of the configuration all the time, compares with what the Kubernetes and Calico objects call for, and serves the result: /metrics, /api/v1, a page at /, and /-/healthy and /-/ready. A scrape asks no device. SIGTERM and SIGINT end it.',
+    'The configuration is what --config names, or CALICO_BGP_EXPORTER_CONFIG, or /etc/calico-bgp-exporter/config.yml. Without any of them it runs the demo fabric.',
+  ],
+  flags: { config, 'web.listen-address': listenAddress, 'log.level': logLevel },
+  most: 0,
+  examples: [
+    ['calico-bgp-exporter serve --config config.yml', 'run it'],
+    [
+      'calico-bgp-exporter serve --config config.yml --web.listen-address 127.0.0.1:0 --log.level debug',
+      'try it on a free port, with every message',
+    ],
+  ],
+  exit: ['0 after it was asked to stop', `2 when ${couldNotRun} or the address is taken`],
+  load: () => import('./serve.ts'),
+};
+
+const audit: Command = {
+  name: 'audit',
+  summary: 'ask every device once and print what is wrong',
+  usage: ['--config FILE [--output table|json]'],
+  about: [
+    'One reading of the objects and of every device, one audit. Prints findings, worst first, then what could not be looked at and why, then how much is right. In a pipe every finding is one line.',
+    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}.',
+  ],
+  flags: { config, output },
+  most: 0,
+  examples: [
+    ['calico-bgp-exporter audit --config config.yml', 'is everything where it should be?'],
+    ['calico-bgp-exporter audit --config config.yml --output json | jq .summary', 'the same for a script'],
+  ],
+  exit: [
+    '0 nothing is wrong',
+    '1 there are findings (a device that does not answer is one)',
+    `2 ${couldNotRun}, the objects cannot be read, or not one device answered`,
+  ],
+  load: () => import('./audit.ts'),
+};
+
+const checkConfig: Command = {
+  name: 'check-config',
+  summary: 'show every mistake of a configuration, with line and column',
+  usage: ['--config FILE'],
+  about: [
+    'Reads the configuration and the files and variables it names, and prints each mistake as file:line:col message. Asks no device.',
+  ],
+  flags: { config },
+  most: 1,
+  examples: [['calico-bgp-exporter check-config --config config.yml', 'before it goes live']],
+  exit: ['0 no mistake', '2 mistakes, or the file cannot be read'],
+  load: () => import('./check-config.ts'),
+};
+
+const expected: Command = {
+  name: 'expected',
+  summary: 'show the sessions and prefixes that the objects call for',
+  usage: [
+    '--datastore FILE… [--node NAME] [--output table|json]',
+    '--config FILE [--node NAME] [--output table|json]',
+  ],
+  about: [
+    "Computes from Nodes, BGPPeers, BGPConfigurations, IPPools, IPAM blocks, BGPFilters and Services, by Calico's own rules, which BGP sessions each node must have and which prefixes must be announced, each with the object that is the reason. No device is asked.",
+    'JSON: {sessions, prefixes, problems}; a session is {node, name, peerAddress, port?, peerAsn, localAsn, afi, kind, passive, rrClient, nextHopKeep, because}, a prefix is {prefix, kind, origins, because}.',
+  ],
+  flags: {
+    datastore: {
+      value: 'FILE',
+      help: 'YAML or JSON objects as kubectl and calicoctl print them, or a directory of such files.',
+      multiple: true,
+    },
+    config: { value: 'FILE', help: 'Take the datastore and the settings of a configuration instead.' },
+    node: { value: 'NAME', help: 'Only what concerns this node.' },
+    output,
+  },
+  most: 1000,
+  examples: [
+    ['calico-bgp-exporter expected --datastore objects.yaml', 'from a file of objects'],
+    [
+      'calico-bgp-exporter expected --datastore nodes.yaml --datastore calico/ --node node1',
+      'from several, one node',
+    ],
+  ],
+  exit: ['0 computed (problems with single objects are in the output)', '2 the objects cannot be read'],
+  load: () => import('./expected.ts'),
+};
+
+const parse: Command = {
+  name: 'parse',
+  summary: 'show what a saved answer of a device says, as JSON',
+  usage: ['--driver NAME --command COMMAND FILE', '--snmpwalk FILE', '--bird FILE'],
+  about: [
+    'Reads a saved answer with the same code that reads devices, and prints {sessions, routes, notes}. For bug reports: the file and this output are all that is needed. FILE may be "-" for standard input.',
+  ],
+  flags: {
+    driver: {
+      value: 'NAME',
+      help: 'The file is the output of a command on a switch that this driver speaks.',
+    },
+    command: { value: 'COMMAND', help: 'The command that was typed.' },
+    snmpwalk: {
+      value: 'FILE',
+      help: 'The file is the output of snmpwalk or snmpbulkwalk (with or without -On).',
+    },
+    bird: { value: 'FILE', help: 'The file is what birdc printed.' },
+    device: { value: 'NAME', help: 'Name of the device in the output.', default: 'the name of the file' },
+  },
+  most: 1,
+  examples: [
+    [
+      'calico-bgp-exporter parse --driver frr --command "show bgp summary json" summary.json',
+      'a switch with FRR',
+    ],
+    [
+      'snmpbulkwalk -On -v2c -c … leaf01 1.3.6.1.2.1.15 | calico-bgp-exporter parse --snmpwalk -',
+      'a switch by SNMP',
+    ],
+    ['birdc -s /var/run/calico/bird.ctl show protocols all | calico-bgp-exporter parse --bird -', 'a node'],
+  ],
+  exit: ['0 parsed', '2 the text cannot be read; the message is FILE:LINE: reason'],
+  load: () => import('./parse.ts'),
+};
+
+const trust: Command = {
+  name: 'trust',
+  summary: 'show and record the SSH host keys of switches',
+  usage: ['HOST… [--known-hosts FILE] [--legacy-algorithms]'],
+  about: [
+    'Fetches the host keys that each HOST (address, name, HOST:PORT or [IPV6]:PORT) shows, without logging in, and prints their fingerprints. With --known-hosts they are added to a file for ssh.knownHosts of the configuration. Nothing proves that it is the switch that answers: compare the fingerprints with its console.',
+  ],
+  flags: {
+    'known-hosts': { value: 'FILE', help: 'Add the keys to this file.' },
+    'legacy-algorithms': {
+      help: 'Also ask with SHA-1 and CBC algorithms, for systems that know nothing newer.',
+    },
+  },
+  most: 1000,
+  examples: [
+    ['calico-bgp-exporter trust 192.168.250.11 192.168.250.12', 'look first'],
+    ['calico-bgp-exporter trust 192.168.250.11 --known-hosts known_hosts', 'then record'],
+  ],
+  exit: ['0 shown', '2 a host cannot be reached or the file cannot be written'],
+  load: () => import('./trust.ts'),
+};
+
+const demo: Command = {
+  name: 'demo',
+  summary: 'run a fabric made of software, with the exporter on it',
+  usage: [
+    '[--web.listen-address ADDRESS] [--log.level LEVEL]',
+    'faults [--url URL]',
+    'inject FAULT [--url URL]',
+    'heal [FAULT|all] [--url URL]',
+  ],
+  about: [
+    'Six Calico nodes in two racks, two leaves and a spine, on loopback alone: they answer real SNMP, SSH and BIRD-socket requests. "faults" lists what can be broken in a running demo, "inject" breaks it, "heal" repairs one fault or all.',
+  ],
+  flags: {
+    'web.listen-address': listenAddress,
+    'log.level': logLevel,
+    url: { value: 'URL', help: 'Where the running demo serves.', default: 'http://127.0.0.1:10179' },
+  },
+  most: 2,
+  examples: [
+    ['calico-bgp-exporter demo', 'start it, then open http://127.0.0.1:10179/'],
+    ['calico-bgp-exporter demo inject withdraw-node3-block', 'in another terminal: lose a route'],
+    ['calico-bgp-exporter demo heal', 'make everything well again'],
+  ],
+  exit: ['0 fine', '2 it cannot start, or no demo answers'],
+  load: () => import('./demo.ts'),
+};
+
+export const commands: readonly Command[] = [serve, audit, checkConfig, expected, parse, trust, demo];

@@ -1,0 +1,101 @@
+// The exporter as a service: sources, renderer and web server put together and run until asked to stop. Shared by serve
+// and demo, which differ only in where the configuration comes from.
+import type { Config } from '../config/config.ts';
+import { formatListen, type ListenAddress } from '../config/listen.ts';
+import { createExporter } from '../exporter.ts';
+import { createRenderer } from '../metrics/renderer.ts';
+import { createSelfMetrics } from '../metrics/self.ts';
+import { staleAfterIntervals } from '../model/snapshot.ts';
+import type { DemoControl } from '../web/demo-control.ts';
+import { type RunningServer, startServer } from '../web/server.ts';
+import { CannotRun, type Io } from './command.ts';
+import { createLog } from './log.ts';
+import { version } from './version.ts';
+
+const listenTrouble: Record<string, string> = {
+  EADDRINUSE: 'something else listens there already; stop it, or choose another with --web.listen-address',
+  EACCES: 'this user may not listen on that port; take one above 1023',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  ENOTFOUND: 'there is no host of that name',
+};
+
+/** Oldest reading of each device that still counts, in milliseconds: three intervals and the time of one reading. */
+function maxAge({ nodes, switches }: Config): (device: string) => number {
+  const ages = new Map<string, number>();
+  for (const { name, interval, timeout } of [...nodes, ...switches]) {
+    ages.set(name, staleAfterIntervals * interval + timeout);
+  }
+  return (device) => ages.get(device) ?? 0;
+}
+
+async function listen(address: ListenAddress, start: () => Promise<RunningServer>): Promise<RunningServer> {
+  try {
+    return await start();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const reason = listenTrouble[code] ?? String(error);
+    throw new CannotRun(`cannot listen on ${formatListen(address)}: ${reason}`);
+  }
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly demo?: DemoControl;
+  /** Told the address once it serves. */
+  readonly onReady?: (url: string) => void;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Serves until the signal aborts, then stops everything. Throws CannotRun when it cannot listen. */
+export async function runService(options: ServiceOptions, io: Io): Promise<void> {
+  const { config, demo, onReady } = options;
+  const signal = io.signal();
+  const self = createSelfMetrics({ version, revision: '' });
+  const log = createLog(config.log.level, io.stderr);
+  const onError = (error: unknown) => {
+    self.countLogError();
+    log.error({ err: error }, 'internal error');
+  };
+  const maxAgeMs = maxAge(config);
+  const renderer = createRenderer({
+    metrics: {
+      maxMissingSeries: config.audit.maxMissingSeries,
+      meshDetail: config.metrics.meshDetail,
+      maxAgeMs,
+    },
+    onRendered: self.rendered,
+    onError,
+  });
+  const exporter = createExporter(config, { log, now: io.now });
+  const address = config.web.listen;
+  const server = await listen(address, () =>
+    startServer({
+      listen: address,
+      fabric: exporter.current,
+      renderer,
+      self,
+      maxAgeMs,
+      version,
+      now: io.now,
+      ...(demo && { demo }),
+      onError,
+    }),
+  );
+  try {
+    exporter.subscribe((fabric) => renderer.update(fabric));
+    const { nodes, switches } = config;
+    log.info({ version, url: server.url, nodes: nodes.length, switches: switches.length }, 'serving');
+    onReady?.(server.url);
+    await exporter.start();
+    await aborted(signal);
+    log.info({ reason: String(signal.reason) }, 'stopping');
+  } finally {
+    await server.close();
+    await exporter.stop();
+    renderer.stop();
+  }
+}

@@ -1,0 +1,98 @@
+// `show protocols` and `show protocols all` of BIRD 1.6, 2 and 3 (bird: nest/proto.c proto_cmd_show, proto/bgp/bgp.c
+// bgp_show_proto_info): one block per protocol, its heading columns and, with `all`, its `Key: value` lines, those of
+// BIRD 2's channels kept apart. Names longer than their column push it aside, so columns are split at blanks.
+import { ParseError, snippet } from '../../model/parse-error.ts';
+import { type ReplyReader, replyCode } from './bird-reply.ts';
+import { sincePattern } from './bird-time.ts';
+
+/** `Key: value` lines by key; a key that comes twice keeps its first value. */
+export type Details = ReadonlyMap<string, string>;
+
+/** One protocol as listed. */
+export interface ProtocolBlock {
+  readonly name: string;
+  /** `BGP`, `Kernel`, `Static` … */
+  readonly proto: string;
+  readonly table: string;
+  /** up, start, feed, wait, down, stop, flush; undefined when the column is empty or unreadable. */
+  readonly state: string | undefined;
+  readonly since: string;
+  readonly info: string;
+  /** Undefined in a listing without `all`. */
+  readonly details: Details | undefined;
+  /** BIRD 2 and later: `ipv4`, `ipv6` … and their lines; empty for BIRD 1.6. */
+  readonly channels: ReadonlyMap<string, Details>;
+  readonly line: number;
+}
+
+const headingPattern = /^name\s+proto\s+table\s+state\s+since\s+info\s*$/i;
+const rowPattern = new RegExp(
+  String.raw`^(\S*[^\s:])\s+([A-Z]\w*)\s+(\S+)(?:\s+(down|start|wait|feed|up|stop|flush|\?\?\?))?(?:\s+(${sincePattern}))?(?:\s+(\S.*))?\s*$`,
+);
+// What tells a listing without heading from other text, in saved files.
+const knownRow =
+  /^\S+\s+(?:BGP|Device|Direct|Kernel|Static|Pipe|OSPF|BFD|Babel|RAdv)\s+\S+\s+(?:\S+\s+)?\d\d/;
+
+/** True for the heading line of a listing, or a row of one. */
+export function looksLikeProtocols(text: string): boolean {
+  return headingPattern.test(text) || knownRow.test(text);
+}
+
+interface OpenBlock extends Omit<ProtocolBlock, 'details' | 'channels'> {
+  details: Map<string, string> | undefined;
+  channels: Map<string, Map<string, string>>;
+}
+
+function readRow(text: string, line: number): OpenBlock | undefined {
+  const match = rowPattern.exec(text);
+  if (!match) return undefined;
+  const [, name = '', proto = '', table = '', state, since = '', info = ''] = match;
+  const known = state === '???' ? undefined : state;
+  const columns = { name, proto, table, state: known, since, info: info.trim() };
+  return { ...columns, details: undefined, channels: new Map(), line };
+}
+
+/** Keys without a value, and headings of capability lists (BIRD 2), are kept with an empty value. */
+function readDetail(block: OpenBlock, text: string): void {
+  const trimmed = text.trim();
+  block.details ??= new Map();
+  const channel = /^Channel (\S+)$/.exec(trimmed)?.[1];
+  if (channel !== undefined) {
+    block.channels.set(channel, new Map());
+    return;
+  }
+  const last = [...block.channels.values()].at(-1);
+  const target = last ?? block.details;
+  const colon = trimmed.indexOf(':');
+  const key = colon < 0 ? trimmed : trimmed.slice(0, colon);
+  if (!target.has(key)) target.set(key, colon < 0 ? '' : trimmed.slice(colon + 1).trim());
+}
+
+/** Reads a listing into blocks, in order. Throws ParseError for a line that is neither row nor detail. */
+export function protocolsReader(source: string): ReplyReader<readonly ProtocolBlock[]> {
+  const blocks: OpenBlock[] = [];
+  return {
+    line({ code, text, number }) {
+      if (code === replyCode.lineOverflow)
+        throw new ParseError(source, 'BIRD cut a line that was too long', number);
+      if (text.trim() === '') return;
+      const asDetail = code === replyCode.protocolDetail || /^\s/.test(text);
+      if (!asDetail) {
+        if (headingPattern.test(text)) return;
+        const block = readRow(text, number);
+        if (block) {
+          blocks.push(block);
+          return;
+        }
+      }
+      const open = blocks.at(-1);
+      // Saved text may have lost its indentation: a detail is then whatever has a key and a colon.
+      const detail = asDetail || (code === undefined && /^[A-Z][\w .-]*:/.test(text));
+      if (!open || !detail || code === replyCode.protocol || code === replyCode.protocolHeading) {
+        throw new ParseError(source, `${snippet(text)} is no line of a protocol listing`, number);
+      }
+      readDetail(open, text);
+    },
+    end: () => blocks,
+  };
+}

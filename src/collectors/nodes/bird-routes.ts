@@ -1,0 +1,168 @@
+// `show route …` of BIRD 1.6, 2 and 3, with and without `all` (bird: nest/rt-table.c rt_show_rte; nest/rt-show.c), read
+// row by row so that a large table is never held as text. A route is a row `net via [instance since from X] * (pref)
+// [origin]`, the net left out on the second and later routes of one net, then next hops, then attributes behind tabs.
+import { ParseError, snippet } from '../../model/parse-error.ts';
+import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
+import type { NextHop, RouteRow } from '../../model/route-table.ts';
+import type { RouteLayer } from '../../model/route-view.ts';
+import { type Attributes, finishRow, noAttributes, type OpenRow, readAttribute } from './bird-attributes.ts';
+import { type ReplyLine, type ReplyReader, replyCode } from './bird-reply.ts';
+
+export interface RoutesOptions {
+  /** Command or file, for messages. */
+  readonly source: string;
+  /** `exported` rows carry the next hop that is sent, and nothing of how the node itself forwards. */
+  readonly layer: RouteLayer;
+  /** Takes each row, with the name of the protocol instance it is from, e.g. `Mesh_10_0_0_2` or `static1`. */
+  readonly sink: (row: RouteRow, instance: string) => void;
+}
+
+const discards = ['blackhole', 'unreachable', 'prohibited'] as const;
+const rowStart = /^\s+(?:via|dev|unicast|multipath|blackhole|unreachable|prohibited)\b/;
+const hopLine = /^\t(?:via|dev) /;
+const tableLine = /^Table ([^\s:]+):$/;
+const countLine = /^(?:Total: )?\d+ of \d+ routes for \d+ networks?\b/;
+const defaultTables: readonly string[] = ['master', 'master4', 'master6'];
+
+/** True for a line that only a route listing has: a table's heading or a route with its net. */
+export function looksLikeRoutes(text: string): boolean {
+  if (tableLine.test(text)) return true;
+  const open = text.indexOf(' [');
+  return open > 0 && tryParsePrefix(text.split(/\s/, 1)[0] ?? '') !== undefined;
+}
+
+/** True for the last line of `show route … count`, and its lines per table in BIRD 2. */
+export function looksLikeRouteCount(text: string): boolean {
+  return countLine.test(text);
+}
+
+function readHop(words: readonly string[]): NextHop | undefined {
+  const [how, what, on, iface] = words;
+  if (how === 'dev' && what !== undefined) return { interface: what };
+  if (how !== 'via' || what === undefined) return undefined;
+  const address = what.split('%', 1)[0] ?? '';
+  return on === 'on' && iface !== undefined ? { address, interface: iface } : { address };
+}
+
+function readTarget(via: string): Pick<OpenRow, 'hops' | 'hopsFollow' | 'discard'> | undefined {
+  if (via === 'multipath' || via === 'unicast') return { hops: [], hopsFollow: true, discard: undefined };
+  const discard = discards.find((word) => word === via);
+  if (discard) return { hops: [], hopsFollow: false, discard };
+  const hop = readHop(via.split(/\s+/));
+  return hop && { hops: [hop], hopsFollow: false, discard: undefined };
+}
+
+function readRow(text: string, line: number, vrf: string, previous: Prefix | undefined): OpenRow | string {
+  const open = text.indexOf(' [');
+  const close = text.indexOf(']', open);
+  if (open < 0 || close < 0) return 'is no route';
+  const head = text.slice(0, open);
+  const net = /^\S*/.exec(head)?.[0] ?? '';
+  const prefix = net === '' ? previous : tryParsePrefix(net);
+  if (!prefix)
+    return net === '' ? 'has no net, and no route stands above it' : 'does not begin with a prefix';
+  const target = readTarget(head.slice(net.length).trim());
+  if (!target) return 'has a next hop that is not understood';
+  const [instance = '', ...words] = text.slice(open + 2, close).split(' ');
+  const at = words.indexOf('from');
+  const tail = text.slice(close + 1).trimStart();
+  const flag = tail.startsWith('* ') || tail === '*' ? '*' : tail.startsWith('! ') || tail === '!' ? '!' : '';
+  if (instance === '' || words.length === 0) return 'does not tell where the route is from';
+  return {
+    ...target,
+    prefix,
+    vrf,
+    instance,
+    flag,
+    info: tail.slice(flag.length).trim(),
+    from: at < 0 ? undefined : words[at + 1]?.split('%', 1)[0],
+    line,
+  };
+}
+
+/**
+ * Watches for lines that BIRD dropped because they were longer than its buffer. A lost attribute is no harm; a lost route
+ * row would be a route that silently is not there, and shows by its type line coming without it.
+ */
+function overflowWatch(source: string) {
+  let lost: number | undefined;
+  let withAttributes = false;
+  const check = (harmful: boolean) => {
+    if (lost !== undefined && harmful) {
+      throw new ParseError(source, 'BIRD cut a line that was too long, maybe a route', lost);
+    }
+    lost = undefined;
+  };
+  return {
+    /** True for the mark in place of a lost line. */
+    line({ code, text, number }: ReplyLine): boolean {
+      if (code === replyCode.lineOverflow) {
+        lost ??= number;
+        return true;
+      }
+      const isType = code === replyCode.routeType || (code === undefined && text.startsWith('\tType: '));
+      withAttributes ||= isType;
+      check(isType || !withAttributes);
+      return false;
+    },
+    end: () => check(!withAttributes),
+  };
+}
+
+/** Takes a next hop or an attribute of the route above; gives what is wrong with the line, if anything is. */
+function readBelow(row: OpenRow | undefined, attributes: Attributes, text: string): string | undefined {
+  if (!row) return 'stands before any route';
+  if (!hopLine.test(text)) return readAttribute(attributes, text) ? undefined : 'is no attribute of a route';
+  const hop = readHop(text.trim().split(/\s+/));
+  if (!hop) return 'has a next hop that is not understood';
+  if (!row.hopsFollow) return 'is a next hop of a route that has one';
+  row.hops.push(hop);
+  return undefined;
+}
+
+/** Reads a route listing into `sink`; gives the number of routes. Throws ParseError for a line it cannot place. */
+export function routesReader({ source, layer, sink }: RoutesOptions): ReplyReader<number> {
+  const overflow = overflowWatch(source);
+  let vrf = 'default';
+  let row: OpenRow | undefined;
+  let attributes = noAttributes();
+  let count = 0;
+
+  function finish(next: OpenRow | undefined): void {
+    if (row) {
+      sink(finishRow(row, attributes, layer, source), row.instance);
+      count++;
+    }
+    row = next;
+    attributes = noAttributes();
+  }
+
+  function readLine(text: string, number: number): string | undefined {
+    const isRow = !text.startsWith('\t') || (rowStart.test(text) && text.includes(' ['));
+    if (!isRow) return readBelow(row, attributes, text);
+    const table = tableLine.exec(text)?.[1];
+    if (table !== undefined) {
+      finish(undefined);
+      vrf = defaultTables.includes(table) ? 'default' : table;
+      return undefined;
+    }
+    const next = readRow(text, number, vrf, row?.prefix);
+    if (typeof next === 'string') return text.trim() === '' || countLine.test(text) ? undefined : next;
+    finish(next);
+    return undefined;
+  }
+
+  return {
+    line(line) {
+      const { text, number } = line;
+      if (overflow.line(line)) return;
+      const complaint = readLine(text, number);
+      if (complaint !== undefined) throw new ParseError(source, `${snippet(text)} ${complaint}`, number);
+    },
+    end() {
+      overflow.end();
+      finish(undefined);
+      return count;
+    },
+  };
+}

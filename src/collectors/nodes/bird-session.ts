@@ -1,0 +1,160 @@
+// BIRD's BGP protocols as sessions: state from `BGP state` or the info column (RFC 4271 names plus BIRD's own Passive,
+// Down and Close), counts only where the session is up (a held Routes line of a silent peer is not what flows now), one
+// session per address family where BIRD 2 carries several over one connection.
+import { canonicalAddress } from '../../model/address.ts';
+import { parseAsn } from '../../model/asn.ts';
+import { ParseError, snippet } from '../../model/parse-error.ts';
+import { type Afi, afiOf, type BgpState, type Session } from '../../model/session.ts';
+import { parsePeerName } from './bird-name.ts';
+import type { Details, ProtocolBlock } from './bird-protocols.ts';
+import { secondsSince } from './bird-time.ts';
+
+export type BirdSession = Omit<Session, 'device'>;
+
+export interface SessionContext {
+  /** Command or file, for messages. */
+  readonly source: string;
+  /** `Current server time` (see bird-time.ts); without it nobody knows how long a session is up. */
+  readonly serverTime?: number | undefined;
+}
+
+const states: Readonly<Record<string, BgpState>> = {
+  Idle: 'idle',
+  Connect: 'connect',
+  Active: 'active',
+  OpenSent: 'opensent',
+  OpenConfirm: 'openconfirm',
+  Established: 'established',
+  // BIRD's own words: shutting down, waiting for the peer to connect, protocol not started.
+  Close: 'idle',
+  Passive: 'idle',
+  Down: 'idle',
+};
+
+interface StateAndError {
+  readonly state: BgpState | null;
+  readonly passive: boolean;
+  readonly error: string;
+}
+
+/** State, the error shown, and whether it waits for the peer: from `BGP state` or the info column. */
+export function stateOf(block: ProtocolBlock): StateAndError {
+  const [word = '', ...rest] = block.info.split(/\s+/);
+  const named = block.details?.get('BGP state') ?? (word in states ? word : undefined);
+  // Of a protocol that is down the info column holds the error alone.
+  const error = block.details?.get('Last error') ?? (word in states ? rest.join(' ') : block.info);
+  const state = named === undefined ? (block.state === 'down' ? 'idle' : null) : (states[named] ?? null);
+  return { state, passive: named === 'Passive', error };
+}
+
+type Counts = Pick<Session, 'prefixesReceived' | 'prefixesAccepted' | 'prefixesAdvertised'>;
+
+function countsOf(details: Details, block: ProtocolBlock, source: string): Counts {
+  const text = details.get('Routes');
+  if (text === undefined) return {};
+  const match = /^(\d+) imported, (?:(\d+) filtered, )?(\d+) exported(?:, \d+ preferred)?$/.exec(text);
+  if (!match) throw new ParseError(source, `${block.name}: unreadable counts ${snippet(text)}`, block.line);
+  const imported = Number(match[1]);
+  return {
+    prefixesReceived: imported + Number(match[2] ?? 0),
+    prefixesAccepted: imported,
+    prefixesAdvertised: Number(match[3]),
+  };
+}
+
+function peerOf(block: ProtocolBlock, source: string): { address: string; asn: number | null } {
+  const neighbor = block.details?.get('Neighbor address');
+  const asn = parseAsn(block.details?.get('Neighbor AS') ?? '') ?? null;
+  if (neighbor === undefined) return { address: parsePeerName(block.name)?.address ?? '', asn };
+  const address = canonicalAddress(neighbor.split('%', 1)[0] ?? '');
+  if (address === undefined) {
+    throw new ParseError(source, `${block.name}: ${snippet(neighbor)} is no neighbor address`, block.line);
+  }
+  return { address, asn };
+}
+
+function localAsnOf(details: Details | undefined, peerAsn: number | null): number | null {
+  const own = parseAsn(details?.get('Local AS') ?? '');
+  if (own !== undefined) return own;
+  return details?.get('Session')?.startsWith('internal') ? peerAsn : null;
+}
+
+/** The parts of a session that all its families share. */
+function sharedPart(block: ProtocolBlock, context: SessionContext) {
+  const { source, serverTime } = context;
+  const { details } = block;
+  const { state, passive, error } = stateOf(block);
+  const { address, asn } = peerOf(block, source);
+  const local = canonicalAddress(details?.get('Source address')?.split('%', 1)[0] ?? '');
+  const description = details?.get('Description');
+  const kind = parsePeerName(block.name)?.kind;
+  // Limits of BIRD's own take a protocol down too; an administrator has nothing to do with that.
+  const adminDown = block.state === 'down' && !error.startsWith('Automatic shutdown');
+  const established =
+    state === 'established' && serverTime !== undefined ? secondsSince(block.since, serverTime) : undefined;
+  return {
+    peerAddress: address,
+    peerAsn: asn,
+    localAsn: localAsnOf(details, asn),
+    state,
+    vrf: details?.get('VRF') ?? 'default',
+    ...(local === undefined ? {} : { localAddress: local }),
+    name: block.name,
+    ...(kind ? { kind } : {}),
+    ...(description ? { description } : {}),
+    ...(adminDown ? { adminDown } : {}),
+    ...(passive ? { passive } : {}),
+    ...(established === undefined ? {} : { establishedSeconds: established }),
+    ...(error ? { lastError: error } : {}),
+    ...(block.state === undefined ? {} : { protocolState: block.state }),
+    ...(details?.has('Neighbor graceful restart active') ? { gracefulRestart: true } : {}),
+  };
+}
+
+/** One family of a BIRD 2 session. A family that the peer did not agree to carries nothing, whatever the session does. */
+function channelSession(
+  shared: ReturnType<typeof sharedPart>,
+  afi: Afi,
+  channel: Details,
+  block: ProtocolBlock,
+  source: string,
+): BirdSession {
+  if (shared.state !== 'established') return { ...shared, afi };
+  const state = channel.get('State') ?? '';
+  if (state !== 'UP') {
+    const { establishedSeconds: _, ...rest } = shared;
+    const lastError = `channel ${afi} is ${state.toLowerCase()}: the peer did not agree to ${afi}`;
+    return { ...rest, afi, state: 'idle', protocolState: state.toLowerCase(), lastError };
+  }
+  const waits = channel.get('GR recovery') === 'waiting' ? { protocolState: 'wait' } : {};
+  return { ...shared, afi, ...waits, ...countsOf(channel, block, source) };
+}
+
+function sessionsOfBlock(block: ProtocolBlock, context: SessionContext): BirdSession[] {
+  const shared = sharedPart(block, context);
+  const sessions: BirdSession[] = [];
+  const families: readonly Afi[] = ['ipv4', 'ipv6'];
+  for (const afi of families) {
+    const channel = block.channels.get(afi);
+    if (channel) sessions.push(channelSession(shared, afi, channel, block, context.source));
+  }
+  if (sessions.length > 0) return sessions;
+  const counts =
+    shared.state === 'established' && block.details ? countsOf(block.details, block, context.source) : {};
+  return [{ ...shared, afi: afiOf(shared.peerAddress), ...counts }];
+}
+
+/** True for a protocol that makes sessions for a range of neighbours and is none itself (BIRD 2 `neighbor range`). */
+function isTemplate(block: ProtocolBlock): boolean {
+  return block.details?.has('Neighbor range') === true && !block.details.has('Neighbor address');
+}
+
+/**
+ * The BGP sessions among the protocols. A session whose neighbour the text does not show (a listing without `all` of
+ * names that are not Calico's) has an empty peerAddress. Throws ParseError for values that cannot be read.
+ */
+export function sessionsOf(blocks: readonly ProtocolBlock[], context: SessionContext): BirdSession[] {
+  return blocks
+    .filter((block) => block.proto === 'BGP' && !isTemplate(block))
+    .flatMap((block) => sessionsOfBlock(block, context));
+}

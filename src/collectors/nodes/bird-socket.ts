@@ -1,0 +1,147 @@
+// A Calico node read through BIRD's control sockets, IPv4 and IPv6 (calico: node/filesystem/etc/service/available/bird).
+// Each poll connects anew, because BIRD makes its socket anew at every start. Sessions, BIRD's own table and what it sends
+// on each session (RFC 4271 Adj-RIB-Out); sessions and routes succeed or fail by themselves.
+import type { Family } from '../../model/address.ts';
+import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
+import { ParseError } from '../../model/parse-error.ts';
+import { failure, type Reading, success } from '../../model/reading.ts';
+import type { RouteView } from '../../model/route-view.ts';
+import type { Session } from '../../model/session.ts';
+import { BirdError, openBird } from './bird-protocol.ts';
+import { protocolsReader } from './bird-protocols.ts';
+import { type BirdSession, sessionsOf } from './bird-session.ts';
+import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
+import { readViews } from './bird-views.ts';
+
+/** Where BIRD's sockets are on a Calico node, in the order in which Calico's own tools look. */
+export const birdSocketPaths: readonly string[] = ['/var/run/calico/bird.ctl', '/var/run/bird/bird.ctl'];
+/** The same for IPv6. */
+export const bird6SocketPaths: readonly string[] = ['/var/run/calico/bird6.ctl', '/var/run/bird/bird6.ctl'];
+
+export interface BirdSocketOptions {
+  readonly device: string;
+  /** Path of the IPv4 daemon's socket, or of BIRD 2's only one. */
+  readonly socket: string;
+  /** Path of the IPv6 daemon's socket; once given, its absence is a failure. */
+  readonly socket6?: string;
+  /** Largest reply to one command; 64 MiB unless given. */
+  readonly maxReplyBytes?: number;
+  /** Read what is exported on node-to-node mesh sessions too. */
+  readonly includeMesh?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+interface DaemonAnswer {
+  readonly sessions: Outcome<readonly BirdSession[]>;
+  readonly routes: Outcome<readonly RouteView[]>;
+  readonly status: BirdStatus | undefined;
+}
+
+async function attempt<T>(doing: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await doing() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** BIRD 2 and later serve both families from one daemon. `v0.3.3+birdv1.6.8` is Calico's 1.6.8. */
+function servesBoth(version: string): boolean {
+  return Number(/(?:birdv|^v?)(\d+)\.\d+(?:[.\d]*)$/.exec(version)?.[1] ?? 1) >= 2;
+}
+
+async function readDaemon(
+  options: BirdSocketOptions,
+  path: string,
+  family: Family,
+  query: CollectQuery,
+  signal: AbortSignal,
+): Promise<DaemonAnswer> {
+  const { maxReplyBytes = 64 * 1024 * 1024, includeMesh = false } = options;
+  const opened = await attempt(() => openBird({ path, signal, maxReplyBytes }));
+  if ('error' in opened) return { sessions: opened, routes: opened, status: undefined };
+  const bird = opened.value;
+  try {
+    const status = await attempt(() => bird.ask('show status', () => statusReader(`${path} "show status"`)));
+    const serverTime = 'value' in status ? status.value.serverTime : undefined;
+    const command = 'show protocols all';
+    const source = `${path} "${command}"`;
+    const sessions = await attempt(async () =>
+      sessionsOf(await bird.ask(command, () => protocolsReader(source)), { source, serverTime }),
+    );
+    const families: readonly Family[] =
+      servesBoth(bird.version) && options.socket6 === undefined ? [4, 6] : [family];
+    const routes =
+      'error' in sessions
+        ? sessions
+        : await attempt(() =>
+            readViews({ bird, path, families, sessions: sessions.value, query, includeMesh }),
+          );
+    return { sessions, routes, status: 'value' in status ? status.value : undefined };
+  } finally {
+    bird.close();
+  }
+}
+
+function failed<T>(at: number, error: unknown): Reading<T> {
+  if (error instanceof BirdError) return failure(at, error.kind, error.message);
+  if (error instanceof ParseError) return failure(at, 'parse', error.message);
+  return failure(at, 'internal', error instanceof Error ? error.message : String(error));
+}
+
+/** All daemons' parts together; a part that could not be read makes the whole unknown. */
+function join<T, U>(
+  at: number,
+  outcomes: readonly Outcome<readonly T[]>[],
+  map: (value: T) => U,
+): Reading<readonly U[]> {
+  const values: U[] = [];
+  for (const outcome of outcomes) {
+    if ('error' in outcome) return failed(at, outcome.error);
+    for (const value of outcome.value) values.push(map(value));
+  }
+  return success(at, values);
+}
+
+function joinFacts(at: number, answers: readonly DaemonAnswer[]): DeviceFacts | undefined {
+  const statuses = answers.flatMap(({ status }) => status ?? []);
+  const [first] = statuses;
+  if (!first) return undefined;
+  const sessions = answers.flatMap((answer) => ('value' in answer.sessions ? answer.sessions.value : []));
+  const asns = new Set(sessions.flatMap(({ localAsn }) => localAsn ?? []));
+  const [asn] = asns;
+  return {
+    ...factsOf(first, at),
+    recovering: statuses.some(({ recovering }) => recovering),
+    // A session may have an AS number of its own; only where all agree it is the node's.
+    ...(asn !== undefined && asns.size === 1 ? { localAsn: asn } : {}),
+  };
+}
+
+/** Reads a node through its BIRD sockets. `collect` never throws: what failed is in the readings. */
+export function birdSocketCollector(options: BirdSocketOptions): Collector {
+  const { device, socket, socket6, now } = options;
+  return {
+    device,
+    source: 'bird',
+    async collect(query: CollectQuery, signal: AbortSignal): Promise<Collected> {
+      const answers = await Promise.all([
+        readDaemon(options, socket, 4, query, signal),
+        ...(socket6 === undefined ? [] : [readDaemon(options, socket6, 6, query, signal)]),
+      ]);
+      const at = now();
+      const sessions = answers.map((answer) => answer.sessions);
+      const routes = answers.map((answer) => answer.routes);
+      const facts = joinFacts(at, answers);
+      return {
+        sessions: join(at, sessions, (session): Session => ({ ...session, device })),
+        routes: join(at, routes, (view) => view),
+        ...(facts ? { facts } : {}),
+      };
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,232 @@
+// Reads whatever FRR printed: decides by its shape which of the forms it is, and refuses what is none. FRR's complaints
+// (`% Unknown command`, `bgpd is not running`, a JSON `warning`) become errors, never an empty list. The command's words
+// only fill in what the answer does not say itself: VRF, family, neighbour.
+
+import type { Parsed, ParsedRoutes } from '../../model/driver.ts';
+import { ParseError, snippet } from '../../model/parse-error.ts';
+import { tryParsePrefix } from '../../model/prefix.ts';
+import type { RouteRow } from '../../model/route-table.ts';
+import type { RouteLayer } from '../../model/route-view.ts';
+import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
+import { ribRows } from './frr-rib.ts';
+import { prefixRows, tableRows } from './frr-routes.ts';
+import { familyOf, neighborsSessions, summarySessions } from './frr-sessions.ts';
+import { isTextSummary, peerInCommand, textSummary } from './frr-text.ts';
+import { isTextBgpTable, textBgpTable } from './frr-text-bgp.ts';
+import { isTextNeighbors, textNeighbors } from './frr-text-neighbors.ts';
+import { isTextRib, textRib } from './frr-text-rib.ts';
+
+interface Context {
+  readonly command: string;
+  /** VRF named in the command; `default` otherwise. */
+  readonly vrf: string;
+  readonly allVrfs: boolean;
+  readonly layer: RouteLayer | undefined;
+  readonly about: 'sessions' | 'routes';
+}
+
+function contextOf(command: string): Context {
+  const vrf = /\b(?:vrf|view|instance) (\S+)/.exec(command)?.[1];
+  const about = /\b(?:summary|neighbors?)\b(?!.*routes)/.test(command) ? 'sessions' : 'routes';
+  const bgp = /\bbgp\b/.test(command);
+  const route = /\b(?:ip|ipv6) route\b/.test(command);
+  return {
+    command,
+    vrf: vrf === undefined || vrf === 'all' ? 'default' : vrf,
+    allVrfs: vrf === 'all',
+    layer: bgp ? 'bgp' : route ? 'installed' : undefined,
+    about,
+  };
+}
+
+function routesOf(
+  rows: readonly RouteRow[],
+  layer: RouteLayer,
+  context: Context,
+  peer?: string,
+): ParsedRoutes[] {
+  const byVrf = new Map<string, RouteRow[]>();
+  for (const row of rows) {
+    const same = byVrf.get(row.vrf);
+    if (same) same.push(row);
+    else byVrf.set(row.vrf, [row]);
+  }
+  if (byVrf.size === 0) byVrf.set(context.vrf, []);
+  return [...byVrf].map(([vrf, own]) => ({
+    layer,
+    vrf,
+    ...(peer !== undefined && { peer }),
+    rows: own,
+    allNextHops: true,
+  }));
+}
+
+const sessionsOnly = (sessions: Parsed['sessions'], notes: readonly string[] = []): Parsed => ({
+  sessions,
+  routes: [],
+  notes,
+});
+const routesOnly = (routes: readonly ParsedRoutes[]): Parsed => ({ sessions: [], routes, notes: [] });
+
+const isNeighbour = (value: unknown) => {
+  const peer = asObject(value);
+  return peer !== undefined && ('bgpState' in peer || 'remoteAs' in peer || 'nbrDesc' in peer);
+};
+const isFamily = (value: unknown) => asObject(asObject(value)?.peers) !== undefined;
+
+/** An object without anything that names it: the answer of FRR for "nothing there", which depends on the question. */
+function emptyAnswer(context: Context): Parsed {
+  if (context.about === 'routes' && context.layer) return routesOnly(routesOf([], context.layer, context));
+  if (context.allVrfs) {
+    // With a BGP instance but no neighbour there is `{"default": …}`.
+    throw new ParseError(context.command, 'no BGP instance is configured on this device (bgpd knows no VRF)');
+  }
+  return sessionsOnly([], ['no neighbours: none of this family is configured, or BGP is not']);
+}
+
+/**
+ * The part of an answer that belongs to one VRF; undefined when its shape is not known. Without a key above it that
+ * names the VRF, the part's own word for it counts.
+ */
+function parseVrf(object: JsonObject, key: string | undefined, context: Context): Parsed | undefined {
+  const { command } = context;
+  const own = [object, ...Object.values(object).map(asObject)].map((part) => asText(part?.vrfName));
+  const name = key ?? own.find((word) => word !== undefined) ?? context.vrf;
+  const routes = asObject(object.routes);
+  if (routes) return routesOnly(routesOf(tableRows(command, routes, name), 'bgp', context));
+  if (asObject(object.peers)) {
+    const family = /\bipv6\b/.test(command) ? 'ipv6Unicast' : 'ipv4Unicast';
+    return sessionsOnly(summarySessions(command, name, { [family]: object }));
+  }
+  const values = Object.values(object);
+  if (values.some(isFamily)) {
+    const left = Object.keys(object).filter((key) => isFamily(object[key]) && familyOf(key) === undefined);
+    const notes = left.map(
+      (key) => `${key} of VRF ${name}: counts are left out, only IPv4 and IPv6 unicast are read`,
+    );
+    return sessionsOnly(summarySessions(command, name, object), notes);
+  }
+  if (values.some(isNeighbour)) return sessionsOnly(neighborsSessions(name, object));
+  return undefined;
+}
+
+function parseObject(object: JsonObject, context: Context): Parsed {
+  const { command, vrf } = context;
+  const warning = asText(object.warning) ?? asText(object.error);
+  if (warning !== undefined) throw new ParseError(command, `the device says: ${warning}`);
+  const keys = Object.keys(object);
+  if (keys.length === 0) return emptyAnswer(context);
+  const peer = peerInCommand(command);
+  for (const [key, layer] of [
+    ['advertisedRoutes', 'exported'],
+    ['receivedRoutes', 'received'],
+  ] as const) {
+    const routes = asObject(object[key]);
+    if (routes) return routesOnly(routesOf(tableRows(command, routes, vrf), layer, context, peer));
+  }
+  if (Array.isArray(object.paths))
+    return routesOnly(routesOf(prefixRows(command, object, vrf), 'bgp', context));
+  if (keys.every((key) => tryParsePrefix(key) !== undefined)) {
+    const named = `vrfId ${firstVrfId(object) ?? 0}`;
+    const own = named === 'vrfId 0' ? vrf : named;
+    return routesOnly(routesOf(ribRows(command, object, own), 'installed', context));
+  }
+  const single = parseVrf(object, undefined, context);
+  if (single) return single;
+  return merge(
+    Object.entries(object).flatMap(([name, value]) => {
+      const part = asObject(value);
+      if (!part) return [];
+      const parsed = parseVrf(part, name, context) ?? ribOf(part, name, context) ?? emptyVrf(part, context);
+      if (!parsed) throw new ParseError(command, `nothing known under ${snippet(name)}`);
+      return [parsed];
+    }),
+    context,
+  );
+}
+
+/** Old releases print routes of other VRFs with a number only. */
+function firstVrfId(object: JsonObject): unknown {
+  const [first] = Object.values(object);
+  return Array.isArray(first)
+    ? asObject(first[0])?.vrfName === undefined && asObject(first[0])?.vrfId
+    : undefined;
+}
+
+function ribOf(part: JsonObject, name: string, context: Context): Parsed | undefined {
+  const keys = Object.keys(part);
+  if (keys.length === 0 || !keys.every((key) => tryParsePrefix(key) !== undefined)) return undefined;
+  return routesOnly(routesOf(ribRows(context.command, part, name), 'installed', context));
+}
+
+/** A VRF with nothing in it but its own name and number. */
+function emptyVrf(part: JsonObject, context: Context): Parsed | undefined {
+  if (Object.values(part).some((value) => typeof value === 'object')) return undefined;
+  return context.about === 'sessions' ? sessionsOnly([]) : routesOnly([]);
+}
+
+function merge(parts: readonly Parsed[], context: Context): Parsed {
+  if (parts.length === 0)
+    throw new ParseError(context.command, 'nothing in the answer is known to this driver');
+  return {
+    sessions: parts.flatMap((part) => part.sessions),
+    routes: parts.flatMap((part) => part.routes),
+    notes: parts.flatMap((part) => part.notes),
+  };
+}
+
+/** True for a complaint that only says "not there". */
+const isAbsent = (line: string) => /^% ?Network not in (?:table|RIB)/i.test(line);
+const isNoNeighbour = (line: string) => /^% ?No BGP neighbors found/i.test(line);
+
+function parseText(output: string, context: Context): Parsed {
+  const { command, vrf } = context;
+  if (isTextBgpTable(output)) {
+    const { rows, notes } = textBgpTable(command, output, vrf);
+    return { sessions: [], routes: routesOf(rows, 'bgp', context), notes };
+  }
+  if (isTextSummary(output)) {
+    const { sessions, notes } = textSummary(command, output, vrf);
+    return sessionsOnly(sessions, notes);
+  }
+  if (isTextNeighbors(output)) return sessionsOnly(textNeighbors(command, output, vrf));
+  if (isTextRib(output)) return routesOnly(routesOf(textRib(command, output, vrf), 'installed', context));
+  const lines = output.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => line !== '' && !/^Instance \S+:$/.test(line));
+  if (said.length === 0) throw new ParseError(command, 'the answer is empty');
+  // Only when nothing else is said does "not there" mean nothing is there.
+  if (said.every(isAbsent) && context.layer) return routesOnly(routesOf([], context.layer, context));
+  if (said.every(isNoNeighbour)) return sessionsOnly([]);
+  const complaint = said.find(
+    (line) => line.startsWith('%') || /is not running|failed to connect/.test(line),
+  );
+  if (complaint !== undefined) {
+    throw new ParseError(command, `the device says: ${snippet(complaint)}`, lines.indexOf(complaint) + 1);
+  }
+  const first = said[0] ?? '';
+  throw new ParseError(
+    command,
+    `not an answer this driver knows: ${snippet(first)}`,
+    lines.indexOf(first) + 1,
+  );
+}
+
+/** Takes away carriage returns and the shell's prompts around a pasted answer. */
+function plain(output: string): string {
+  return output.replaceAll('\r', '').replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
+}
+
+/** Reads the answer of one command. Throws ParseError. */
+export function parseFrr(command: string, output: string): Parsed {
+  const context = contextOf(command);
+  const text = plain(output);
+  if (!/^\s*[[{]/m.test(text)) return parseText(text, context);
+  const found = pieces(command, text);
+  const complaint = found.find((piece) => !piece.json && !isAbsent(piece.text) && !isNoNeighbour(piece.text));
+  if (complaint) throw new ParseError(command, `the device says: ${snippet(complaint.text)}`, complaint.line);
+  const documents = found.filter((piece) => piece.json).map((piece) => readObject(command, piece));
+  return merge(
+    documents.map((document) => parseObject(document, context)),
+    context,
+  );
+}

@@ -1,0 +1,154 @@
+// FRR's text form of a BGP table, `show [ip] bgp [vrf all]` (bgpd/bgp_route.c, route_vty_out), for pasted captures. Columns
+// stand where the header's words stand; a long prefix or next hop pushes the rest of its row to the next line. The count
+// in the last line tells whether the capture is whole.
+import { canonicalAddress } from '../../model/address.ts';
+import { ParseError, snippet } from '../../model/parse-error.ts';
+import { type Prefix, parsePrefixOrHost, tryParsePrefix } from '../../model/prefix.ts';
+import type { RouteRow } from '../../model/route-table.ts';
+import { plainAsPath } from './frr-routes.ts';
+
+interface Columns {
+  readonly network: number;
+  readonly nextHop: number;
+  readonly metricEnd: number;
+  readonly localPrefEnd: number;
+  readonly weightEnd: number;
+}
+
+function columnsOf(header: string): Columns {
+  const end = (word: string) => header.indexOf(word) + word.length;
+  return {
+    network: header.indexOf('Network'),
+    nextHop: header.indexOf('Next Hop'),
+    metricEnd: end('Metric'),
+    localPrefEnd: end('LocPrf'),
+    weightEnd: end('Weight'),
+  };
+}
+
+/** A prefix as the table prints it: old releases leave out the length of a classful network (RFC 791). */
+function networkOf(text: string): Prefix | undefined {
+  const prefix = tryParsePrefix(text);
+  if (prefix) return prefix;
+  const address = canonicalAddress(text);
+  if (address === undefined || address.includes(':')) return undefined;
+  if (address === '0.0.0.0') return tryParsePrefix('0.0.0.0/0');
+  const first = Number.parseInt(address, 10);
+  if (first >= 224) return parsePrefixOrHost(address);
+  return tryParsePrefix(`${address}/${first < 128 ? 8 : first < 192 ? 16 : 24}`);
+}
+
+interface Table {
+  readonly source: string;
+  readonly rows: RouteRow[];
+  columns: Columns | undefined;
+  vrf: string;
+  prefix: Prefix | undefined;
+  /** Status, and so far next hop, of a row that goes on in the next line. */
+  open: { status: string; nextHop?: string } | undefined;
+  firstRow: number;
+}
+
+function addRow(
+  table: Table,
+  status: string,
+  nextHop: string,
+  line: string,
+  columns: Columns,
+  number: number,
+): void {
+  if (!table.prefix) throw new ParseError(table.source, `a path without a network: ${snippet(line)}`, number);
+  // `@2<` after a next hop: its VRF and "announce self" marks.
+  const address = canonicalAddress(nextHop.replace(/[@<].*$/, ''));
+  const localPref = line.slice(columns.metricEnd, columns.localPrefEnd).trim();
+  const path = line.slice(columns.weightEnd).trim();
+  table.rows.push({
+    prefix: table.prefix,
+    nextHops: address === undefined ? [] : [{ address }],
+    protocol: 'bgp',
+    best: status.includes('>'),
+    vrf: table.vrf,
+    ...(status.includes('S') && { stale: true }),
+    // A stale path shows S in place of the asterisk, a suppressed one s.
+    ...(!/[*Ss]/.test(status) && { unusable: true }),
+    asPath: plainAsPath(path.replace(/\s*[ie?]$/, '')),
+    ...(/^\d+$/.test(localPref) && { localPref: Number(localPref) }),
+  });
+}
+
+function readLine(table: Table, line: string, columns: Columns, number: number): void {
+  if (table.open) {
+    const { status } = table.open;
+    const nextHop = table.open.nextHop ?? line.trim().split(/\s+/, 1)[0] ?? '';
+    const rest = line.slice(columns.nextHop + (table.open.nextHop ? 0 : nextHop.length)).trim();
+    if (rest === '') table.open = { status, nextHop };
+    else {
+      table.open = undefined;
+      addRow(table, status, nextHop, line, columns, number);
+    }
+    return;
+  }
+  const status = line.slice(0, columns.network);
+  if (!/^[ *>=sdhirSRuVIN]*$/.test(status)) {
+    throw new ParseError(table.source, `not a row of a BGP table: ${snippet(line)}`, number);
+  }
+  const words = line.slice(columns.network).trim().split(/\s+/);
+  if (line[columns.network] !== ' ') {
+    table.prefix = networkOf(words.shift() ?? '');
+    if (!table.prefix) throw new ParseError(table.source, `not a network: ${snippet(line)}`, number);
+  }
+  const nextHop = words.shift();
+  if (nextHop === undefined) table.open = { status };
+  else if (words.length === 0) table.open = { status, nextHop };
+  else addRow(table, status, nextHop, line, columns, number);
+}
+
+function endTable(table: Table, total: string, number: number): void {
+  const read = table.rows.length - table.firstRow;
+  if (table.open || read !== Number(total)) {
+    throw new ParseError(table.source, `${read} paths were read of ${total}: rows are missing`, number);
+  }
+  table.columns = undefined;
+}
+
+/** Rows of a text BGP table. Throws ParseError when a line cannot be read or rows are missing. */
+export function textBgpTable(
+  source: string,
+  output: string,
+  vrf: string,
+): { rows: RouteRow[]; notes: string[] } {
+  const table: Table = {
+    source,
+    rows: [],
+    columns: undefined,
+    vrf,
+    prefix: undefined,
+    open: undefined,
+    firstRow: 0,
+  };
+  for (const [i, raw] of output.split('\n').entries()) {
+    const line = raw.trimEnd();
+    const instance = /^Instance (\S+):$/.exec(line);
+    if (instance) table.vrf = instance[1] ?? vrf;
+    if (/^\s*Network\s+Next Hop\s+Metric LocPrf Weight Path$/.test(line)) {
+      table.columns = columnsOf(line);
+      table.firstRow = table.rows.length;
+      continue;
+    }
+    if (!table.columns || line === '') continue;
+    const total =
+      /^(?:Displayed\s+\d+ (?:out of \d+ )?routes and|Total number of prefixes) (\d+)(?: total paths)?/.exec(
+        line,
+      );
+    if (total) endTable(table, total[1] ?? '', i + 1);
+    else readLine(table, line, table.columns, i + 1);
+  }
+  if (table.open) throw new ParseError(source, 'the capture ends in the middle of a row');
+  const notes = table.columns ? ['no count of paths at the end: the capture may be cut'] : [];
+  return { rows: table.rows, notes };
+}
+
+/** True for a text that holds a BGP table. */
+export function isTextBgpTable(output: string): boolean {
+  return /^\s*Network\s+Next Hop\s+Metric LocPrf Weight Path\s*$/m.test(output);
+}

@@ -1,0 +1,147 @@
+// Reads the routing table of a switch through IP-FORWARD-MIB: walks one column of inetCidrRouteTable (RFC 4292), or of
+// ipCidrRouteTable (RFC 2096) where that has no rows, within the ranges asked for, and looks for single prefixes and
+// covering routes beside them. A table without a single row is a table the agent does not show, never missing routes.
+
+import type { Family } from '../../model/address.ts';
+import type { CollectQuery } from '../../model/collector.ts';
+import { contains, type Prefix, prefixKey, samePrefix } from '../../model/prefix.ts';
+import { failure, type Reading, success } from '../../model/reading.ts';
+import { RouteTable } from '../../model/route-table.ts';
+import type { RouteScope, RouteView } from '../../model/route-view.ts';
+import type { SnmpSession } from '../../transport/snmp.ts';
+import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
+import { addRouteDetails } from './snmp-route-details.ts';
+import { lastAddress, type RouteIndex, type RouteLayout, routeLayouts } from './snmp-route-index.ts';
+import { probeRoutes } from './snmp-route-probe.ts';
+import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
+import type { WalkLimits } from './snmp-sessions.ts';
+import type { SystemAnswer } from './snmp-system.ts';
+
+interface Source {
+  readonly layout: RouteLayout;
+  readonly column: number;
+}
+
+// snmpd builds its copy of the kernel's table at most once in this time (seconds).
+const netSnmpCache = 60;
+
+/** The table and column that hold rows of this family; undefined when the agent shows none, not even connected ones. */
+async function findSource(session: SnmpSession, family: Family): Promise<Source | undefined> {
+  for (const layout of routeLayouts.filter(({ families }) => families.includes(family))) {
+    const starts = layout.walkable.map((column) => [...layout.entry, column, ...layout.familyIndex(family)]);
+    const answers = await session.getNext(starts);
+    const column = layout.walkable.find((_, i) => {
+      const answer = answers[i];
+      return answer && answer.value.type !== 'absent' && startsWith(answer.oid, starts[i] ?? []);
+    });
+    if (column !== undefined) return { layout, column };
+  }
+  return undefined;
+}
+
+/** Ranges without those that lie in another one. */
+function widest(ranges: readonly Prefix[]): Prefix[] {
+  return ranges.filter(
+    (range, i) =>
+      !ranges.some((other, j) => contains(other, range) && (!samePrefix(other, range) ? true : j < i)),
+  );
+}
+
+interface FamilyAnswer {
+  readonly found: readonly FoundRoute[];
+  readonly partial: string | undefined;
+}
+
+async function readFamily(
+  session: SnmpSession,
+  { layout, column }: Source,
+  ranges: readonly Prefix[],
+  singles: readonly Prefix[],
+  limits: WalkLimits,
+): Promise<FamilyAnswer> {
+  const oid: Oid = [...layout.entry, column];
+  const found = new Map<string, FoundRoute>();
+  const cuts: string[] = [];
+  let unreadable = 0;
+  const keep = (index: Oid, route: RouteIndex, value: SnmpValue) => {
+    const proto = column === layout.columns.proto && value.type === 'integer' ? value.value : undefined;
+    const key = formatOid(index);
+    if (!found.has(key)) found.set(key, { index, ...route, ...(proto !== undefined && { proto }) });
+  };
+  for (const range of ranges) {
+    const from = layout.addressIndex(range);
+    const to = layout.addressIndex(lastAddress(range));
+    const maxRows = limits.maxRows - found.size;
+    const end = await session.walkColumn(oid, { ...limits, from, to, maxRows }, (index, value) => {
+      const route = layout.decode(index);
+      if (route) keep(index, route, value);
+      else unreadable++;
+    });
+    if (!end.whole) cuts.push(`${layout.name}: ${end.reason}`);
+  }
+  if (unreadable > 0) cuts.push(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
+  const targets = [...ranges, ...singles];
+  const probes = await probeRoutes(session, layout, oid, targets, limits.maxRows, keep);
+  if (probes.partial) cuts.push(`${layout.name}: ${probes.partial}`);
+  return { found: await addRouteDetails(session, layout, [...found.values()]), partial: cuts[0] };
+}
+
+function scopesOf(
+  ranges: readonly Prefix[],
+  singles: readonly Prefix[],
+  found: readonly FoundRoute[],
+): RouteScope[] {
+  // Covering routes were asked for one by one: only those found are said to be, since they alone matter.
+  const exact = new Map(singles.map((prefix) => [prefixKey(prefix), prefix]));
+  for (const { prefix } of found) {
+    if (!ranges.some((range) => contains(range, prefix))) exact.set(prefixKey(prefix), prefix);
+  }
+  const scopes: RouteScope[] = [];
+  if (ranges.length > 0) scopes.push({ kind: 'ranges', prefixes: ranges });
+  if (exact.size > 0) scopes.push({ kind: 'exact', prefixes: [...exact.values()] });
+  return scopes;
+}
+
+const notShown = (family: Family) =>
+  `the agent shows not a single IPv${family} route, not even a connected one, in ` +
+  `${family === 4 ? 'inetCidrRouteTable (1.3.6.1.2.1.4.24.7) or ipCidrRouteTable (1.3.6.1.2.1.4.24.4)' : 'inetCidrRouteTable (1.3.6.1.2.1.4.24.7)'}: ` +
+  'allow 1.3.6.1.2.1.4.24 in its view (VyOS leaves it out unless told otherwise), or read the device by SSH';
+
+/** The views of the routing table, one per address family asked for. Rejects with SnmpError. */
+export async function readRoutes(
+  session: SnmpSession,
+  query: CollectQuery,
+  system: SystemAnswer,
+  limits: WalkLimits,
+  now: () => number,
+): Promise<Reading<readonly RouteView[]>> {
+  const views: RouteView[] = [];
+  const unseen: Family[] = [];
+  const families: readonly Family[] = [4, 6];
+  for (const family of families) {
+    const ranges = widest(query.ranges.filter((range) => range.family === family));
+    const singles = query.prefixes.filter(
+      (prefix) => prefix.family === family && !ranges.some((range) => contains(range, prefix)),
+    );
+    if (ranges.length + singles.length === 0) continue;
+    const source = await findSource(session, family);
+    if (!source) unseen.push(family);
+    const { found, partial } = source
+      ? await readFamily(session, source, ranges, singles, limits)
+      : { found: [], partial: notShown(family) };
+    views.push({
+      layer: 'installed',
+      vrf: 'default',
+      table: RouteTable.of(routeRows(found, system.netSnmp === true)),
+      scopes: scopesOf(ranges, singles, found),
+      ...(partial !== undefined && { partial }),
+      // net-snmp shows one next hop of several; of an agent that does not say what it is nothing is known.
+      allNextHops: system.netSnmp === false,
+      ...(system.netSnmp && { cacheSeconds: netSnmpCache }),
+    });
+  }
+  const [first] = unseen;
+  if (first !== undefined && unseen.length === views.length)
+    return failure(now(), 'unsupported', notShown(first));
+  return success(now(), views);
+}

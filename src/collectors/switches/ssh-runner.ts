@@ -1,0 +1,139 @@
+// Types a driver's commands at one device and gives back a text per command: by exec, several in one request where the
+// driver knows how to cut the answer, or through a shell. Before anything is typed it is held against the driver's list
+// of templates: what is not on the list is never sent.
+import { formatAddress, parseAddress } from '../../model/address.ts';
+import type { SwitchDriver } from '../../model/driver.ts';
+import { ParseError } from '../../model/parse-error.ts';
+import { formatPrefix, tryParsePrefix } from '../../model/prefix.ts';
+import { type CliSession, openCliSession } from '../../transport/cli-session.ts';
+import type { ExecResult, SshDevice } from '../../transport/ssh.ts';
+
+export interface RunLimits {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+}
+
+/** The device's text for one command, or the error that stands in its place. */
+export type Answer =
+  | { readonly ok: true; readonly command: string; readonly output: string }
+  | { readonly ok: false; readonly command: string; readonly error: unknown };
+
+const places: Readonly<Record<string, (text: string) => boolean>> = {
+  '{prefix}': (text) => {
+    const prefix = tryParsePrefix(text);
+    return prefix !== undefined && formatPrefix(prefix) === text;
+  },
+  '{address}': (text) => {
+    const address = parseAddress(text);
+    return address !== undefined && formatAddress(address) === text;
+  },
+  '{vrf}': (text) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/.test(text),
+};
+
+function fits(template: string, command: string): boolean {
+  const wanted = template.split(' ');
+  const words = command.split(' ');
+  if (wanted.length !== words.length) return false;
+  return wanted.every((word, i) => (places[word] ?? ((text: string) => text === word))(words[i] ?? ''));
+}
+
+/** True when the driver's list allows this very command: places hold canonical prefixes, addresses and VRF names only. */
+export function commandAllowed(driver: SwitchDriver, command: string): boolean {
+  if (/[^\x20-\x7e]|'/.test(command)) return false;
+  return driver.preamble.includes(command) || driver.commands.some(({ template }) => fits(template, command));
+}
+
+function assertAllowed(driver: SwitchDriver, commands: readonly string[]): void {
+  const bad = commands.find((command) => !commandAllowed(driver, command));
+  if (bad !== undefined)
+    throw new RangeError(`the ${driver.name} driver may not type ${JSON.stringify(bad)}`);
+}
+
+/** What the parser is to see: complaints of a failed command come on the error output. */
+const textOf = ({ stdout, stderr, exitCode }: ExecResult) => (exitCode ? `${stdout}${stderr}` : stdout);
+
+/** True when it was not the CLI that answered, but a Unix shell that does not know the command. */
+const notUnderstood = ({ stdout, exitCode }: ExecResult) =>
+  exitCode !== undefined && exitCode !== 0 && !/^\s*[{[%]/.test(stdout);
+
+/** After so many batches in a row that could not be cut, a device is taken to have a shell without batches. */
+const mostFailedBatches = 3;
+
+/** Runs commands on one device; remembers what it learnt about it. */
+export function commandRunner(driver: SwitchDriver, ssh: SshDevice) {
+  let wrapper: string | undefined;
+  let failedBatches = 0;
+
+  const exec = async (text: string, limits: RunLimits): Promise<string> => {
+    const wrapped = (form: string) => form.replace('{command}', () => `'${text}'`);
+    const first = await ssh.exec(wrapper === undefined ? text : wrapped(wrapper), limits);
+    if (wrapper !== undefined || !notUnderstood(first)) return textOf(first);
+    for (const form of driver.viaShell ?? []) {
+      const next = await ssh.exec(wrapped(form), limits);
+      if (notUnderstood(next) || /^\s*% Unknown command/.test(next.stdout)) continue;
+      wrapper = form;
+      return textOf(next);
+    }
+    return textOf(first);
+  };
+
+  const execGroup = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    const { batch } = driver;
+    if (batch && commands.length > 1) {
+      const output = await exec(commands.join(batch.separator), limits);
+      try {
+        const outputs = batch.split(output, commands);
+        failedBatches = 0;
+        return commands.map((command, i) => ({ ok: true, command, output: outputs[i] ?? '' }));
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
+        // One command may be to blame, or the shell takes no batches: ask one by one.
+        failedBatches++;
+      }
+    }
+    const answers: Answer[] = [];
+    for (const command of commands) answers.push({ ok: true, command, output: await exec(command, limits) });
+    return answers;
+  };
+
+  const viaExec = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    while (answers.length < commands.length) {
+      const most = failedBatches < mostFailedBatches ? (driver.batch?.most ?? 1) : 1;
+      const group = commands.slice(answers.length, answers.length + most);
+      try {
+        answers.push(...(await execGroup(group, limits)));
+      } catch (error) {
+        // The connection is gone; asking on would cost a deadline for each command.
+        const rest = commands.slice(answers.length);
+        return [...answers, ...rest.map((command): Answer => ({ ok: false, command, error }))];
+      }
+    }
+    return answers;
+  };
+
+  const viaShell = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    let session: CliSession | undefined;
+    try {
+      const stream = await ssh.shell(limits.signal, limits.timeoutMs);
+      session = await openCliSession(stream, { where: driver.title, preamble: driver.preamble }, limits);
+      for (const command of commands) {
+        answers.push({ ok: true, command, output: await session.run(command, limits) });
+      }
+      return answers;
+    } catch (error) {
+      ssh.close();
+      const rest = commands.slice(answers.length);
+      return [...answers, ...rest.map((command): Answer => ({ ok: false, command, error }))];
+    } finally {
+      session?.close();
+    }
+  };
+
+  return async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    assertAllowed(driver, [...driver.preamble, ...commands]);
+    return commands.length === 0 ? [] : (driver.channel === 'exec' ? viaExec : viaShell)(commands, limits);
+  };
+}

@@ -1,0 +1,209 @@
+// Reads a switch by SSH with its driver: types the driver's commands, parses the answers, and makes readings of them.
+// Sessions and routes succeed or fail by themselves; of the routes each layer does. A command that failed makes its view
+// partial and leaves its scope out, so that nothing it would have shown can count as missing.
+import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
+import type { ParsedRoutes, PlannedCommand, SwitchDriver } from '../../model/driver.ts';
+import { ParseError } from '../../model/parse-error.ts';
+import { type PrefixKey, prefixKey } from '../../model/prefix.ts';
+import { failure, type Reading, type ReadingError, success } from '../../model/reading.ts';
+import { RouteTableBuilder } from '../../model/route-table.ts';
+import type { RouteLayer, RouteScope, RouteView } from '../../model/route-view.ts';
+import type { Session } from '../../model/session.ts';
+import { sshDevice } from '../../transport/ssh.ts';
+import { SshError } from '../../transport/ssh-errors.ts';
+import type { SshOptions } from '../../transport/ssh-options.ts';
+import { type Answer, commandRunner } from './ssh-runner.ts';
+
+export { commandAllowed } from './ssh-runner.ts';
+
+export interface SshCollectorOptions {
+  readonly device: string;
+  readonly driver: SwitchDriver;
+  readonly connection: SshOptions;
+  /** For one exec request or one command of a shell. */
+  readonly commandTimeoutMs: number;
+  /** For one exec request or one command of a shell. */
+  readonly maxOutputBytes: number;
+  readonly now: () => number;
+}
+
+/** A reading's error for whatever went wrong: a sentence that starts with the device's name. */
+function toReadingError(device: string, error: unknown): ReadingError {
+  if (error instanceof SshError) return { kind: error.kind, message: `${device}: ${error.message}` };
+  if (error instanceof ParseError) return { kind: 'parse', message: `${device}: ${error.message}` };
+  return {
+    kind: 'internal',
+    message: `${device}: ${error instanceof Error ? error.message : String(error)}`,
+  };
+}
+
+type SessionRow = Omit<Session, 'device'>;
+
+/**
+ * Puts together what several commands say of one session. The first to say something wins, except that a true address
+ * wins over an interface name standing in for one.
+ */
+function mergeSessions(device: string, rows: readonly SessionRow[]): Session[] {
+  const merged = new Map<string, Session>();
+  for (const row of rows) {
+    const key = `${row.vrf} ${row.afi} ${row.name ?? row.peerAddress}`;
+    const older = merged.get(key);
+    if (!older) {
+      merged.set(key, { device, ...row });
+      continue;
+    }
+    const peerAddress = older.peerAddress === older.name ? row.peerAddress : older.peerAddress;
+    merged.set(key, {
+      ...row,
+      ...older,
+      peerAddress,
+      peerAsn: older.peerAsn ?? row.peerAsn,
+      localAsn: older.localAsn ?? row.localAsn,
+      state: older.state ?? row.state,
+    });
+  }
+  return [...merged.values()];
+}
+
+/** Rows of one layer of one VRF, gathered over the answers. */
+class ViewBuilder {
+  readonly #table = new RouteTableBuilder();
+  readonly #seen = new Set<PrefixKey>();
+  readonly #scopes: RouteScope[] = [];
+  readonly #failed: string[] = [];
+  #asked = 0;
+  #allNextHops = true;
+
+  /** Look-ups overlap (many addresses have one covering route): a prefix counts from the first answer that has it. */
+  add(routes: readonly ParsedRoutes[], scope: RouteScope | undefined): void {
+    this.#asked++;
+    if (scope) this.#scopes.push(scope);
+    const fresh = new Set<PrefixKey>();
+    for (const { rows, allNextHops } of routes) {
+      this.#allNextHops &&= allNextHops;
+      for (const row of rows) {
+        const key = prefixKey(row.prefix);
+        if (this.#seen.has(key)) continue;
+        fresh.add(key);
+        this.#table.add(row);
+      }
+    }
+    for (const key of fresh) this.#seen.add(key);
+  }
+
+  fail(message: string): void {
+    this.#asked++;
+    this.#failed.push(message);
+  }
+
+  build(layer: RouteLayer, vrf: string): RouteView | undefined {
+    if (this.#failed.length === this.#asked) return undefined;
+    const partial = `${this.#failed.length} of ${this.#asked} commands failed, the first: ${this.#failed[0]}`;
+    return {
+      layer,
+      vrf,
+      table: this.#table.build(),
+      scopes: this.#scopes,
+      allNextHops: this.#allNextHops,
+      ...(this.#failed.length > 0 && { partial }),
+    };
+  }
+}
+
+function factsOf(sessions: Reading<readonly Session[]>): DeviceFacts | undefined {
+  if (!sessions.ok) return undefined;
+  const own = new Set(sessions.value.filter(({ vrf }) => vrf === 'default').map(({ localAsn }) => localAsn));
+  const [localAsn] = own;
+  return own.size === 1 && typeof localAsn === 'number' ? { localAsn } : undefined;
+}
+
+/** A collector that reads one switch by SSH. Connects on the first collection and keeps the connection. */
+export function sshCollector(options: SshCollectorOptions): Collector {
+  const { device, driver, commandTimeoutMs, maxOutputBytes, now } = options;
+  const ssh = sshDevice(options.connection);
+  const run = commandRunner(driver, ssh);
+
+  /** Types the commands; each failure is in its own answer. */
+  const ask = (planned: readonly PlannedCommand[], signal: AbortSignal): Promise<Answer[]> =>
+    run(
+      planned.map(({ command }) => command),
+      { signal, timeoutMs: commandTimeoutMs, maxOutputBytes },
+    );
+
+  const readSessions = async (query: CollectQuery, signal: AbortSignal): Promise<readonly Session[]> => {
+    const rows: SessionRow[] = [];
+    for (const answer of await ask(driver.sessionCommands(query), signal)) {
+      if (!answer.ok) throw answer.error;
+      rows.push(...driver.parse(answer.command, answer.output).sessions);
+    }
+    return mergeSessions(device, rows);
+  };
+
+  /** Adds one answer to the view of its layer, or why there is none. */
+  const place = (view: ViewBuilder, answer: Answer, scope: RouteScope | undefined): unknown => {
+    try {
+      if (!answer.ok) throw answer.error;
+      view.add(driver.parse(answer.command, answer.output).routes, scope);
+      return undefined;
+    } catch (error) {
+      view.fail(toReadingError(device, error).message);
+      return error;
+    }
+  };
+
+  const readRoutes = async (query: CollectQuery, signal: AbortSignal): Promise<readonly RouteView[]> => {
+    const planned = driver.routeCommands(query);
+    const views = new Map<string, { layer: RouteLayer; vrf: string; view: ViewBuilder }>();
+    let firstError: unknown;
+    // One layer after the other: where bgpd does not answer, the routing table still may.
+    for (const layer of new Set(planned.map((command) => command.layer ?? 'bgp'))) {
+      const commands = planned.filter((command) => (command.layer ?? 'bgp') === layer);
+      const answers = await ask(commands, signal);
+      for (const [i, answer] of answers.entries()) {
+        const { vrf = 'default', scope } = commands[i] ?? {};
+        const entry = views.get(`${layer} ${vrf}`) ?? { layer, vrf, view: new ViewBuilder() };
+        views.set(`${layer} ${vrf}`, entry);
+        const error = place(entry.view, answer, scope);
+        firstError ??= error;
+      }
+      const last = answers.at(-1);
+      if (last && !last.ok && isUnreachable(last.error, signal)) break;
+    }
+    const built = [...views.values()].map(({ layer, vrf, view }) => view.build(layer, vrf));
+    const value = built.filter((view) => view !== undefined);
+    if (value.length === 0 && planned.length > 0) throw firstError;
+    return value;
+  };
+
+  const failed = <T>(error: unknown): Reading<T> => {
+    const { kind, message } = toReadingError(device, error);
+    return failure(now(), kind, message);
+  };
+
+  const collect = async (query: CollectQuery, signal: AbortSignal): Promise<Collected> => {
+    let sessions: Reading<readonly Session[]>;
+    try {
+      const value = await readSessions(query, signal);
+      sessions = success(now(), value);
+    } catch (error) {
+      sessions = failed(error);
+      // Nobody is there: a second try would only cost a second deadline, or a second failed login.
+      if (isUnreachable(error, signal)) return { sessions, routes: failed(error) };
+    }
+    const facts = factsOf(sessions);
+    const rest = facts ? { facts } : {};
+    try {
+      const value = await readRoutes(query, signal);
+      return { sessions, routes: success(now(), value), ...rest };
+    } catch (error) {
+      return { sessions, routes: failed(error), ...rest };
+    }
+  };
+
+  return { device, source: 'ssh', collect, close: () => ssh.close() };
+}
+
+/** True when asking on makes no sense: no connection could be made, or the time is over. */
+function isUnreachable(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || (error instanceof SshError && error.phase === 'connect');
+}

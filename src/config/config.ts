@@ -1,0 +1,141 @@
+// The configuration as the program uses it: everything has a value, defaults are merged into each device, secrets are
+// resolved and wrapped, paths are absolute. The names are those of the file (schema.ts documents them).
+// Durations are milliseconds; addresses have their canonical form (model/address.ts).
+import type { PrefixKind } from '../model/expectation.ts';
+import type { Prefix } from '../model/prefix.ts';
+import type { ListenAddress } from './listen.ts';
+import type { Secret } from './secret.ts';
+
+export interface Config {
+  /** The file it came from, for messages. */
+  readonly file: string;
+  readonly web: { readonly listen: ListenAddress };
+  readonly datastore: DatastoreConfig;
+  readonly expected: ExpectedConfig;
+  readonly collection: CollectionConfig;
+  readonly audit: AuditConfig;
+  readonly metrics: MetricsConfig;
+  readonly nodes: readonly NodeConfig[];
+  readonly switches: readonly SwitchConfig[];
+  readonly log: { readonly level: LogLevel };
+}
+
+/** Where the Kubernetes and Calico objects come from: one kind at a time. */
+interface DatastoreConfig {
+  readonly kind: 'files';
+  readonly files: readonly string[];
+}
+
+interface ExpectedConfig {
+  readonly usePodCidr: 'auto' | boolean;
+  /** E.g. `v3.29`; absent: what the objects say. */
+  readonly calicoVersion?: string;
+  /** Which devices carry less than everything; the first that holds decides. */
+  readonly rules: readonly CarryRule[];
+}
+
+/** Conditions (all that are given must hold) and what follows: the shape of expected/vantage.ts. */
+export interface CarryRule {
+  readonly devices?: readonly string[];
+  readonly kinds?: readonly PrefixKind[];
+  readonly within?: readonly Prefix[];
+  readonly carry: boolean;
+}
+
+export const prefixKinds = [
+  'block',
+  'pod-cidr',
+  'borrowed',
+  'service-cluster',
+  'service-external',
+  'service-loadbalancer',
+] as const satisfies readonly PrefixKind[];
+
+export interface CollectionConfig {
+  readonly interval: number;
+  readonly timeout: number;
+  /** Devices read at the same time. */
+  readonly concurrency: number;
+}
+
+interface AuditConfig {
+  /** Most series of single missing routes. */
+  readonly maxMissingSeries: number;
+}
+
+interface MetricsConfig {
+  /** Mesh sessions one by one instead of two counts a node. */
+  readonly meshDetail: boolean;
+}
+
+export interface NodeConfig {
+  readonly name: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly bird: { readonly socket: string; readonly socket6?: string };
+}
+
+export interface SwitchConfig {
+  readonly name: string;
+  /** Where it is asked. */
+  readonly address: string;
+  /** Addresses of its BGP sessions; empty where they are to be learnt from the sessions alone. */
+  readonly bgpAddresses: readonly string[];
+  /** The source that counts where both are given. */
+  readonly prefer: 'ssh' | 'snmp';
+  readonly interval: number;
+  readonly timeout: number;
+  readonly snmp?: SnmpConfig;
+  readonly ssh?: SshConfig;
+}
+
+interface SnmpTransport {
+  readonly port: number;
+  /** Wait for one answer, before a retry. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly maxRepetitions: number;
+  readonly maxRows: number;
+}
+
+export const authProtocols = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+export const privProtocols = ['aes', 'aes256b', 'aes256r', 'des'] as const;
+export const securityLevels = ['noAuthNoPriv', 'authNoPriv', 'authPriv'] as const;
+
+interface Snmp2cConfig extends SnmpTransport {
+  readonly version: '2c';
+  readonly community: Secret;
+}
+
+export interface Snmp3Config extends SnmpTransport {
+  readonly version: '3';
+  readonly user: string;
+  readonly level: (typeof securityLevels)[number];
+  readonly authProtocol: (typeof authProtocols)[number];
+  readonly authPassword?: Secret;
+  readonly privProtocol: (typeof privProtocols)[number];
+  readonly privPassword?: Secret;
+  readonly context: string;
+}
+
+export type SnmpConfig = Snmp2cConfig | Snmp3Config;
+
+export interface SshConfig {
+  readonly driver: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: Secret;
+  /** Readable and a private key, at the time of loading. */
+  readonly privateKeyFile?: string;
+  readonly passphrase?: Secret;
+  /** Socket of the SSH agent, when it shall be asked for keys. */
+  readonly agent?: string;
+  /** How the switch is known: files in OpenSSH's known_hosts format … */
+  readonly knownHosts: readonly string[];
+  /** … or fingerprints such as `SHA256:…`. One of the two lists is empty, the other is not. */
+  readonly hostKeys: readonly string[];
+  readonly legacyAlgorithms: boolean;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];

@@ -1,0 +1,143 @@
+// Nodes and switches from the file: each with the defaults merged in, each checked by itself, then all together: names
+// and addresses that two devices claim. A device that is wrong in itself is left out of the result and does not hide
+// what is wrong with the others.
+import { canonicalAddress } from '../model/address.ts';
+import type { CollectionConfig, NodeConfig, SwitchConfig } from './config.ts';
+import { absolutePath, type Context, report, reportKey } from './context.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import type { NodeSection, SwitchSection } from './schema.ts';
+import { type ReadSnmpSection, readSnmpSection, resolveSnmp } from './snmp.ts';
+import type { Path } from './source.ts';
+import { type ReadSshSection, readSshSection, resolveSsh } from './ssh.ts';
+
+/** What `defaults:` says; `broken` when it cannot be used, so that nobody complains about what it may have given. */
+export interface Defaults {
+  readonly snmp: ReadSnmpSection | 'broken' | undefined;
+  readonly ssh: ReadSshSection | 'broken' | undefined;
+}
+
+/** Interval and timeout of a device; a problem when the one does not fit into the other. */
+function pace(context: Context, at: Path, own: NodeSection | SwitchSection, all: CollectionConfig) {
+  const interval = own.interval === undefined ? all.interval : (parseDuration(own.interval) ?? all.interval);
+  const timeout = own.timeout === undefined ? all.timeout : (parseDuration(own.timeout) ?? all.timeout);
+  if (timeout > interval && (own.interval !== undefined || own.timeout !== undefined)) {
+    const key = own.timeout === undefined ? 'interval' : 'timeout';
+    const other = key === 'timeout' ? 'interval' : 'timeout';
+    const from = own[other] === undefined ? ` (from collection.${other})` : '';
+    report(
+      context,
+      [...at, key],
+      key === 'timeout'
+        ? `is ${formatDuration(timeout)}, longer than the interval of ${formatDuration(interval)}${from}; a reading must end before the next begins`
+        : `is ${formatDuration(interval)}, shorter than the timeout of ${formatDuration(timeout)}${from}; lower the timeout of this device too`,
+    );
+  }
+  return { interval, timeout };
+}
+
+/** A node as configured. */
+export function resolveNode(
+  context: Context,
+  at: Path,
+  node: NodeSection,
+  all: CollectionConfig,
+): NodeConfig {
+  const { socket, socket6 } = node.bird;
+  return {
+    name: node.name,
+    ...pace(context, at, node, all),
+    bird: {
+      socket: absolutePath(context, socket),
+      ...(socket6 === undefined ? {} : { socket6: absolutePath(context, socket6) }),
+    },
+  };
+}
+
+/** A switch as configured; sections that lack something are absent (their problems are noted). */
+export function resolveSwitch(
+  context: Context,
+  at: Path,
+  section: SwitchSection,
+  defaults: Defaults,
+  all: CollectionConfig,
+): SwitchConfig {
+  const times = pace(context, at, section, all);
+  const address = canonicalAddress(section.address) ?? section.address;
+  if (!section.snmp && !section.ssh) {
+    reportKey(
+      context,
+      at,
+      'needs an snmp or an ssh section, to say how it is asked; "snmp: {}" takes all from defaults.snmp',
+    );
+  }
+  const ownSnmp = section.snmp && readSnmpSection(context, [...at, 'snmp'], section.snmp);
+  const ownSsh = section.ssh && readSshSection(context, [...at, 'ssh'], section.ssh);
+  const snmp =
+    ownSnmp && defaults.snmp !== 'broken'
+      ? resolveSnmp(context, [...at, 'snmp'], ownSnmp, defaults.snmp, times.timeout)
+      : undefined;
+  const ssh =
+    ownSsh && defaults.ssh !== 'broken'
+      ? resolveSsh(context, [...at, 'ssh'], address, ownSsh, defaults.ssh)
+      : undefined;
+  return {
+    name: section.name,
+    address,
+    bgpAddresses: [...new Set((section.bgpAddresses ?? []).map((text) => canonicalAddress(text) ?? text))],
+    prefer: section.prefer,
+    ...times,
+    ...(snmp && { snmp }),
+    ...(ssh && { ssh }),
+  };
+}
+
+interface Placed<T> {
+  readonly at: Path;
+  readonly device: T;
+}
+
+const nameTaken = (other: string) =>
+  `is the name of a ${other.split(' ')[0]} above already; each device needs a name of its own`;
+
+/** Notes every name, endpoint and address that two devices claim. */
+export function checkTogether(
+  context: Context,
+  nodes: readonly Placed<NodeConfig>[],
+  switches: readonly Placed<SwitchConfig>[],
+): void {
+  const taken = new Map<string, string>();
+  const claim = (what: string, at: Path, owner: string, sentence: (other: string) => string) => {
+    const other = taken.get(what);
+    if (other !== undefined) report(context, at, sentence(other));
+    else taken.set(what, owner);
+  };
+  for (const { at, device } of nodes) {
+    const owner = `node ${device.name}`;
+    claim(`name ${device.name}`, [...at, 'name'], owner, nameTaken);
+    for (const key of ['socket', 'socket6'] as const) {
+      claim(
+        `socket ${device.bird[key] ?? owner + key}`,
+        [...at, 'bird', key],
+        owner,
+        (other) => `is the socket of ${other} too; one of the two would show the other's routes`,
+      );
+    }
+  }
+  for (const { at, device } of switches) {
+    const owner = `switch ${device.name}`;
+    const { address, snmp, ssh } = device;
+    claim(`name ${device.name}`, [...at, 'name'], owner, nameTaken);
+    const doubled = (other: string) =>
+      `is the address of ${other} too; it would be audited twice under two names`;
+    if (snmp) claim(`snmp ${address} ${snmp.port}`, [...at, 'address'], owner, doubled);
+    if (ssh) claim(`ssh ${address} ${ssh.port}`, [...at, 'address'], owner, doubled);
+    for (const [i, bgp] of device.bgpAddresses.entries()) {
+      claim(
+        `bgp ${bgp}`,
+        [...at, 'bgpAddresses', i],
+        owner,
+        (other) => `(${bgp}) is an address of ${other} too; a session could not be told from the other's`,
+      );
+    }
+  }
+}

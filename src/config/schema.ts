@@ -1,0 +1,235 @@
+// Every option of the configuration file: its kind, its default and its sentence of documentation. docs/configuration.md
+// and docs/config.schema.json are generated from here (scripts/docs.ts). What one option has to do with another is in
+// snmp.ts, ssh.ts and devices.ts; nothing is converted here, so that the schema is the file's own shape.
+import { z } from 'zod';
+
+import { driverNames } from '../collectors/switches/drivers.ts';
+
+import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
+import {
+  deviceName,
+  duration,
+  fingerprint,
+  host,
+  ipAddress,
+  list,
+  listen,
+  path,
+  port,
+  prefix,
+  secret,
+  whole,
+  word,
+} from './values.ts';
+
+const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
+
+// Defaults of snmp and ssh stand in `meta` alone: they apply only after `defaults:` is merged in.
+const snmp = z.strictObject({
+  version: z.literal(['2c', 3, '3']).optional().meta({
+    default: '2c',
+    description: 'SNMP version: `2c` with a community, `3` with a user (USM, RFC 3414).',
+  }),
+  community: secret.optional().describe('Community string, for version 2c.'),
+  user: word.optional().describe('User (security name), for version 3.'),
+  level: choice(securityLevels)
+    .optional()
+    .describe('Security level of version 3; without it, what the given passwords allow.'),
+  authProtocol: choice(authProtocols)
+    .optional()
+    .meta({ default: 'sha256', description: 'Protocol of authPassword.' }),
+  authPassword: secret.optional().describe('Authentication password, 8 characters or more (RFC 3414).'),
+  privProtocol: choice(privProtocols).optional().meta({
+    default: 'aes',
+    description:
+      'Protocol of privPassword: `aes` is AES-128; `aes256b` (Blumenthal) and `aes256r` (Reeder) differ in key extension.',
+  }),
+  privPassword: secret.optional().describe('Encryption password, 8 characters or more.'),
+  context: z.string().optional().meta({ default: '', description: 'Context name, for version 3.' }),
+  port: port.optional().meta({ default: 161, description: 'UDP port.' }),
+  timeout: duration(100).optional().meta({
+    default: '2s',
+    description:
+      'Wait for one answer, before a retry; with all retries not longer than the timeout of the reading.',
+  }),
+  retries: whole(0, 10).optional().meta({ default: 1, description: 'Retries of one request.' }),
+  maxRepetitions: whole(1, 1000).optional().meta({
+    default: 25,
+    description: 'Rows per GetBulk request; lower it where an agent answers with tooBig or not at all.',
+  }),
+  maxRows: whole(100, 10_000_000).optional().meta({
+    default: 500_000,
+    description:
+      'Most rows read of one table. A table cut off there is partial: what it does not show is unknown, not missing.',
+  }),
+});
+
+const ssh = z.strictObject({
+  driver: choice(driverNames)
+    .optional()
+    .describe('What the switch speaks: the driver that types its commands.'),
+  port: port.optional().meta({ default: 22, description: 'TCP port.' }),
+  user: word.optional().describe('User to log in as; give it a read-only role.'),
+  password: secret.optional().describe('Password of the user.'),
+  privateKeyFile: path.optional().describe('Private key of the user (OpenSSH or PEM).'),
+  passphrase: secret.optional().describe('Passphrase of the private key.'),
+  agent: z
+    .boolean()
+    .optional()
+    .meta({ default: false, description: 'Ask the SSH agent behind SSH_AUTH_SOCK for keys.' }),
+  knownHosts: list(path, 'file').optional().describe('Files of known host keys, as OpenSSH writes them.'),
+  hostKeys: list(fingerprint, 'fingerprint')
+    .optional()
+    .describe(
+      'Fingerprints of the host keys to trust, e.g. `SHA256:…`. One of knownHosts and hostKeys is needed.',
+    ),
+  legacyAlgorithms: z.boolean().optional().meta({
+    default: false,
+    description: 'Also accept SHA-1 and CBC algorithms, for systems that know nothing newer.',
+  }),
+});
+
+const interval = duration(1000);
+const timeout = duration(100);
+
+const node = z.strictObject({
+  name: deviceName.describe("The node's name, as Kubernetes knows it."),
+  bird: z
+    .strictObject({
+      socket: path
+        .default('/var/run/calico/bird.ctl')
+        .describe("Control socket of the node's BIRD for IPv4, as it is seen from the exporter."),
+      socket6: path
+        .optional()
+        .describe('Control socket of its BIRD for IPv6 (bird6.ctl); leave it out on a cluster without IPv6.'),
+    })
+    .describe("The node's BIRD."),
+  interval: interval.optional().describe('Time between two readings; without it collection.interval.'),
+  timeout: timeout.optional().describe('Most time for one reading; without it collection.timeout.'),
+});
+
+const switchSchema = z.strictObject({
+  name: deviceName.describe('Name of the switch, as it shall appear everywhere.'),
+  address: host.describe('Management address: where it is asked.'),
+  bgpAddresses: list(ipAddress, 'address')
+    .optional()
+    .describe('Addresses of its BGP sessions, so that both ends of a session are joined.'),
+  prefer: choice(['ssh', 'snmp'])
+    .default('ssh')
+    .describe('Which source counts when both are given; the other one counts while this one fails.'),
+  snmp: snmp.optional().describe('How to ask it by SNMP. `snmp: {}` takes everything from defaults.snmp.'),
+  ssh: ssh.optional().describe('How to ask it by SSH. `ssh: {}` takes everything from defaults.ssh.'),
+  interval: interval.optional().describe('Time between two readings; without it collection.interval.'),
+  timeout: timeout.optional().describe('Most time for one reading; without it collection.timeout.'),
+});
+
+const rule = z.strictObject({
+  devices: list(word, 'device')
+    .optional()
+    .describe('Names of devices, `*` for any characters; without it all of them.'),
+  kinds: list(choice(prefixKinds), 'kind').optional().describe('Kinds of prefixes; without it all of them.'),
+  within: list(prefix, 'prefix').optional().describe('Prefixes inside these ranges; without it all of them.'),
+  carry: z.boolean().describe('Whether these devices carry these prefixes.'),
+});
+
+export const configSchema = z
+  .strictObject({
+    web: z
+      .strictObject({
+        listen: listen.default(':10179').describe('Address and port of metrics, API and page.'),
+      })
+      .prefault({})
+      .describe('The web server.'),
+    datastore: z
+      .strictObject({
+        files: list(path, 'file')
+          .optional()
+          .describe('YAML or JSON files of objects, or directories of such files.'),
+      })
+      .describe('Where the Kubernetes and Calico objects come from: exactly one source.'),
+    expected: z
+      .strictObject({
+        usePodCidr: z
+          .union([z.literal('auto'), z.boolean()], { error: 'must be auto, true or false' })
+          .default('auto')
+          .describe(
+            "Whether nodes announce their podCIDRs (host-local IPAM, Calico's USE_POD_CIDR); `auto`: when there are podCIDRs and no IPAM blocks.",
+          ),
+        calicoVersion: z
+          .string('must be a version in quotes, such as "v3.29" or "3.30.1"')
+          .regex(
+            /^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\d.])/,
+            'must be a version in quotes, such as "v3.29" or "3.30.1"',
+          )
+          .meta({ title: 'version' })
+          .optional()
+          .describe(
+            'Version of Calico, where its rules differ; without it what ClusterInformation says, else the newest one known.',
+          ),
+        rules: z
+          .array(rule)
+          .default([])
+          .describe(
+            'Devices that carry less than every prefix: a fabric that aggregates, a spine without the service ranges. The first rule that holds decides; without any, every switch carries everything.',
+          ),
+      })
+      .prefault({})
+      .describe("How the expectation is computed; Calico's own rules, unless said otherwise here."),
+    collection: z
+      .strictObject({
+        interval: interval.default('15s').describe('Time between two readings of a device.'),
+        timeout: timeout.default('10s').describe('Most time for one reading; not longer than the interval.'),
+        concurrency: whole(1, 1024).default(32).describe('Devices read at the same time.'),
+      })
+      .prefault({})
+      .describe('How often and how patiently devices are read.'),
+    audit: z
+      .strictObject({
+        maxMissingSeries: whole(0, 100_000)
+          .default(500)
+          .describe(
+            'Most series of single missing routes in /metrics; the counts beside them are always exact.',
+          ),
+      })
+      .prefault({})
+      .describe('The comparison of what should be with what is.'),
+    metrics: z
+      .strictObject({
+        meshDetail: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Each session of the node-to-node mesh as series of its own, in place of two counts a node (500 nodes have 124,750 of them).',
+          ),
+      })
+      .prefault({})
+      .describe('What /metrics shows.'),
+    nodes: z.array(node).default([]).describe('The nodes of the cluster that are read.'),
+    switches: z.array(switchSchema).default([]).describe('The switches that are read.'),
+    defaults: z
+      .strictObject({
+        snmp: snmp.optional().describe("Merged under each switch's snmp section."),
+        ssh: ssh.optional().describe("Merged under each switch's ssh section."),
+      })
+      .prefault({})
+      .describe('Options that switches share; what a switch says itself wins.'),
+    log: z
+      .strictObject({
+        level: choice(logLevels)
+          .default('info')
+          .describe('Least important messages to write (JSON lines on stderr).'),
+      })
+      .prefault({})
+      .describe('The log.'),
+  })
+  .describe('Configuration of calico-bgp-exporter.');
+
+export type FileConfig = z.output<typeof configSchema>;
+export type SnmpSection = z.output<typeof snmp>;
+export type SshSection = z.output<typeof ssh>;
+export type NodeSection = z.output<typeof node>;
+export type SwitchSection = z.output<typeof switchSchema>;
+
+/** Schemas of one device each, so that a mistake in one does not hide those of the others. */
+export const deviceSchemas = { nodes: node, switches: switchSchema } as const;
+export const sectionSchemas = { snmp, ssh } as const;

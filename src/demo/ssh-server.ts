@@ -1,0 +1,90 @@
+// The SSH side of a demo switch whose users get vtysh as their login shell (RFC 4254 section 6.5, exec requests only):
+// one user, one random password, one Ed25519 host key made at start. No shell, no terminal, no forwarding; listens on
+// 127.0.0.1 only.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import ssh2, { type AuthContext, type Connection } from 'ssh2';
+import type { FrrReply } from './frr-replies.ts';
+
+export interface SshServer {
+  readonly port: number;
+  /** `SHA256:…`, as OpenSSH prints it. */
+  readonly hostKey: string;
+  stop(): Promise<void>;
+}
+
+export interface SshServerOptions {
+  readonly user: string;
+  readonly password: string;
+  /** True while the switch answers nobody. */
+  readonly silent: () => boolean;
+  readonly run: (command: string) => FrrReply;
+}
+
+const mostConnections = 16;
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+const equal = (x: string, y: string) => timingSafeEqual(digest(x), digest(y));
+
+/** The fingerprint of a public key in SSH's wire form. */
+function fingerprint(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`;
+}
+
+function authenticate(context: AuthContext, options: SshServerOptions): void {
+  const good =
+    context.method === 'password' &&
+    equal(context.username, options.user) &&
+    equal(context.password, options.password);
+  if (good) context.accept();
+  else context.reject(['password']);
+}
+
+function serve(client: Connection, options: SshServerOptions): void {
+  client.on('authentication', (context) => authenticate(context, options));
+  client.on('session', (acceptSession) => {
+    const session = acceptSession();
+    session.on('exec', (accept, reject, { command }) => {
+      if (options.silent()) return reject?.();
+      const channel = accept();
+      const { output, exitCode } = options.run(command);
+      channel.write(output);
+      channel.exit(exitCode);
+      channel.end();
+    });
+  });
+  // A client that leaves in the middle is its own business.
+  client.on('error', () => client.end());
+}
+
+/** Listens on an ephemeral port of 127.0.0.1. Rejects when it cannot. */
+export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = ssh2.utils.parseKey(pair.private);
+  if (key instanceof Error) throw key;
+  const parsed = Array.isArray(key) ? key[0] : key;
+  if (!parsed) throw new Error('no host key was made');
+  const ssh = new ssh2.Server({ hostKeys: [pair.private], ident: 'demo-fabric' }, (client) =>
+    serve(client, options),
+  );
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    ssh.injectSocket(socket);
+  });
+  listener.maxConnections = mostConnections;
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (listener.address() as AddressInfo).port,
+    hostKey: fingerprint(parsed.getPublicSSH()),
+    async stop() {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

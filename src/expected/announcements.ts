@@ -1,0 +1,165 @@
+// How an announcement travels through the nodes: from its origin over iBGP, route reflectors and eBGP to every peer, with
+// the next hop that each peer sees. Source: bird:proto/bgp/{bgp,attrs}.c (next hops, reflection, loops), RFC 4456, RFC 4271.
+import type { ExpectedSession, PrefixKind } from '../model/expectation.ts';
+import type { Prefix } from '../model/prefix.ts';
+import { prefixKey } from '../model/prefix.ts';
+import type { Cluster } from './cluster.ts';
+import { exportDecision, type NodePolicy, policiesOf } from './exports.ts';
+import { askFilters } from './filter-rules.ts';
+import type { Origination } from './origination.ts';
+
+/** One prefix on one session, as the peer gets it. */
+export interface Announcement {
+  readonly prefix: Prefix;
+  readonly kind: PrefixKind;
+  /** The node it comes from. */
+  readonly origin: string;
+  /** The session it leaves on; its `node` is the announcing one. */
+  readonly session: ExpectedSession;
+  readonly nextHop: string | undefined;
+  readonly communities: readonly string[];
+  readonly because: string;
+}
+
+/** Everything needed to follow routes; made once for a cluster. */
+export interface RouteMap {
+  readonly cluster: Cluster;
+  readonly policies: ReadonlyMap<string, NodePolicy>;
+  /** By node, then by peer address. */
+  readonly sessions: ReadonlyMap<string, ReadonlyMap<string, ExpectedSession>>;
+  /** Nodes that originate a prefix themselves: their own route wins there. */
+  readonly owners: ReadonlyMap<string | number, ReadonlySet<string>>;
+}
+
+/** Prepares a cluster for following routes. */
+export function routeMapOf(cluster: Cluster): RouteMap {
+  const owners = new Map<string | number, Set<string>>();
+  for (const { prefix, node } of cluster.originations) {
+    const key = prefixKey(prefix);
+    const nodes = owners.get(key) ?? new Set();
+    owners.set(key, nodes.add(node));
+  }
+  const sessions = new Map(
+    [...cluster.sessions].map(([node, list]) => [node, new Map(list.map((s) => [s.peerAddress, s]))]),
+  );
+  return { cluster, policies: policiesOf(cluster), sessions, owners };
+}
+
+/** How a node has a route: as its own, or from which kind of peer. */
+interface Held {
+  readonly node: string;
+  readonly from: 'own' | 'ebgp' | 'client' | 'non-client';
+  readonly sender: string | undefined;
+  readonly nextHop: string | undefined;
+  readonly path: readonly number[];
+  /** Cluster ids of the reflectors it went through (RFC 4456): one's own among them means a loop. */
+  readonly clusters: readonly string[];
+}
+
+const isInternal = (session: ExpectedSession) => session.peerAsn === session.localAsn;
+
+function mayPass(held: Held, session: ExpectedSession): boolean {
+  if (session.peerNode !== undefined && session.peerNode === held.sender) return false;
+  if (!isInternal(session) || held.from === 'own' || held.from === 'ebgp') return true;
+  // RFC 4456: from a client to everybody, from others to clients only.
+  return held.from === 'client' || session.rrClient;
+}
+
+function nextHopOn(map: RouteMap, held: Held, session: ExpectedSession): string | undefined {
+  const own = session.sourceAddress ?? map.cluster.nodes.get(session.node)?.addresses[session.afi];
+  if (held.from === 'own' || session.nextHopSelf) return own;
+  // Calico's sessions are multihop, so BIRD sets itself as next hop on eBGP unless it is told to keep.
+  return isInternal(session) || session.nextHopKeep ? held.nextHop : own;
+}
+
+// Only an iBGP route that goes on over iBGP is reflected; across an AS border the list is gone.
+function clustersOn(map: RouteMap, held: Held, session: ExpectedSession): readonly string[] {
+  if (!isInternal(session)) return [];
+  const own = map.cluster.nodes.get(held.node)?.clusterId;
+  const reflects = held.from === 'client' || held.from === 'non-client';
+  return reflects && own !== undefined ? [own, ...held.clusters] : held.clusters;
+}
+
+function received(
+  map: RouteMap,
+  held: Held,
+  session: ExpectedSession,
+  prefix: Prefix,
+  useFilters: boolean,
+): Held | undefined {
+  const { cluster, sessions } = map;
+  if (session.peerNode === undefined) return undefined;
+  const sender = cluster.nodes.get(session.node);
+  const own = session.sourceAddress ?? sender?.addresses[session.afi];
+  // Without the other end there is no session.
+  const back = own === undefined ? undefined : sessions.get(session.peerNode)?.get(own);
+  if (!back) return undefined;
+  const path = isInternal(session) ? held.path : [session.localAsn, ...held.path];
+  const clusters = clustersOn(map, held, session);
+  const { clusterId } = cluster.nodes.get(session.peerNode) ?? {};
+  if (clusterId !== undefined && clusters.includes(clusterId)) return undefined;
+  const loops = path.filter((asn) => asn === back.localAsn).length;
+  if (loops > (back.allowedLocalAsns ?? 0)) return undefined;
+  const filtered = useFilters
+    ? askFilters(
+        cluster.filters,
+        back.filters ?? [],
+        'import',
+        { prefix, remote: true, asPath: path },
+        isInternal(back),
+      )
+    : undefined;
+  if (filtered?.action === 'Reject') return undefined;
+  const from = !isInternal(back) ? 'ebgp' : back.rrClient ? 'client' : 'non-client';
+  return {
+    node: session.peerNode,
+    from,
+    sender: session.node,
+    nextHop: nextHopOn(map, held, session),
+    path,
+    clusters,
+  };
+}
+
+/**
+ * Follows a prefix from its origin over all sessions between nodes and out to all peers. Where a node gets it on several
+ * ways, the shortest counts. `useFilters: false` shows the ways that BGPFilters close.
+ */
+export function* follow(map: RouteMap, origination: Origination, useFilters = true): Generator<Announcement> {
+  const { cluster, policies, owners } = map;
+  const { prefix, kind, node: origin } = origination;
+  const owned = owners.get(prefixKey(prefix));
+  const afi = prefix.family === 4 ? 'ipv4' : 'ipv6';
+  const queue: Held[] = [
+    { node: origin, from: 'own', sender: undefined, nextHop: undefined, path: [], clusters: [] },
+  ];
+  const seen = new Set([origin]);
+  const told = new Set<ExpectedSession>();
+  for (let held = queue.shift(); held; held = queue.shift()) {
+    const policy = policies.get(held.node);
+    if (!policy) continue;
+    const source = held.from === 'own' ? origination.source : 'bgp';
+    for (const session of cluster.sessions.get(held.node) ?? []) {
+      if (session.afi !== afi || told.has(session) || !mayPass(held, session)) continue;
+      const decision = exportDecision(cluster, policy, session, { prefix, source }, useFilters);
+      if (!decision.accepted) continue;
+      told.add(session);
+      const { communities, because } = decision;
+      yield { prefix, kind, origin, session, nextHop: nextHopOn(map, held, session), communities, because };
+      const next = received(map, held, session, prefix, useFilters);
+      const key = next && `${next.node} ${next.from}`;
+      if (!next || key === undefined || seen.has(key) || owned?.has(next.node)) continue;
+      seen.add(key);
+      queue.push(next);
+    }
+  }
+}
+
+/** What a node announces on its sessions: its own prefixes and those that it passes on. */
+export function* announcements(map: RouteMap, node: string): Generator<Announcement> {
+  for (const origination of map.cluster.originations) {
+    for (const announcement of follow(map, origination)) {
+      if (announcement.session.node === node) yield announcement;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// BGPFilter objects, read and checked. Which field exists since when: versions.ts.
+// Source: api/pkg/apis/projectcalico/v3/bgpfilter.go, confd/pkg/resource/template/template_funcs.go.
+import { maxLength, type Prefix } from '../model/prefix.ts';
+import { cidrField } from './bgp-config.ts';
+import { type Fields, type Report, specOf } from './fields.ts';
+import type { ObjectIndex } from './objects.ts';
+import type { Features } from './versions.ts';
+
+export type MatchOperator = 'Equal' | 'NotEqual' | 'In' | 'NotIn';
+
+/** One rule: all conditions that are there must hold; a rule without any holds for every route. */
+export interface FilterRule {
+  readonly action: 'Accept' | 'Reject';
+  readonly cidr?: { readonly prefix: Prefix; readonly operator: MatchOperator };
+  /** Shortest and longest prefix that In and NotIn speak of. */
+  readonly lengths?: readonly [number, number];
+  readonly remotePeers?: boolean;
+  /** Interface name with `*` for any characters. */
+  readonly interface?: string;
+  readonly peerType?: 'eBGP' | 'iBGP';
+  readonly community?: string;
+  readonly asPathPrefix?: readonly number[];
+  readonly priority?: number;
+  readonly addCommunities: readonly string[];
+  readonly prepend: readonly number[];
+}
+
+export type Direction = 'import' | 'export';
+
+export interface BgpFilter {
+  readonly name: string;
+  rules(direction: Direction, family: 4 | 6): readonly FilterRule[];
+}
+
+const operators = ['Equal', 'NotEqual', 'In', 'NotIn'] as const;
+
+// One unusable condition would make a rule hold for more than was meant, so the whole rule is left out.
+class RuleReader {
+  readonly #fields: Fields;
+  readonly #family: 4 | 6;
+  broken = false;
+
+  constructor(fields: Fields, family: 4 | 6) {
+    this.#fields = fields;
+    this.#family = family;
+  }
+
+  need<T>(key: string, value: T | undefined): T | undefined {
+    if (value === undefined && this.#fields.has(key)) this.broken = true;
+    return value;
+  }
+
+  cidr(): FilterRule['cidr'] {
+    const fields = this.#fields;
+    const prefix = this.need('cidr', cidrField(fields, 'cidr'));
+    const operator = this.need('matchOperator', fields.oneOf('matchOperator', operators));
+    if (prefix === undefined && operator === undefined) return undefined;
+    if (prefix === undefined || operator === undefined) {
+      if (!this.broken) fields.problem('error', undefined, 'needs cidr and matchOperator together');
+      this.broken = true;
+      return undefined;
+    }
+    if (prefix.family !== this.#family) {
+      fields.problem('error', 'cidr', `is not IPv${this.#family}; the rule is left out`);
+      this.broken = true;
+    }
+    return { prefix, operator };
+  }
+
+  lengths(prefix: Prefix | undefined): FilterRule['lengths'] {
+    if (!this.#fields.has('prefixLength') || !prefix) return undefined;
+    const [bounds, most] = [this.#fields.child('prefixLength'), maxLength(this.#family)];
+    const [least, longest] = [bounds.integer('min', 0, most) ?? 0, bounds.integer('max', 0, most) ?? most];
+    return [Math.max(least, prefix.length), Math.min(longest, most)];
+  }
+
+  operations(): Pick<FilterRule, 'addCommunities' | 'prepend'> {
+    const items = this.#fields.children('operations');
+    return {
+      addCommunities: items.flatMap((item) => item.child('addCommunity').text('value') ?? []),
+      prepend: items.flatMap((item) => item.child('prependASPath').list('prefix').map(Number)),
+    };
+  }
+}
+
+function readRule(fields: Fields, family: 4 | 6, features: Features): FilterRule | undefined {
+  const reader = new RuleReader(fields, family);
+  const action = fields.oneOf('action', ['Accept', 'Reject']);
+  if (!action) {
+    if (!fields.has('action')) fields.problem('error', 'action', 'is missing; the rule is left out');
+    return undefined;
+  }
+  const cidr = reader.cidr();
+  const lengths = features.filterPrefixLength ? reader.lengths(cidr?.prefix) : undefined;
+  const rule: FilterRule = {
+    action,
+    ...(cidr && { cidr }),
+    ...(lengths && { lengths }),
+    ...(features.filterSource ? sourceConditions(fields, reader) : {}),
+    ...(features.filterOperations ? laterConditions(fields, reader) : {}),
+    ...(features.filterOperations ? reader.operations() : { addCommunities: [], prepend: [] }),
+  };
+  return reader.broken ? undefined : rule;
+}
+
+function sourceConditions(fields: Fields, reader: RuleReader): Pick<FilterRule, 'remotePeers' | 'interface'> {
+  const source = reader.need('source', fields.oneOf('source', ['RemotePeers']));
+  const name = reader.need('interface', fields.text('interface'));
+  return { ...(source && { remotePeers: true }), ...(name !== undefined && { interface: name }) };
+}
+
+function laterConditions(
+  fields: Fields,
+  reader: RuleReader,
+): Pick<FilterRule, 'peerType' | 'community' | 'asPathPrefix' | 'priority'> {
+  const peerType = reader.need('peerType', fields.oneOf<'eBGP' | 'iBGP'>('peerType', ['eBGP', 'iBGP']));
+  const community = reader.need('communities', fields.child('communities').texts('values')[0]);
+  const path = fields.list('asPathPrefix').map(Number);
+  const priority = reader.need('priority', fields.integer('priority', 0, 2147483647));
+  return {
+    ...(peerType && { peerType }),
+    ...(community !== undefined && { community }),
+    ...(path.length > 0 && { asPathPrefix: path }),
+    ...(priority !== undefined && { priority }),
+  };
+}
+
+/** All BGPFilters by name; none before v3.26. */
+export function filtersOf(
+  index: ObjectIndex,
+  features: Features,
+  report: Report,
+): ReadonlyMap<string, BgpFilter> {
+  if (!features.filters) return new Map();
+  return new Map(
+    index.of('BGPFilter').map((object) => {
+      const spec = specOf(object, report);
+      const read = (key: string, family: 4 | 6) =>
+        spec.children(key).flatMap((fields) => readRule(fields, family, features) ?? []);
+      const rules = {
+        import: { 4: read('importV4', 4), 6: read('importV6', 6) },
+        export: { 4: read('exportV4', 4), 6: read('exportV6', 6) },
+      };
+      const { name } = object.metadata;
+      return [name, { name, rules: (direction, family) => rules[direction][family] }];
+    }),
+  );
+}

@@ -1,0 +1,155 @@
+// The cluster's nodes as calico-node sees them: Kubernetes Nodes with projectcalico.org annotations, Calico Nodes, or both.
+// Source: libcalico-go/lib/backend/k8s/resources/node.go (annotations, labels), api/…/v3/node.go.
+import { canonicalAddress } from '../model/address.ts';
+import { parseAsn } from '../model/asn.ts';
+import { type ApiObject, objectName } from '../model/object.ts';
+import type { Afi } from '../model/session.ts';
+import type { BgpConfig } from './bgp-config.ts';
+import { type Fields, fieldsOf, type Report } from './fields.ts';
+import type { ObjectIndex } from './objects.ts';
+import type { Labels } from './selector.ts';
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly asn: number;
+  readonly addresses: Readonly<Partial<Record<Afi, string>>>;
+  readonly clusterId: string | undefined;
+  /** Where its BIRD listens, when that is not the default. */
+  readonly listenPort: number | undefined;
+  /** As they stand in the object: Calico takes them verbatim. */
+  readonly podCidrs: readonly string[];
+  /** The object that podCidrs stand in, for messages. */
+  readonly object: ApiObject;
+  readonly podCidrField: string;
+}
+
+export const families: readonly Afi[] = ['ipv4', 'ipv6'];
+
+/** What one of the two forms says of a node. */
+interface NodePart {
+  readonly labels: Labels;
+  readonly asn: number | undefined;
+  readonly addresses: Readonly<Partial<Record<Afi, string>>>;
+  readonly clusterId: string | undefined;
+  readonly podCidrs: readonly string[];
+}
+
+// Calico stores the address with the subnet's length; only the address takes part in BGP.
+function bgpAddress(fields: Fields, key: string, afi: Afi): string | undefined {
+  const text = fields.text(key);
+  if (text === undefined) return undefined;
+  const address = canonicalAddress(text.split('/', 1)[0] ?? '');
+  if (address !== undefined && address.includes(':') === (afi === 'ipv6')) return address;
+  const family = afi === 'ipv4' ? 'IPv4' : 'IPv6';
+  fields.problem('error', key, `"${text}" is not an ${family} address; the node has no ${family} sessions`);
+  return undefined;
+}
+
+function addressesOf(fields: Fields, ipv4: string, ipv6: string): NodePart['addresses'] {
+  const [v4, v6] = [bgpAddress(fields, ipv4, 'ipv4'), bgpAddress(fields, ipv6, 'ipv6')];
+  return { ...(v4 === undefined ? {} : { ipv4: v4 }), ...(v6 === undefined ? {} : { ipv6: v6 }) };
+}
+
+const annotation = (name: string) => `projectcalico.org/${name}`;
+
+function annotatedLabels(annotations: Fields): Labels {
+  const text = annotations.text(annotation('labels'));
+  if (text === undefined) return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+    return Object.fromEntries(
+      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  } catch {
+    annotations.problem('warning', annotation('labels'), 'is not JSON; its labels are left out');
+    return {};
+  }
+}
+
+function fromKubernetes(object: ApiObject, report: Report): NodePart {
+  const fields = fieldsOf(object, report);
+  const metadata = fields.child('metadata');
+  const annotations = metadata.child('annotations');
+  const spec = fields.child('spec');
+  const asText = annotations.text(annotation('ASNumber'));
+  const asn = asText === undefined || !/^\d/.test(asText) ? undefined : parseAsn(asText);
+  if (asText !== undefined && asn === undefined) {
+    annotations.problem(
+      'error',
+      annotation('ASNumber'),
+      `"${asText}" is not an AS number; Calico ignores it`,
+    );
+  }
+  const podCidr = spec.text('podCIDR');
+  return {
+    // Kubernetes' labels win over those that Calico keeps in the annotation.
+    labels: { ...annotatedLabels(annotations), ...metadata.textMap('labels') },
+    asn: asn === 0 ? undefined : asn,
+    addresses: addressesOf(annotations, annotation('IPv4Address'), annotation('IPv6Address')),
+    clusterId: annotations.text(annotation('RouteReflectorClusterID')),
+    podCidrs: spec.has('podCIDRs') ? spec.texts('podCIDRs') : podCidr === undefined ? [] : [podCidr],
+  };
+}
+
+function fromCalico(object: ApiObject, report: Report): NodePart {
+  const fields = fieldsOf(object, report);
+  const bgp = fields.child('spec').child('bgp');
+  return {
+    labels: fields.child('metadata').textMap('labels'),
+    asn: bgp.asn('asNumber'),
+    addresses: addressesOf(bgp, 'ipv4Address', 'ipv6Address'),
+    clusterId: bgp.text('routeReflectorClusterID'),
+    podCidrs: fields.child('status').texts('podCIDRs'),
+  };
+}
+
+// Where both forms are there the Calico Node is what confd reads; the Kubernetes Node fills what it leaves open.
+function merge(calico: NodePart | undefined, core: NodePart | undefined): NodePart | undefined {
+  if (!calico || !core) return calico ?? core;
+  return {
+    labels: Object.keys(calico.labels).length > 0 ? calico.labels : core.labels,
+    asn: calico.asn ?? core.asn,
+    addresses: { ...core.addresses, ...calico.addresses },
+    clusterId: calico.clusterId ?? core.clusterId,
+    podCidrs: calico.podCidrs.length > 0 ? calico.podCidrs : core.podCidrs,
+  };
+}
+
+function reportDuplicates(nodes: readonly ClusterNode[], report: Report): void {
+  const owners = new Map<string, ClusterNode>();
+  for (const node of nodes) {
+    for (const address of Object.values(node.addresses)) {
+      const owner = owners.get(address);
+      owners.set(address, owner ?? node);
+      if (!owner) continue;
+      const message = `has the BGP address ${address} of Node ${owner.name}: their peers' BIRD refuses the configuration`;
+      report({ severity: 'error', object: objectName(node.object), message });
+    }
+  }
+}
+
+/** All nodes by name, sorted. A node without a BGP address is there too: its blocks and labels count. */
+export function nodesOf(
+  index: ObjectIndex,
+  config: BgpConfig,
+  report: Report,
+): ReadonlyMap<string, ClusterNode> {
+  const names = [...new Set([...index.coreNodes.keys(), ...index.calicoNodes.keys()])].sort();
+  const nodes = names.flatMap((name): ClusterNode[] => {
+    const [calico, core] = [index.calicoNodes.get(name), index.coreNodes.get(name)];
+    const object = calico ?? core;
+    const calicoPart = calico && fromCalico(calico, report);
+    const part = merge(calicoPart, core && fromKubernetes(core, report));
+    if (!object || !part) return [];
+    const { labels, addresses, clusterId, podCidrs } = part;
+    const listenPort = config.nodes.get(name)?.listenPort ?? config.listenPort;
+    const inCalico = calicoPart && (calicoPart.podCidrs.length > 0 || !core);
+    const podCidrField = inCalico ? 'status.podCIDRs' : 'spec.podCIDRs';
+    const asn = part.asn ?? config.asn;
+    return [{ name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField }];
+  });
+  reportDuplicates(nodes, report);
+  return new Map(nodes.map((node) => [node.name, node]));
+}

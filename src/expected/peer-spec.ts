@@ -1,0 +1,125 @@
+// BGPPeer objects, read and checked: which nodes, which peers, and how to speak to them.
+// Source: api/pkg/apis/projectcalico/v3/bgppeer.go, libcalico-go/lib/clientv3/bgppeer.go (validation).
+import { canonicalAddress } from '../model/address.ts';
+import type { ApiObject } from '../model/object.ts';
+import { type Fields, type Report, specOf } from './fields.ts';
+import type { ObjectIndex } from './objects.ts';
+import { parseSelector, type Selector } from './selector.ts';
+import { SelectorError } from './selector-tokens.ts';
+import type { Features } from './versions.ts';
+
+/** An address with the port written beside it; port undefined where none is written. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number | undefined;
+}
+
+/** A selector field: absent, understood, or there but not understood (it then selects nothing). */
+export type SelectorField = Selector | 'invalid' | undefined;
+
+export interface BgpPeer {
+  readonly name: string;
+  readonly object: ApiObject;
+  readonly fields: Fields;
+  readonly node: string | undefined;
+  readonly nodeSelector: SelectorField;
+  readonly peerSelector: SelectorField;
+  readonly localWorkloadSelector: SelectorField;
+  readonly peerIp: Endpoint | undefined;
+  readonly asn: number | undefined;
+  readonly localAsn: number | undefined;
+  readonly keepNextHop: boolean;
+  readonly nextHopMode: 'Auto' | 'Self' | 'Keep' | undefined;
+  readonly reverse: boolean;
+  readonly filters: readonly string[];
+  readonly passwordSet: boolean;
+  readonly sourceNone: boolean;
+  readonly ttlSecurity: number | undefined;
+  readonly allowedLocalAsns: number | undefined;
+}
+
+function selectorField(spec: Fields, key: string): SelectorField {
+  const text = spec.text(key);
+  if (text === undefined) return undefined;
+  try {
+    return parseSelector(text);
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    spec.problem('error', key, `${error.message}; it selects nothing`);
+    return 'invalid';
+  }
+}
+
+/** Reads `10.0.0.1`, `10.0.0.1:1179`, `fd00::1` or `[fd00::1]:1179`; undefined when the text is none of them. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const match = /^\[([^\]]+)\]:(\d{1,5})$/.exec(text) ?? /^([^:]+):(\d{1,5})$/.exec(text);
+  const address = canonicalAddress(match?.[1] ?? text);
+  if (address === undefined) return undefined;
+  if (!match) return { address, port: undefined };
+  const port = Number(match[2]);
+  return port > 65535 ? undefined : { address, port: port === 0 ? undefined : port };
+}
+
+function peerIpField(spec: Fields): Endpoint | undefined {
+  const text = spec.text('peerIP');
+  if (text === undefined) return undefined;
+  const endpoint = parseEndpoint(text);
+  if (!endpoint) {
+    spec.problem(
+      'error',
+      'peerIP',
+      `"${text}" is not an address, address:port or [address]:port; the peer is left out`,
+    );
+  }
+  return endpoint;
+}
+
+function checkCombination(peer: BgpPeer): void {
+  const { fields } = peer;
+  if (peer.nodeSelector && peer.node !== undefined) {
+    fields.problem('warning', 'node', 'has no effect beside nodeSelector');
+  }
+  if (peer.peerSelector) {
+    if (fields.has('peerIP')) fields.problem('warning', 'peerIP', 'has no effect beside peerSelector');
+    if (peer.asn !== undefined) {
+      fields.problem(
+        'warning',
+        'asNumber',
+        "has no effect beside peerSelector: the nodes' own AS numbers count",
+      );
+    }
+  } else if (!peer.localWorkloadSelector && !fields.has('peerIP')) {
+    fields.problem('error', 'peerIP', 'is missing, and so is peerSelector: no session comes of this object');
+  }
+}
+
+function readPeer(object: ApiObject, features: Features, report: Report): BgpPeer {
+  const spec = specOf(object, report);
+  const peer: BgpPeer = {
+    name: object.metadata.name,
+    object,
+    fields: spec,
+    node: spec.text('node'),
+    nodeSelector: selectorField(spec, 'nodeSelector'),
+    peerSelector: selectorField(spec, 'peerSelector'),
+    localWorkloadSelector: features.localWorkloads ? selectorField(spec, 'localWorkloadSelector') : undefined,
+    peerIp: peerIpField(spec),
+    asn: spec.asn('asNumber'),
+    localAsn: features.localAsn ? spec.asn('localASNumber') : undefined,
+    keepNextHop: spec.flag('keepOriginalNextHop') ?? false,
+    nextHopMode: features.nextHopMode ? spec.oneOf('nextHopMode', ['Auto', 'Self', 'Keep']) : undefined,
+    reverse: !features.reversePeering || spec.oneOf('reversePeering', ['Auto', 'Manual']) !== 'Manual',
+    filters: features.filters ? spec.texts('filters') : [],
+    passwordSet: spec.has('password'),
+    sourceNone: spec.oneOf('sourceAddress', ['UseNodeIP', 'None']) === 'None',
+    ttlSecurity: features.ttlSecurity ? spec.integer('ttlSecurity', 0, 255) || undefined : undefined,
+    allowedLocalAsns: spec.integer('numAllowedLocalASNumbers', 0, 2147483647),
+  };
+  checkCombination(peer);
+  return peer;
+}
+
+/** All BGPPeers, by name. */
+export function peersOf(index: ObjectIndex, features: Features, report: Report): readonly BgpPeer[] {
+  return index.of('BGPPeer').map((object) => readPeer(object, features, report));
+}

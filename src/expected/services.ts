@@ -1,0 +1,132 @@
+// Service routes: the ranges that every node announces, and the single addresses that only some do.
+// Source: confd/pkg/backends/calico/routes.go (routeGenerator) and client.go (onExternalIPsUpdate and its like).
+import type { PrefixKind } from '../model/expectation.ts';
+import { contains, formatPrefix, maxLength, type Prefix, parsePrefixOrHost } from '../model/prefix.ts';
+import type { BgpConfig } from './bgp-config.ts';
+import type { ClusterNode } from './nodes.ts';
+import type { Origination } from './origination.ts';
+import type { ServiceInfo } from './service-objects.ts';
+import type { Features } from './versions.ts';
+
+const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+type ServiceKind = Extract<PrefixKind, `service-${string}`>;
+
+interface Route {
+  readonly prefix: Prefix;
+  readonly kind: ServiceKind;
+  readonly object: string;
+  readonly because: string;
+}
+
+/** True for a node that announces services: the label with any value but "true" changes nothing. */
+export function announcesServices(node: ClusterNode): boolean {
+  return !(Object.hasOwn(node.labels, excludeLabel) && node.labels[excludeLabel] === 'true');
+}
+
+const isSingle = (prefix: Prefix) => prefix.length === maxLength(prefix.family);
+
+function within(ranges: readonly Prefix[], address: string): boolean {
+  const host = parsePrefixOrHost(address);
+  return ranges.some((range) => contains(range, host));
+}
+
+function isAggregated(config: BgpConfig, features: Features): boolean {
+  return config.loadBalancerAggregation || !features.loadBalancerAggregation;
+}
+
+/** The ranges that each node announces whole. */
+function rangeRoutes(config: BgpConfig, aggregated: boolean): readonly Route[] {
+  const routes = (kind: ServiceKind, field: string, prefixes: readonly Prefix[]) =>
+    prefixes.map((prefix) => ({
+      prefix,
+      kind,
+      object: 'BGPConfiguration default',
+      because: `BGPConfiguration default: ${field}`,
+    }));
+  const wide = (prefixes: readonly Prefix[]) => prefixes.filter((prefix) => !isSingle(prefix));
+  return [
+    ...routes('service-cluster', 'serviceClusterIPs', config.clusterIps),
+    ...routes('service-external', 'serviceExternalIPs', wide(config.externalIps)),
+    ...routes(
+      'service-loadbalancer',
+      'serviceLoadBalancerIPs',
+      aggregated ? wide(config.loadBalancerIps) : [],
+    ),
+  ];
+}
+
+/** Which nodes announce a service's single addresses, and why; undefined for none. */
+type Scope = { readonly nodes: 'all' | ReadonlySet<string>; readonly why: string } | undefined;
+
+function scopeOf(service: ServiceInfo, config: BgpConfig, features: Features): Scope {
+  if (service.localTraffic) {
+    return {
+      nodes: service.endpointNodes,
+      why: 'externalTrafficPolicy Local, announced where its endpoints are',
+    };
+  }
+  const singles = (ranges: readonly Prefix[]) => ranges.filter(isSingle);
+  if (service.type === 'LoadBalancer') {
+    const candidates = [
+      ...(service.loadBalancerIp === undefined ? [] : [service.loadBalancerIp]),
+      ...(features.ingressAddresses ? service.ingressIps : []),
+    ];
+    if (candidates.some((ip) => within(singles(config.loadBalancerIps), ip))) {
+      return { nodes: 'all', why: 'its load balancer address is listed by itself in serviceLoadBalancerIPs' };
+    }
+  }
+  if (features.singleExternalAddresses) {
+    if (service.externalIps.some((ip) => within(singles(config.externalIps), ip))) {
+      return { nodes: 'all', why: 'its external address is listed by itself in serviceExternalIPs' };
+    }
+  }
+  if (isAggregated(config, features) || service.endpointNodes.size === 0) return undefined;
+  return { nodes: 'all', why: 'serviceLoadBalancerAggregation is Disabled' };
+}
+
+// Once a service is announced all its addresses are; ClusterIPs without a look whether they are in the range.
+function addressRoutes(service: ServiceInfo, config: BgpConfig, why: string): readonly Route[] {
+  const { name: object } = service;
+  const because = `${object}: ${why}`;
+  const routes = (kind: ServiceKind, ips: readonly string[]) =>
+    ips.map((ip) => ({ prefix: parsePrefixOrHost(ip), kind, object, because }));
+  return [
+    ...routes('service-cluster', config.clusterIps.length > 0 ? service.clusterIps : []),
+    ...routes(
+      'service-external',
+      service.externalIps.filter((ip) => within(config.externalIps, ip)),
+    ),
+    ...routes(
+      'service-loadbalancer',
+      service.ingressIps.filter((ip) => within(config.loadBalancerIps, ip)),
+    ),
+  ];
+}
+
+/** All service routes of all nodes. */
+export function serviceOriginations(
+  services: readonly ServiceInfo[],
+  nodes: ReadonlyMap<string, ClusterNode>,
+  config: BgpConfig,
+  features: Features,
+): readonly Origination[] {
+  const announcing = [...nodes.values()].filter(announcesServices).map(({ name }) => name);
+  const found = new Map<string, Origination>();
+  const add = (route: Route, names: readonly string[]) => {
+    for (const node of names) {
+      // The same address of two services, or a range that is listed twice, is one route.
+      const key = `${node} ${formatPrefix(route.prefix)}`;
+      if (!found.has(key)) found.set(key, { node, source: 'static', ...route });
+    }
+  };
+  for (const route of rangeRoutes(config, isAggregated(config, features))) add(route, announcing);
+  for (const service of services) {
+    const scope = scopeOf(service, config, features);
+    if (!scope) continue;
+    const { nodes: where } = scope;
+    const names = where === 'all' ? announcing : announcing.filter((name) => where.has(name));
+    for (const route of addressRoutes(service, config, scope.why)) add(route, names);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,114 @@
+// The sessions of one node as its BIRD is configured: names, AS numbers, passive ends, route-reflector clients, next hops.
+// Source: confd/pkg/backends/calico/bgp_processor.go (v3.32+) and bird.cfg.template (before).
+import type { ExpectedSession } from '../model/expectation.ts';
+import { afiOf } from '../model/session.ts';
+import type { BgpConfig } from './bgp-config.ts';
+import { sessionName } from './names.ts';
+import { type ClusterNode, families } from './nodes.ts';
+import type { BgpPeer } from './peer-spec.ts';
+import type { Peering, Peerings } from './peers.ts';
+
+/** Adds a key only when there is a value, as exactOptionalPropertyTypes wants. */
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+function because({ peer, peerNode, reverse }: Peering, node: ClusterNode): string {
+  const local = reverse ? peerNode : node.name;
+  const remote = reverse ? node.name : peerNode;
+  const selected =
+    peer.nodeSelector && peer.nodeSelector !== 'invalid'
+      ? `nodeSelector ${peer.nodeSelector.text} matches ${local}`
+      : peer.node === undefined
+        ? 'global, for every node'
+        : `node ${peer.node}`;
+  const towards =
+    peer.peerSelector && peer.peerSelector !== 'invalid'
+      ? `peerSelector ${peer.peerSelector.text} matches ${remote}`
+      : `peerIP ${peer.peerIp?.address}${remote === undefined ? '' : ` is ${remote}`}`;
+  return `BGPPeer ${peer.name}: ${selected}, ${towards}${reverse ? '; this is the way back' : ''}`;
+}
+
+function extras(peer: BgpPeer, own: string): Partial<ExpectedSession> {
+  return {
+    ...(peer.ttlSecurity === undefined ? {} : { ttlSecurity: peer.ttlSecurity }),
+    ...(peer.passwordSet ? { passwordSet: true } : {}),
+    ...(peer.filters.length > 0 ? { filters: peer.filters } : {}),
+    ...(peer.allowedLocalAsns ? { allowedLocalAsns: peer.allowedLocalAsns } : {}),
+    ...(peer.sourceNone ? {} : { sourceAddress: own }),
+  };
+}
+
+function peeringSession(node: ClusterNode, own: string, peering: Peering, global: boolean): ExpectedSession {
+  const { peer, address, port, asn, reverse } = peering;
+  const kind = global ? 'global' : 'node';
+  // A local AS number belongs to the side that the BGPPeer was written for.
+  const localAsn = (reverse ? undefined : peer.localAsn) ?? node.asn;
+  const internal = asn === localAsn;
+  return {
+    node: node.name,
+    name: sessionName(kind, address, port),
+    peerAddress: address,
+    ...optional('port', port),
+    peerAsn: asn,
+    localAsn,
+    afi: afiOf(address),
+    kind,
+    // Calico compares the two addresses as texts: "10.0.0.9" is greater than "10.0.0.10".
+    passive: global && peering.mayBePassive && address > own,
+    rrClient: internal && node.clusterId !== undefined && peering.clusterId !== node.clusterId,
+    // The older keepOriginalNextHop works for eBGP alone and has no say once nextHopMode is set.
+    nextHopKeep: peer.nextHopMode ? peer.nextHopMode === 'Keep' : peer.keepNextHop && !internal,
+    ...(peer.nextHopMode === 'Self' ? { nextHopSelf: true } : {}),
+    ...optional('peerNode', peering.peerNode),
+    ...extras(peer, own),
+    because: because(peering, node),
+  };
+}
+
+/** Sessions of one node with the whole mesh: every other node of the family that is no route reflector. */
+export function meshSessions(
+  node: ClusterNode,
+  nodes: ReadonlyMap<string, ClusterNode>,
+  config: BgpConfig,
+): ExpectedSession[] {
+  if (!config.mesh || node.clusterId !== undefined) return [];
+  const sessions: ExpectedSession[] = [];
+  for (const other of nodes.values()) {
+    if (other.clusterId !== undefined || other.name === node.name) continue;
+    for (const afi of families) {
+      const [own, address] = [node.addresses[afi], other.addresses[afi]];
+      if (own === undefined || address === undefined || own === address) continue;
+      sessions.push({
+        node: node.name,
+        name: sessionName('mesh', address, undefined),
+        peerAddress: address,
+        ...optional('port', other.listenPort),
+        peerAsn: other.asn,
+        localAsn: node.asn,
+        afi,
+        kind: 'mesh',
+        passive: address > own,
+        rrClient: false,
+        nextHopKeep: false,
+        peerNode: other.name,
+        sourceAddress: own,
+        ...(config.meshPassword ? { passwordSet: true } : {}),
+        because: 'BGPConfiguration default: node-to-node mesh',
+      });
+    }
+  }
+  return sessions;
+}
+
+/** Sessions of one node from BGPPeers. A node without an address of a family has none of that family. */
+export function peerSessions(node: ClusterNode, peerings: Peerings): ExpectedSession[] {
+  const build = (list: readonly Peering[], global: boolean) =>
+    list.flatMap((peering) => {
+      const own = node.addresses[afiOf(peering.address)];
+      // Itself is skipped, whatever the port.
+      if (own === undefined || own === peering.address) return [];
+      return [peeringSession(node, own, peering, global)];
+    });
+  return [...build(peerings.global, true), ...build(peerings.byNode.get(node.name) ?? [], false)];
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// argv -> command; the only file with side effects at load. Everything else is loaded by the command that needs it, so
+// that `--help` answers at once.
+import { run } from './cli/run.ts';
+
+// A command that wants to end in its own way asks for the signal; all others end at once, as the system does it.
+let stop: AbortController | undefined;
+function signal(): AbortSignal {
+  if (stop) return stop.signal;
+  const controller = new AbortController();
+  stop = controller;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // The second request is not to be argued with.
+      if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      controller.abort(name);
+    });
+  }
+  return controller.signal;
+}
+
+// `… | head` closes the pipe early: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+// Exit code 1 means findings; a fault of ours must never look like that.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`internal error, please report this: ${error.stack ?? error.message}\n`);
+  process.exit(2);
+});
+
+async function stdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin,
+  env: process.env,
+  now: Date.now,
+  signal,
+});
+// A connection that refuses to close must not keep the process: its work is done.
+setTimeout(() => process.exit(), 2000).unref();

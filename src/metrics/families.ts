@@ -1,0 +1,26 @@
+// THE list of the metrics about the fabric: nothing else is exported about it, docs/metrics.md is made from it, and every
+// query in dashboards/ and alerts/ is tested against it. The exporter's metrics about itself: self.ts.
+// Conventions: prometheus.io "Metric and label naming", "Writing exporters"; OpenMetrics 1.0.0.
+import { auditFamilies } from './audit-families.ts';
+import { deviceFamilies } from './device-families.ts';
+import type { Family } from './family.ts';
+import { sessionFamilies } from './session-families.ts';
+
+// Must stay last: it counts what was rendered before it.
+const seriesFamily: Family = {
+  name: 'calico_bgp_exporter_series',
+  type: 'gauge',
+  help: 'Series in this exposition by metric, without this one and the metrics of the exporter itself.',
+  labels: ['family'],
+  *collect({ seriesOf }) {
+    for (const [family, count] of seriesOf) yield [[family], count];
+  },
+};
+
+/** Every metric about the fabric, in the order of exposition. */
+export const families: readonly Family[] = [
+  ...deviceFamilies,
+  ...sessionFamilies,
+  ...auditFamilies,
+  seriesFamily,
+];

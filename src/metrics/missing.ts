@@ -1,0 +1,84 @@
+// Missing routes as the metrics count and name them: verdicts `missing` and `default-only` outside of any grace time,
+// with the cause that the audit found. The named ones are bounded and cut in a stable order, so that alerts on them do
+// not come and go; the counts are exact.
+import type { ExpectedPrefix, PrefixKind } from '../model/expectation.ts';
+import type { Fabric } from '../model/fabric.ts';
+import { comparePrefixes, formatPrefix } from '../model/prefix.ts';
+
+interface MissingRoute {
+  readonly device: string;
+  readonly expected: ExpectedPrefix;
+  readonly prefix: string;
+  /** The one node that should announce it; '' for a prefix that several nodes announce. */
+  readonly node: string;
+  /** Id of the cause; '' where it is not known. */
+  readonly cause: string;
+}
+
+export interface MissingRoutes {
+  /** The first of all missing routes, as many as the limit allows. */
+  readonly named: readonly MissingRoute[];
+  /** How many more there are. */
+  readonly left: number;
+  /** Exact counts by device. */
+  readonly count: ReadonlyMap<string, number>;
+  /** Missing, but within a grace time, by device. */
+  readonly pending: ReadonlyMap<string, number>;
+}
+
+// Pods first: losing one cuts pods off, while a service range usually has other ways in.
+const order: Record<PrefixKind, number> = {
+  block: 0,
+  'pod-cidr': 0,
+  borrowed: 0,
+  'service-cluster': 1,
+  'service-external': 1,
+  'service-loadbalancer': 1,
+};
+
+const key = (device: string, prefix: string) => `${device} ${prefix}`;
+
+/** The node behind a prefix when there is exactly one. */
+export function ownerOf({ origins }: ExpectedPrefix): string {
+  const [only] = origins;
+  return origins.length === 1 && only !== undefined ? only : '';
+}
+
+/** Counts missing routes and names the first `limit` of them. */
+export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
+  const { findings, pending: waiting, devices } = fabric.audit;
+  const causes = new Map<string, string>();
+  for (const { check, device, prefix, cause } of findings) {
+    if (check === 'route-missing' && prefix !== undefined && cause !== undefined) {
+      causes.set(key(device, prefix), cause);
+    }
+  }
+  const graced = new Set(
+    waiting.flatMap(({ check, device, prefix }) =>
+      check === 'route-missing' && prefix !== undefined ? [key(device, prefix)] : [],
+    ),
+  );
+  const all: MissingRoute[] = [];
+  const count = new Map<string, number>();
+  const pending = new Map<string, number>();
+  for (const { device, verdicts } of devices.values()) {
+    for (const { expected, verdict } of verdicts) {
+      if (verdict !== 'missing' && verdict !== 'default-only') continue;
+      const prefix = formatPrefix(expected.prefix);
+      const id = key(device, prefix);
+      const tally = graced.has(id) ? pending : count;
+      tally.set(device, (tally.get(device) ?? 0) + 1);
+      if (tally === pending) continue;
+      all.push({ device, expected, prefix, node: ownerOf(expected), cause: causes.get(id) ?? '' });
+    }
+  }
+  const compareNames = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
+  all.sort(
+    (x, y) =>
+      order[x.expected.kind] - order[y.expected.kind] ||
+      comparePrefixes(x.expected.prefix, y.expected.prefix) ||
+      compareNames(x.device, y.device),
+  );
+  const named = all.slice(0, limit);
+  return { named, left: all.length - named.length, count, pending };
+}

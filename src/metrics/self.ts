@@ -1,0 +1,124 @@
+// The exporter's metrics about itself, in a prom-client registry: the process, requests, rendering, errors. Text format
+// 0.0.4 comes from prom-client; OpenMetrics from self-openmetrics.ts, because prom-client renames its counters for good
+// when asked for it (prom-client 15.1.3, registry.js: standardizeCounterName).
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricFormat } from './exposition.ts';
+import type { FamilyDescription } from './family.ts';
+import { renderOpenMetrics } from './self-openmetrics.ts';
+
+export interface BuildInfo {
+  readonly version: string;
+  readonly revision: string;
+}
+
+export interface SelfMetrics {
+  countScrape(format: MetricFormat): void;
+  /** `path` must be a route of the server, never what a client sent. */
+  countRequest(path: string, code: number): void;
+  /** A rendering took this many seconds and left out this many samples. */
+  rendered(seconds: number, dropped: number): void;
+  countLogError(): void;
+  render(format: MetricFormat): Promise<Buffer>;
+}
+
+// Gauges of prom-client whose names end in `_total`, which promtool reports as an error.
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+interface Own {
+  readonly registry: Registry;
+  readonly scrapes: Counter<'format'>;
+  readonly requests: Counter<'path' | 'code'>;
+  readonly renderSeconds: Histogram;
+  readonly dropped: Gauge;
+  readonly logErrors: Counter;
+}
+
+function register(build: BuildInfo, processMetrics: boolean): Own {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: 'calico_bgp_build_info',
+    help: 'Always 1: version and revision of the exporter and of the Node.js that runs it.',
+    labelNames: ['version', 'revision', 'node_version'],
+    registers,
+  }).set({ ...build, node_version: process.version }, 1);
+  const own = {
+    registry,
+    scrapes: new Counter({
+      name: 'calico_bgp_exporter_scrapes_total',
+      help: 'Scrapes of /metrics by exposition format.',
+      labelNames: ['format'],
+      registers,
+    }),
+    requests: new Counter({
+      name: 'calico_bgp_exporter_http_requests_total',
+      help: 'HTTP requests answered, by route and status code.',
+      labelNames: ['path', 'code'],
+      registers,
+    }),
+    renderSeconds: new Histogram({
+      name: 'calico_bgp_exporter_render_duration_seconds',
+      help: 'How long rendering the metrics after an audit took, in seconds.',
+      buckets: [0.01, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+    dropped: new Gauge({
+      name: 'calico_bgp_exporter_dropped_samples',
+      help: 'Samples the last rendering left out, because another had the same labels or the value was no number; anything but 0 is a fault of the exporter.',
+      registers,
+    }),
+    logErrors: new Counter({
+      name: 'calico_bgp_exporter_log_errors_total',
+      help: 'Messages of level error that the exporter has logged.',
+      registers,
+    }),
+  };
+  // Both formats from the first scrape on, so that rate() misses nothing.
+  own.scrapes.inc({ format: 'text' }, 0);
+  own.scrapes.inc({ format: 'openmetrics' }, 0);
+  if (processMetrics) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of misnamed) registry.removeSingleMetric(name);
+  }
+  return own;
+}
+
+/** Makes the registry. `processMetrics` starts prom-client's observers of the process, which live as long as it does. */
+export function createSelfMetrics(build: BuildInfo, processMetrics = true): SelfMetrics {
+  const own = register(build, processMetrics);
+  return {
+    countScrape: (format) => own.scrapes.inc({ format }),
+    countRequest: (path, code) => own.requests.inc({ path, code: String(code) }),
+    rendered(seconds, dropped) {
+      own.renderSeconds.observe(seconds);
+      own.dropped.set(dropped);
+    },
+    countLogError: () => own.logErrors.inc(),
+    async render(format) {
+      if (format === 'text') return Buffer.from(await own.registry.metrics());
+      const metrics = await own.registry.getMetricsAsJSON();
+      return Buffer.from(
+        renderOpenMetrics(metrics.map((metric) => ({ ...metric, type: String(metric.type) }))),
+      );
+    },
+  };
+}
+
+/** Lists the exporter's own metrics for documentation and tests. */
+export function selfFamilies(): FamilyDescription[] {
+  const { registry } = register({ version: '', revision: '' }, true);
+  return registry.getMetricsAsArray().map((metric) => {
+    const { name, help, type } = metric;
+    const labels: unknown = 'labelNames' in metric ? metric.labelNames : [];
+    return {
+      name,
+      type: String(type),
+      help,
+      labels: Array.isArray(labels) ? labels.map(String) : [],
+    };
+  });
+}

@@ -1,0 +1,211 @@
+// The JSON API's answers, from the latest fabric: pure functions of fabric and query. Every list is bounded and says how
+// long it really is; every figure carries the time it was read. Documented in docs/api.md.
+
+import { ownerOf } from '../metrics/missing.ts';
+import { sessionKinds } from '../metrics/session-kind.ts';
+import { freshValue } from '../metrics/view.ts';
+import type { ExpectedPrefix } from '../model/expectation.ts';
+import type { Fabric } from '../model/fabric.ts';
+import type { Finding } from '../model/finding.ts';
+import {
+  contains,
+  formatPrefix,
+  type Prefix,
+  PrefixError,
+  parsePrefixOrHost,
+  tryParsePrefix,
+} from '../model/prefix.ts';
+import { lastGood, type Reading } from '../model/reading.ts';
+import type { RouteRow } from '../model/route-table.ts';
+import { matches, pageOf, type Query, QueryError } from './api-query.ts';
+
+interface ApiContext {
+  readonly fabric: Fabric;
+  readonly query: Query;
+  /** Oldest reading, in milliseconds, that counts as fresh. */
+  readonly maxAgeMs: (device: string) => number;
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly filters: readonly string[];
+  answer(context: ApiContext): object;
+}
+
+const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+
+function readingState(reading: Reading<unknown>) {
+  const good = lastGood(reading);
+  return {
+    ok: reading.ok,
+    at: time(reading.at),
+    lastGoodAt: time(good?.at),
+    ...(reading.ok ? {} : { error: reading.error }),
+  };
+}
+
+/** A prefix filter asks for that very prefix and for those inside or around it: what concerns these addresses. */
+function prefixFilter({ filters }: Query): (prefix: Prefix) => boolean {
+  const wanted = filters.get('prefix')?.map((text) => {
+    try {
+      return parsePrefixOrHost(text.slice(0, 80));
+    } catch (error) {
+      throw error instanceof PrefixError ? new QueryError(error.message) : error;
+    }
+  });
+  if (!wanted) return () => true;
+  return (prefix) => wanted.some((other) => contains(other, prefix) || contains(prefix, other));
+}
+
+function devices({ fabric, query, maxAgeMs }: ApiContext) {
+  const list = fabric.devices.filter(
+    ({ device }) => matches(query, 'device', device.name) && matches(query, 'role', device.role),
+  );
+  return pageOf(list, query, ({ device, source, facts, sessions, routes, collection }) => {
+    const audit = fabric.audit.devices.get(device.name);
+    const fresh = (reading: Reading<unknown>) =>
+      freshValue(reading, fabric.at, maxAgeMs(device.name)) !== undefined;
+    return {
+      device: device.name,
+      role: device.role,
+      address: device.address,
+      addresses: device.addresses,
+      source,
+      facts,
+      sessions: { ...readingState(sessions), fresh: fresh(sessions) },
+      routes: { ...readingState(routes), fresh: fresh(routes) },
+      collection: collection.map(({ lastSuccessAt, ...stats }) => ({
+        ...stats,
+        lastSuccessAt: time(lastSuccessAt),
+      })),
+      expectedPrefixes: audit?.verdicts.length ?? null,
+      routesSeen: audit?.routesSeen ?? null,
+    };
+  });
+}
+
+function sessions({ fabric, query, maxAgeMs }: ApiContext) {
+  const kindOf = sessionKinds(fabric);
+  const list = fabric.devices.flatMap((snapshot) => {
+    const { name, role } = snapshot.device;
+    const good = lastGood(snapshot.sessions);
+    if (!good || !matches(query, 'device', name)) return [];
+    const fresh = fabric.at - good.at <= maxAgeMs(name);
+    return good.value.map((session) => ({
+      ...session,
+      role,
+      peer: fabric.deviceByAddress.get(session.peerAddress) ?? null,
+      kind: kindOf(snapshot, session) || null,
+      at: time(good.at),
+      fresh,
+    }));
+  });
+  const wanted = list.filter(
+    (item) =>
+      matches(query, 'peer', item.peer ?? undefined, item.peerAddress) &&
+      matches(query, 'state', item.state ?? 'unknown') &&
+      matches(query, 'kind', item.kind ?? '') &&
+      matches(query, 'afi', item.afi) &&
+      matches(query, 'vrf', item.vrf),
+  );
+  return pageOf(wanted, query, (item) => item);
+}
+
+function evidenceOf({ prefix, ...row }: RouteRow) {
+  return { prefix: formatPrefix(prefix), ...row };
+}
+
+function routes({ fabric, query }: ApiContext) {
+  const concerns = prefixFilter(query);
+  const list = fabric.devices.flatMap((snapshot) => {
+    const { name } = snapshot.device;
+    if (!matches(query, 'device', name)) return [];
+    return (fabric.audit.devices.get(name)?.verdicts ?? [])
+      .filter(
+        ({ expected, verdict }) =>
+          matches(query, 'verdict', verdict) &&
+          matches(query, 'kind', expected.kind) &&
+          matches(query, 'node', ...expected.origins) &&
+          concerns(expected.prefix),
+      )
+      .map((verdict) => ({ snapshot, verdict }));
+  });
+  return pageOf(list, query, ({ snapshot, verdict: { expected, verdict, evidence, reason } }) => ({
+    device: snapshot.device.name,
+    prefix: formatPrefix(expected.prefix),
+    kind: expected.kind,
+    node: ownerOf(expected) || null,
+    origins: expected.origins,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    because: expected.because,
+    evidence: evidence.map(evidenceOf),
+    at: time(lastGood<unknown>(snapshot.routes)?.at),
+  }));
+}
+
+function findings({ fabric, query }: ApiContext) {
+  const { audit } = fabric;
+  const concerns = prefixFilter(query);
+  const ofPrefix = (text: string | undefined) => {
+    const prefix = text === undefined ? undefined : tryParsePrefix(text);
+    return prefix === undefined ? !query.filters.has('prefix') : concerns(prefix);
+  };
+  const stated = (state: string, list: readonly Finding[]) => list.map((finding) => ({ state, ...finding }));
+  const list = [
+    ...stated('firing', audit.findings),
+    ...stated('unknown', audit.unknown),
+    ...stated('pending', audit.pending),
+  ].filter(
+    (item) =>
+      matches(query, 'state', item.state) &&
+      matches(query, 'device', item.device) &&
+      matches(query, 'check', item.check) &&
+      matches(query, 'severity', item.severity) &&
+      matches(query, 'peer', item.peer, item.peerAddress) &&
+      ofPrefix(item.prefix),
+  );
+  return {
+    summary: audit.summary,
+    ...pageOf(list, query, ({ since, ...item }) => ({ ...item, since: time(since) })),
+  };
+}
+
+function expected({ fabric, query }: ApiContext) {
+  const state = lastGood(fabric.expected)?.value;
+  const concerns = prefixFilter(query);
+  const ofNode = (entry: ExpectedPrefix) => matches(query, 'node', ...entry.origins);
+  return {
+    objects: readingState(fabric.expected),
+    nodes: pageOf(
+      (state?.nodes ?? []).filter(({ name }) => matches(query, 'node', name)),
+      query,
+      (node) => node,
+    ),
+    ranges: (state?.ranges ?? []).map(formatPrefix),
+    prefixes: pageOf(
+      (state?.prefixes ?? []).filter((entry) => ofNode(entry) && concerns(entry.prefix)),
+      query,
+      (entry) => ({ ...entry, prefix: formatPrefix(entry.prefix) }),
+    ),
+    sessions: pageOf(
+      (state?.sessions ?? []).filter(({ node }) => matches(query, 'node', node)),
+      query,
+      (session) => session,
+    ),
+    problems: pageOf(state?.problems ?? [], query, (problem) => problem),
+  };
+}
+
+/** Every endpoint below /api/v1/. */
+export const endpoints: readonly Endpoint[] = [
+  { name: 'devices', filters: ['device', 'role'], answer: devices },
+  { name: 'sessions', filters: ['device', 'peer', 'state', 'kind', 'afi', 'vrf'], answer: sessions },
+  { name: 'routes', filters: ['device', 'prefix', 'verdict', 'kind', 'node'], answer: routes },
+  {
+    name: 'findings',
+    filters: ['device', 'check', 'severity', 'state', 'peer', 'prefix'],
+    answer: findings,
+  },
+  { name: 'expected', filters: ['node', 'prefix'], answer: expected },
+];

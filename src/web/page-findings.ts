@@ -1,0 +1,44 @@
+// Findings, worst first as the audit sorted them; then what could not be judged and what is within its grace time.
+import type { Fabric } from '../model/fabric.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import { type Html, html } from './html.ts';
+import { ago, badge, cut, type Tone } from './page-parts.ts';
+
+const shownAtMost = 100;
+const tones: Record<Severity, Tone> = { critical: 'bad', warning: 'warn', info: 'quiet' };
+
+interface Row {
+  readonly state: 'firing' | 'unknown' | 'pending';
+  readonly finding: Finding;
+}
+
+function row({ state, finding }: Row, now: number): Html {
+  const { check, severity, device, cause, detail, since } = finding;
+  const mark =
+    state === 'firing'
+      ? badge(tones[severity], severity)
+      : state === 'unknown'
+        ? badge('unknown', 'unknown')
+        : badge('quiet', 'pending');
+  return html`<tr><td>${mark}</td><td class="detail">${detail}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td></tr>
+`;
+}
+
+/** The findings table; a sentence when there is nothing to tell. */
+export function findingsSection({ audit }: Fabric, now: number): Html {
+  const rows: Row[] = [
+    ...audit.findings.map((finding) => ({ state: 'firing' as const, finding })),
+    ...audit.unknown.map((finding) => ({ state: 'unknown' as const, finding })),
+    ...audit.pending.map((finding) => ({ state: 'pending' as const, finding })),
+  ];
+  if (rows.length === 0) {
+    return html`<section><h2 id="findings">Findings</h2><p>None: nothing is missing, down or unexpected.</p></section>`;
+  }
+  const shown = rows.slice(0, shownAtMost);
+  return html`<section><h2 id="findings">Findings</h2>
+<div class="scroll"><table class="findings">
+<thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">Device</th><th scope="col">Check</th><th scope="col">Cause</th><th scope="col">Since</th></tr></thead>
+<tbody>
+${shown.map((entry) => row(entry, now))}</tbody></table></div>
+${cut(shown.length, rows.length, 'findings', '/api/v1/findings')}</section>`;
+}

@@ -1,0 +1,108 @@
+// The first thing to read: one sentence that answers "is every route where it should be?", then the figures behind it.
+// Green only when everything could be looked at; what could not be looked at is named before anything is called fine.
+import { missingRoutes } from '../metrics/missing.ts';
+import type { Fabric } from '../model/fabric.ts';
+import { lastGood } from '../model/reading.ts';
+import { type Html, html } from './html.ts';
+import { ago, count, type Tone } from './page-parts.ts';
+
+interface Headline {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly text: string;
+}
+
+function names(list: readonly string[]): string {
+  return list.length > 4 ? `${list.slice(0, 3).join(', ')} and ${list.length - 3} more` : list.join(', ');
+}
+
+function unknownDevices(fabric: Fabric): string[] {
+  return [...fabric.audit.devices.values()]
+    .filter(({ verdicts }) => verdicts.some(({ verdict }) => verdict === 'unknown'))
+    .map(({ device }) => device);
+}
+
+/** The state of the fabric in one sentence, worst first. */
+export function headline(fabric: Fabric | undefined): Headline {
+  if (!fabric) {
+    return { tone: 'unknown', title: 'Not known yet', text: 'The first audit has not finished.' };
+  }
+  const { audit } = fabric;
+  const { sessionsUp, sessionsDown, unknown } = audit.summary;
+  const notAsked = fabric.devices.filter(({ routes, sessions }) => !routes.ok || !sessions.ok);
+  const blind = unknownDevices(fabric);
+  const blindText =
+    unknown > 0
+      ? ` ${count(unknown, 'route')} could not be looked for on ${names(blind)}: unknown, not missing.`
+      : notAsked.length > 0
+        ? ` ${names(notAsked.map(({ device }) => device.name))} could not be read.`
+        : '';
+  if (!lastGood(fabric.expected)) {
+    const reason = fabric.expected.ok ? '' : fabric.expected.error.message;
+    return {
+      tone: 'unknown',
+      title: 'What should be is not known',
+      text: `The Kubernetes and Calico objects could not be read: ${reason}`,
+    };
+  }
+  const missing = missingRoutes(fabric, 0).count;
+  if (missing.size > 0) {
+    const total = [...missing.values()].reduce((sum, n) => sum + n, 0);
+    return {
+      tone: 'bad',
+      title: `${count(total, 'route')} missing on ${names([...missing.keys()])}`,
+      text: `These switches do not know the way to these prefixes.${blindText}`,
+    };
+  }
+  const critical = audit.findings.filter(({ severity }) => severity === 'critical').length;
+  if (critical > 0) {
+    return {
+      tone: 'bad',
+      title: count(critical, 'critical finding'),
+      text: `Every route that could be looked for has a way.${blindText}`,
+    };
+  }
+  if (blindText !== '') {
+    return { tone: 'unknown', title: 'Not everything could be looked at', text: blindText.trim() };
+  }
+  const verdicts = [...audit.devices.values()].reduce((sum, device) => sum + device.verdicts.length, 0);
+  const sessions = `${sessionsUp} of ${count(sessionsUp + sessionsDown, 'session')} up.`;
+  if (audit.findings.length > 0) {
+    return {
+      tone: 'warn',
+      title: count(audit.findings.length, 'finding'),
+      text: `No route is missing. ${sessions}`,
+    };
+  }
+  return {
+    tone: 'good',
+    title: 'Every route is where it should be',
+    text: `${count(verdicts, 'expected route')} on ${count([...audit.devices.values()].filter((d) => d.verdicts.length > 0).length, 'switch', 'switches')} looked for and found. ${sessions}`,
+  };
+}
+
+function tile(label: string, value: string | number, tone: Tone): Html {
+  return html`<div class="tile ${tone}"><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+
+/** Headline and figures. */
+export function headlineSection(fabric: Fabric | undefined, now: number): Html {
+  const { tone, title, text } = headline(fabric);
+  const sentence = html`<h2>${title}</h2><p>${text}</p>`;
+  if (!fabric) return html`<section class="headline ${tone}" role="status">${sentence}</section>`;
+  const { summary, findings, at } = fabric.audit;
+  const missing = [...missingRoutes(fabric, 0).count.values()].reduce((sum, n) => sum + n, 0);
+  const when = html`<p class="when">Audited ${ago(at, now)}${
+    fabric.expected.ok ? '' : ' · objects cannot be read now, the last good ones are in use'
+  }</p>`;
+  return html`<section class="headline ${tone}" role="status">${sentence}${when}</section>
+<dl class="tiles">
+${tile('routes missing', missing, missing > 0 ? 'bad' : 'quiet')}
+${tile('routes unknown', summary.unknown, summary.unknown > 0 ? 'unknown' : 'quiet')}
+${tile('sessions down', summary.sessionsDown, summary.sessionsDown > 0 ? 'bad' : 'quiet')}
+${tile('sessions up', summary.sessionsUp, 'quiet')}
+${tile('findings', findings.length, findings.length > 0 ? 'warn' : 'quiet')}
+${tile('devices read', `${summary.devices - summary.devicesUnknown} of ${summary.devices}`, summary.devicesUnknown > 0 ? 'unknown' : 'quiet')}
+${tile('prefixes expected', summary.expectedPrefixes, 'quiet')}
+</dl>`;
+}

@@ -1,0 +1,210 @@
+// The HTTP server: /metrics, health, the JSON API and the page, all from what is in memory; no request asks a device.
+// Requests are bounded in size, time and number. Paths follow Prometheus' own: /-/healthy, /-/ready.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Renderer } from '../metrics/renderer.ts';
+import type { SelfMetrics } from '../metrics/self.ts';
+import type { Fabric } from '../model/fabric.ts';
+import { endpoints } from './api.ts';
+import { parseQuery, QueryError } from './api-query.ts';
+import type { DemoControl } from './demo-control.ts';
+import { renderPage } from './page.ts';
+import { pageIcon, pageScript } from './page-script.ts';
+import { pageStyle } from './page-style.ts';
+import { apiError, apiSuccess, isSameOrigin, metricsResponse, securityHeaders } from './responses.ts';
+
+export interface ServerOptions {
+  /** Port 0 lets the system choose; no host means every address. */
+  readonly listen: { readonly host?: string; readonly port: number };
+  /** The latest audit; undefined before the first. */
+  readonly fabric: () => Fabric | undefined;
+  readonly renderer: Renderer;
+  readonly self: SelfMetrics;
+  /** Oldest reading of a device, in milliseconds, that counts as fresh. */
+  readonly maxAgeMs: (device: string) => number;
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Present in demo mode only: faults can then be put in through the page. */
+  readonly demo?: DemoControl;
+  /** Told of faults in a handler; the client gets a 500 without details. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** For people and tests, e.g. `http://127.0.0.1:10179`. */
+  readonly url: string;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+}
+
+const mostConnections = 256;
+const mostBodyBytes = 1024;
+
+const statics = [
+  ['/static/page.js', 'text/javascript; charset=utf-8', pageScript],
+  ['/static/page.css', 'text/css; charset=utf-8', pageStyle],
+  ['/static/icon.svg', 'image/svg+xml', pageIcon],
+] as const;
+
+const paths = ['/', '/metrics', '/-/healthy', '/-/ready', ...endpoints.map(({ name }) => `/api/v1/${name}`)];
+const demoPaths = ['/demo/faults', '/demo/faults/:name'];
+
+function addDemo(app: express.Express, demo: DemoControl): void {
+  const bodies = [
+    express.urlencoded({ extended: false, limit: mostBodyBytes, parameterLimit: 4 }),
+    express.json({ limit: mostBodyBytes }),
+  ];
+  app.get('/demo/faults', (_, response) => {
+    response.json(apiSuccess({ faults: demo.list() }));
+  });
+  // A guard before the body is read: a request from another site costs nothing and does nothing.
+  const guard = (request: Request, response: Response, next: NextFunction) => {
+    if (isSameOrigin(request.headers)) next();
+    else response.status(403).json(apiError('forbidden', 'this must come from the page itself'));
+  };
+  const change = (request: Request, response: Response) => {
+    const name = request.params.name === undefined ? undefined : String(request.params.name);
+    const body: unknown = request.body;
+    const action = typeof body === 'object' && body !== null && 'action' in body ? body.action : undefined;
+    if (name !== undefined && !demo.list().some((fault) => fault.name === name)) {
+      response.status(404).json(apiError('not-found', 'there is no such fault; GET /demo/faults lists them'));
+      return;
+    }
+    if (action === 'heal') name === undefined ? demo.healAll() : demo.heal(name);
+    else if (action === 'inject' && name !== undefined) demo.inject(name);
+    else {
+      const known = name === undefined ? '"heal"' : '"inject" or "heal"';
+      response.status(400).json(apiError('bad-parameter', `action must be ${known}`));
+      return;
+    }
+    if (request.is('application/x-www-form-urlencoded')) response.redirect(303, '/');
+    else response.json(apiSuccess({ faults: demo.list() }));
+  };
+  app.post('/demo/faults', guard, ...bodies, change);
+  app.post('/demo/faults/:name', guard, ...bodies, change);
+}
+
+function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptions): void {
+  for (const { name, filters, answer } of endpoints) {
+    app.get(`/api/v1/${name}`, (request, response) => {
+      const fabric = current();
+      if (!fabric) {
+        response.status(503).json(apiError('not-ready', 'the first audit has not finished'));
+        return;
+      }
+      const at = request.originalUrl.indexOf('?');
+      const search = at < 0 ? '' : request.originalUrl.slice(at);
+      const data = answer({ fabric, query: parseQuery(search, filters), maxAgeMs });
+      response.json(apiSuccess({ at: new Date(fabric.at).toISOString(), ...data }));
+    });
+  }
+}
+
+function addBasics(app: express.Express, options: ServerOptions): void {
+  const { fabric, renderer, self, maxAgeMs, version, now, demo } = options;
+  app.get('/', (_, response) => {
+    const faults = demo?.list();
+    const input = { fabric: fabric(), now: now(), version, maxAgeMs, ...(faults ? { faults } : {}) };
+    response.type('html').send(renderPage(input));
+  });
+  app.get('/metrics', async (request, response) => {
+    const { headers, body } = await metricsResponse(request.headers, renderer, self);
+    response.set(headers);
+    for (const chunk of body) response.write(chunk);
+    response.end();
+  });
+  app.get('/-/healthy', (_, response) => {
+    response.type('text').send('healthy\n');
+  });
+  app.get('/-/ready', (_, response) => {
+    if (fabric()) response.type('text').send('ready\n');
+    else response.status(503).type('text').send('not ready: the first audit has not finished\n');
+  });
+  for (const [path, type, text] of statics) {
+    app.get(path, (_, response) => {
+      response.type(type).send(text);
+    });
+  }
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function createApp(options: ServerOptions): express.Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((request, response, next) => {
+    response.set(securityHeaders);
+    response.on('finish', () => {
+      const route: unknown = request.route?.path;
+      options.self.countRequest(typeof route === 'string' ? route : 'other', response.statusCode);
+    });
+    next();
+  });
+  addBasics(app, options);
+  addApi(app, options);
+  if (options.demo) addDemo(app, options.demo);
+  app.use((_, response) => {
+    const list = options.demo ? [...paths, ...demoPaths] : paths;
+    response
+      .status(404)
+      .type('text')
+      .send(`nothing here; there is:\n${list.join('\n')}\n`);
+  });
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    const status = error instanceof QueryError ? 400 : statusOf(error);
+    if (status === 500) options.onError?.(error);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const message = error instanceof QueryError ? error.message : 'the request cannot be read';
+    if (status === 500)
+      response.status(500).json(apiError('internal', 'a fault of the exporter; see its log'));
+    else
+      response
+        .status(status)
+        .json(apiError(error instanceof QueryError ? 'bad-parameter' : 'bad-request', message));
+  });
+  return app;
+}
+
+/** Starts to serve. Rejects when the address cannot be listened on (in use, not ours, not permitted). */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 },
+    createApp(options),
+  );
+  server.maxConnections = mostConnections;
+  // A client that takes nothing for a minute is let go.
+  server.setTimeout(60_000);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(
+      { port: options.listen.port, ...(options.listen.host ? { host: options.listen.host } : {}) },
+      () => {
+        server.off('error', reject);
+        resolve();
+      },
+    );
+  });
+  // address() is a string only for pipes, which are never listened on here.
+  const { address, port } = server.address() as AddressInfo;
+  const host = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
+  return {
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,137 @@
+// Alert rules: valid, true to the metrics, documented, and each one tested by promtool for pending, firing and resolved.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { problemsOf } from '../dashboards/catalogue.ts';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: {
+    readonly summary: string;
+    readonly description: string;
+    readonly runbook_url: string;
+  };
+}
+
+interface AlertTest {
+  readonly promql_expr_test?: readonly { readonly expr: string }[];
+  readonly alert_rule_test?: readonly {
+    readonly alertname: string;
+    readonly eval_time: string;
+    readonly exp_alerts: readonly unknown[];
+  }[];
+}
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const rulesFile = path.join(root, 'alerts', 'calico-bgp.rules.yml');
+const text = (file: string) => readFileSync(file, 'utf8');
+const groups = (parse(text(rulesFile)) as { groups: { name: string; interval: string; rules: Rule[] }[] })
+  .groups;
+const rules = groups.flatMap((group) => group.rules);
+const testFiles = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.yml'));
+const tests = testFiles.flatMap(
+  (file) => (parse(text(path.join(import.meta.dirname, file))) as { tests: AlertTest[] }).tests,
+);
+
+const has = (tool: string) => spawnSync(tool, ['--version']).status === 0;
+const run = (tool: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(tool, args, { cwd: root, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+};
+const seconds = (time: string) => Number.parseInt(time, 10) * (time.endsWith('m') ? 60 : 1);
+
+describe('rules', () => {
+  it('are evaluated every 15 s', () => {
+    expect(groups.map(({ interval }) => interval)).toEqual(groups.map(() => '15s'));
+  });
+
+  it.each(rules.map((rule) => [rule.alert, rule] as const))('%s is whole', (name, rule) => {
+    expect(name).toMatch(/^CalicoBGP[A-Z][A-Za-z]+$/);
+    expect(['critical', 'warning', 'info']).toContain(rule.labels.severity);
+    const { summary, description, runbook_url } = rule.annotations;
+    expect(summary).not.toBe('');
+    expect(description.length).toBeGreaterThan(60);
+    expect(runbook_url).toBe(`docs/alerts.md#${name.toLowerCase()}`);
+    expect(text(path.join(root, 'docs', 'alerts.md'))).toContain(`\n## ${name}\n`);
+  });
+
+  it.each(rules.map((rule) => [rule.alert, rule] as const))(
+    '%s uses metrics and labels that exist',
+    (_, rule) => {
+      const { summary, description } = rule.annotations;
+      const shown = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(
+        ([, label = '']) => label,
+      );
+      expect(problemsOf(rule.expr, shown)).toEqual([]);
+      for (const [, query = ''] of description.matchAll(/printf "([^ ]+)" \$labels/g)) {
+        expect(problemsOf(query.replaceAll('\\"', '"').replaceAll('%q', '"x"'))).toEqual([]);
+      }
+      for (const [, label = ''] of description.matchAll(/label "(\w+)"/g)) {
+        const [, query = ''] = /printf "(\w+)/.exec(description) ?? [];
+        expect(problemsOf(query, [label])).toEqual([]);
+      }
+    },
+  );
+
+  it.each(rules.map((rule) => [rule.alert, rule] as const))(
+    '%s is tested before it fires, firing and resolved',
+    (name, rule) => {
+      const times = tests.flatMap(({ alert_rule_test = [] }) => {
+        const own = alert_rule_test.filter(({ alertname }) => alertname === name);
+        const firing = own
+          .filter(({ exp_alerts }) => exp_alerts.length > 0)
+          .map(({ eval_time }) => seconds(eval_time));
+        const quiet = own
+          .filter(({ exp_alerts }) => exp_alerts.length === 0)
+          .map(({ eval_time }) => seconds(eval_time));
+        if (firing.length === 0) return [];
+        return {
+          before: quiet.some((time) => time < Math.min(...firing)),
+          resolved: quiet.some((time) => time > Math.max(...firing)),
+        };
+      });
+      expect(
+        times.some(({ before }) => before),
+        'not firing',
+      ).toBe(true);
+      expect(
+        times.some(({ resolved }) => resolved),
+        'resolved',
+      ).toBe(true);
+      if (rule.for === '0s') return;
+      const pending = tests
+        .flatMap(({ promql_expr_test = [] }) => promql_expr_test)
+        .some(({ expr }) =>
+          expr.startsWith('ALERTS') || expr.includes('ALERTS{') ? mentions(expr, name) : false,
+        );
+      expect(pending, 'pending').toBe(true);
+    },
+  );
+});
+
+/** True when a query for ALERTS is about this alert. */
+function mentions(expr: string, name: string): boolean {
+  if (expr === 'ALERTS') return name.startsWith('CalicoBGPExporter');
+  const [, operator, pattern = ''] = /alertname(=~|=)"([^"]+)"/.exec(expr) ?? [];
+  return operator === '=' ? pattern === name : operator === '=~' && new RegExp(`^(?:${pattern})$`).test(name);
+}
+
+describe.skipIf(!has('promtool'))('promtool (of the package prometheus)', () => {
+  it('accepts the rules', () => {
+    expect(run('promtool', 'check', 'rules', rulesFile)).toMatchObject({ status: 0 });
+  });
+
+  it.each(testFiles)('%s', (file) => {
+    const { status, said } = run('promtool', 'test', 'rules', path.join('test', 'alerts', file));
+    expect(status, said).toBe(0);
+  });
+});
+
+it.skipIf(!has('amtool'))('amtool (of the package prometheus-alertmanager) accepts the example', () => {
+  expect(run('amtool', 'check-config', 'alerts/alertmanager.example.yml')).toMatchObject({ status: 0 });
+});

@@ -1,0 +1,115 @@
+// The page in a real browser: it renews itself, says loudly when the exporter is gone, keeps what the reader opened or
+// closed, and its buttons work. Needs Debian's chromium; skipped where that is absent.
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRenderer } from '../../src/metrics/renderer.ts';
+import { createSelfMetrics } from '../../src/metrics/self.ts';
+import type { Fabric } from '../../src/model/fabric.ts';
+import { type RunningServer, startServer } from '../../src/web/server.ts';
+import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+
+const executablePath = '/usr/bin/chromium';
+let browser: Browser | undefined;
+let page: Page | undefined;
+let server: RunningServer | undefined;
+let fabric: Fabric | undefined;
+const active = new Set<string>();
+
+async function openPage(): Promise<{ page: Page; complaints: string[] }> {
+  if (!browser) throw new Error('no browser');
+  server = await startServer({
+    listen: { host: '127.0.0.1', port: 0 },
+    fabric: () => fabric,
+    renderer: createRenderer({ metrics: sampleOptions }),
+    self: createSelfMetrics({ version: '1', revision: 'x' }, false),
+    maxAgeMs: sampleOptions.maxAgeMs,
+    version: '1',
+    now: () => sampleNow,
+    demo: {
+      list: () => [{ name: 'leaf02-down', title: 'leaf02 fails', active: active.has('leaf02-down') }],
+      inject: (name) => void active.add(name),
+      heal: (name) => void active.delete(name),
+      healAll: () => active.clear(),
+    },
+  });
+  const made = await browser.newPage();
+  page = made;
+  const complaints: string[] = [];
+  // Broken scripts and everything that the content security policy refuses end up here.
+  made.on('pageerror', (error) => complaints.push(error.message));
+  made.on('console', (message) => {
+    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED/.test(message.text()))
+      complaints.push(message.text());
+  });
+  await made.goto(server.url);
+  return { page: made, complaints };
+}
+
+describe.skipIf(!existsSync(executablePath))('in Chromium (needs the package chromium)', () => {
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-quic',
+        '--no-first-run',
+      ],
+    });
+  }, 60_000);
+  afterEach(async () => {
+    await page?.close();
+    await server?.close();
+    active.clear();
+  });
+  afterAll(() => browser?.close());
+
+  it('renews itself and keeps closed what the reader closed', async () => {
+    fabric = undefined;
+    const { page, complaints } = await openPage();
+    expect(await page.textContent('h2')).toBe('Not known yet');
+    fabric = sampleFabric();
+    await page.waitForSelector('h2:has-text("2 routes missing")', { timeout: 15_000 });
+    expect(await page.title()).toBe('2 routes missing on leaf01, leaf02 – Calico BGP');
+    await page.click('#device-leaf01 summary');
+    // A mark in the old content shows when it has been replaced.
+    await page.locator('.tiles').evaluate((tiles) => tiles.setAttribute('id', 'old'));
+    await page.waitForSelector('#old', { state: 'detached', timeout: 15_000 });
+    expect(await page.getAttribute('#device-leaf01', 'open')).toBeNull();
+    expect(await page.getAttribute('#device-leaf02', 'open')).toBe('');
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('says so when the exporter no longer answers', async () => {
+    fabric = sampleFabric();
+    const { page, complaints } = await openPage();
+    expect(await page.isVisible('#lost')).toBe(false);
+    await server?.close();
+    await page.waitForSelector('#lost', { state: 'visible', timeout: 15_000 });
+    expect(await page.textContent('#lost')).toBe(
+      'The exporter does not answer. What you see is from 2026-01-15 03:00:00 UTC and may be wrong by now.',
+    );
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('breaks and heals by its buttons, with and without script', async () => {
+    fabric = sampleFabric();
+    const { page, complaints } = await openPage();
+    await page.click('#fault-leaf02-down');
+    await page.waitForSelector('#fault-heal-all', { timeout: 15_000 });
+    expect([...active]).toEqual(['leaf02-down']);
+    await page.click('#fault-leaf02-down');
+    await page.waitForSelector('#fault-heal-all', { state: 'detached', timeout: 15_000 });
+    expect([...active]).toEqual([]);
+    expect(complaints).toEqual([]);
+    const plain = await browser?.newPage({ javaScriptEnabled: false });
+    await plain?.goto(server?.url ?? '');
+    await plain?.click('#fault-leaf02-down');
+    await plain?.waitForSelector('#fault-heal-all');
+    expect(plain?.url()).toBe(`${server?.url}/`);
+    expect([...active]).toEqual(['leaf02-down']);
+    await plain?.close();
+  }, 60_000);
+});

@@ -1,0 +1,167 @@
+// The page as text: what it says first, that it says it for every state of the fabric, and that nothing on it is cut
+// silently or taken as markup.
+import { describe, expect, it } from 'vitest';
+import type { Fabric } from '../../src/model/fabric.ts';
+import type { DeviceAudit, RouteVerdict } from '../../src/model/finding.ts';
+import { parsePrefix } from '../../src/model/prefix.ts';
+import { failure, success } from '../../src/model/reading.ts';
+import { renderPage } from '../../src/web/page.ts';
+import { headline } from '../../src/web/page-headline.ts';
+import { duration } from '../../src/web/page-parts.ts';
+import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+
+const page = (fabric: Fabric | undefined) =>
+  renderPage({ fabric, now: sampleNow, version: '1.2.3', maxAgeMs: sampleOptions.maxAgeMs });
+
+/** The sample with everything healthy, or with some verdicts of its first switch changed. */
+function healthy(words: readonly RouteVerdict['verdict'][] = []): Fabric {
+  const { audit, devices } = sampleFabric();
+  const leaf = devices.filter(({ device }) => device.name === 'leaf01');
+  const old = audit.devices.get('leaf01');
+  if (!old) throw new Error('the sample lacks leaf01');
+  const fixed: DeviceAudit = {
+    ...old,
+    routesUnexpected: 0,
+    verdicts: old.verdicts.map(({ expected }, i) => ({
+      expected,
+      verdict: words[i] ?? 'present',
+      evidence: [],
+    })),
+  };
+  const unknown = words.filter((word) => word === 'unknown').length;
+  return sampleFabric({
+    devices: leaf,
+    audit: {
+      ...audit,
+      findings: [],
+      pending: [],
+      unknown: [],
+      devices: new Map([['leaf01', fixed]]),
+      summary: { ...audit.summary, devices: 1, devicesUnknown: 0, sessionsDown: 0, unknown },
+    },
+  });
+}
+
+describe('the headline', () => {
+  it.each<[string, Fabric | undefined, string, string]>([
+    ['before the first audit', undefined, 'unknown', 'Not known yet'],
+    ['routes are missing', sampleFabric(), 'bad', '2 routes missing on leaf01, leaf02'],
+    ['only a default route is left', healthy(['default-only']), 'bad', '1 route missing on leaf01'],
+    ['all is well', healthy(), 'good', 'Every route is where it should be'],
+    ['a part is unknown', healthy(['unknown']), 'unknown', 'Not everything could be looked at'],
+    [
+      'objects were never read',
+      { ...healthy(), expected: failure(sampleNow, 'refused', 'connection refused') },
+      'unknown',
+      'What should be is not known',
+    ],
+  ])('%s', (_, fabric, tone, title) => {
+    expect(headline(fabric)).toMatchObject({ tone, title });
+    expect(page(fabric)).toContain(`<title>${title} – Calico BGP</title>`);
+  });
+
+  it('is never green while a device cannot be read, even if nothing is expected of it', () => {
+    const fabric = healthy();
+    const [leaf] = fabric.devices;
+    if (!leaf) throw new Error('the sample lacks leaf01');
+    const silent = { ...leaf, sessions: failure<never>(sampleNow, 'timeout', 'no answer') };
+    expect(headline({ ...fabric, devices: [silent] })).toMatchObject({
+      tone: 'unknown',
+      text: 'leaf01 could not be read.',
+    });
+  });
+
+  it('turns yellow for findings that are not critical', () => {
+    const fabric = healthy();
+    const findings = sampleFabric().audit.findings.filter(({ severity }) => severity === 'warning');
+    expect(headline({ ...fabric, audit: { ...fabric.audit, findings } })).toMatchObject({
+      tone: 'warn',
+      title: '1 finding',
+    });
+  });
+});
+
+describe('the page', () => {
+  it('has the sentence of every finding, worst first, escaped', () => {
+    const text = page(sampleFabric());
+    const at = (words: string) => text.indexOf(words);
+    expect(at('is missing on leaf01: node3 has the route')).toBeGreaterThan(0);
+    expect(at('last error &lt;Hold Timer Expired&gt;')).toBeGreaterThan(at('is missing on leaf01'));
+    expect(at('spine01 cannot be read: no answer')).toBeGreaterThan(at('no node owns it'));
+    expect(text).not.toContain('<Hold');
+  });
+
+  it('puts rows with something wrong first and gives each cell its verdict', () => {
+    const matrix = page(sampleFabric()).split('class="matrix"')[1]?.split('</table>')[0] ?? '';
+    const rows = matrix
+      .split('<tr>')
+      .slice(2)
+      .map((row) =>
+        row
+          .replace(/<[^>]+>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      );
+    expect(rows).toEqual([
+      '10.233.66.0/24 node3 block ? unknown ✗ missing ✗ default-only',
+      '10.233.65.0/24 node2 block ? unknown ✓ present ✗ missing',
+      '10.233.67.0/24 node4 block ? unknown ✓ present ! stale',
+      '10.233.69.0/24 node6 block ? unknown ✓ present ! covered',
+      '10.233.0.0/18 6 nodes service-cluster ? unknown ✓ present ✓ present',
+      '10.233.64.0/24 node1 block ? unknown ✓ present ✓ present',
+      '10.233.68.0/24 node5 block ? unknown ✓ present ✓ present',
+    ]);
+  });
+
+  it('shows old sessions only as what they were', () => {
+    const spine = page(sampleFabric()).split('id="device-spine01"')[1]?.split('</details>')[0] ?? '';
+    expect(spine).toContain('too old to judge');
+    expect(spine.match(/was established/g)).toHaveLength(2);
+    expect(spine).not.toContain('badge good');
+  });
+
+  it('says how much of a long list it leaves out', () => {
+    const fabric = healthy();
+    const leaf = fabric.audit.devices.get('leaf01');
+    const [like] = leaf?.verdicts ?? [];
+    if (!leaf || !like) throw new Error('the sample lacks leaf01');
+    const verdicts = Array.from({ length: 150 }, (_, i) => ({
+      ...like,
+      expected: { ...like.expected, prefix: parsePrefix(`10.0.${i}.0/24`) },
+      verdict: i === 149 ? ('missing' as const) : ('present' as const),
+    }));
+    const text = page({
+      ...fabric,
+      audit: { ...fabric.audit, devices: new Map([['leaf01', { ...leaf, verdicts }]]) },
+    });
+    expect(text).toContain('100 of 150 prefixes shown.');
+    expect(text).toContain('10.0.149.0/24');
+  });
+
+  it('names objects that cannot be read now although old ones are in use', () => {
+    const { expected } = sampleFabric();
+    if (!expected.ok) throw new Error('the sample has objects');
+    const last = { at: expected.at, value: expected.value };
+    const failed = { ...failure<typeof expected.value>(sampleNow, 'timeout', 'no answer'), last };
+    expect(page(sampleFabric({ expected: failed }))).toContain('objects cannot be read now');
+    expect(page(sampleFabric({ expected: success(sampleNow, last.value) }))).not.toContain(
+      'cannot be read now',
+    );
+  });
+});
+
+describe('duration', () => {
+  it.each([
+    [0, '0 s'],
+    [-5000, '0 s'],
+    [59_400, '59 s'],
+    [60_000, '1 min'],
+    [3_599_000, '59 min'],
+    [3_600_000, '1 h'],
+    [7_500_000, '2 h 5 min'],
+    [90_000_000, '1 d 1 h'],
+    [259_200_000, '3 d'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+});
