@@ -20,6 +20,9 @@ export const debianPackages = {
   procps: '/usr/sbin/sysctl',
   prometheus: '/usr/bin/promtool',
   'prometheus-alertmanager': '/usr/bin/amtool',
+  'etcd-server': '/usr/bin/etcd',
+  'etcd-client': '/usr/bin/etcdctl',
+  snmpsim: '/usr/bin/snmpsimd',
   chromium: '/usr/bin/chromium',
 };
 

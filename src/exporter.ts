@@ -40,6 +40,9 @@ export interface Exporter {
 /** Least time between two audits, in milliseconds. */
 const auditEveryMs = 250;
 
+/** Most time between two audits, in milliseconds: readings age even when nothing new comes. */
+const auditAtLeastEveryMs = 15_000;
+
 export function createExporter(config: Config, { log, now }: ExporterDeps): Exporter {
   const devices = deviceSources(config, now);
   const store = new SnapshotStore(
@@ -76,7 +79,9 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     const expected = objects.current();
     const known = lastGood(expected)?.value;
     const vantages = new Map<string, Vantage>();
-    if (known) for (const { device } of snapshots) vantages.set(device.name, vantage(known, device, config.expected.rules));
+    if (known)
+      for (const { device } of snapshots)
+        vantages.set(device.name, vantage(known, device, config.expected.rules));
     const result = audit({ now: at, devices: snapshots, expected, vantages, maxAgeMs }, fabric?.audit);
     const made = {
       at,
@@ -151,10 +156,12 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       }
       // Even with no device to ask, the objects themselves are worth showing.
       markDue();
+      const clock = setInterval(markDue, auditAtLeastEveryMs);
+      stops.push(() => clearInterval(clock));
     },
     async stop() {
-      clearTimeout(due);
       for (const stop of stops.splice(0)) stop();
+      clearTimeout(due);
     },
   };
 }

@@ -5,7 +5,6 @@ import { formatListen, type ListenAddress } from '../config/listen.ts';
 import { createExporter } from '../exporter.ts';
 import { createRenderer } from '../metrics/renderer.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
-import { staleAfterIntervals } from '../model/snapshot.ts';
 import type { DemoControl } from '../web/demo-control.ts';
 import { type RunningServer, startServer } from '../web/server.ts';
 import { CannotRun, type Io } from './command.ts';
@@ -18,15 +17,6 @@ const listenTrouble: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
   ENOTFOUND: 'there is no host of that name',
 };
-
-/** Oldest reading of each device that still counts, in milliseconds: three intervals and the time of one reading. */
-function maxAge({ nodes, switches }: Config): (device: string) => number {
-  const ages = new Map<string, number>();
-  for (const { name, interval, timeout } of [...nodes, ...switches]) {
-    ages.set(name, staleAfterIntervals * interval + timeout);
-  }
-  return (device) => ages.get(device) ?? 0;
-}
 
 async function listen(address: ListenAddress, start: () => Promise<RunningServer>): Promise<RunningServer> {
   try {
@@ -60,7 +50,8 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     self.countLogError();
     log.error({ err: error }, 'internal error');
   };
-  const maxAgeMs = maxAge(config);
+  const exporter = createExporter(config, { log, now: io.now });
+  const { maxAgeMs } = exporter;
   const renderer = createRenderer({
     metrics: {
       maxMissingSeries: config.audit.maxMissingSeries,
@@ -70,7 +61,6 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     onRendered: self.rendered,
     onError,
   });
-  const exporter = createExporter(config, { log, now: io.now });
   const address = config.web.listen;
   const server = await listen(address, () =>
     startServer({

@@ -19,7 +19,7 @@ export interface LoadedFiles {
 }
 
 /** Largest JSON file that is read, in bytes; a dump of ten thousand nodes takes some 100 MB. */
-export const largestJson = 256 * 1024 * 1024;
+const largestJson = 256 * 1024 * 1024;
 
 const endings = /\.(ya?ml|json)$/i;
 

@@ -34,10 +34,9 @@ export interface RouteMap {
 /** Prepares a cluster for following routes. */
 export function routeMapOf(cluster: Cluster): RouteMap {
   const owners = new Map<string | number, Set<string>>();
-  for (const { prefix, node } of cluster.originations) {
+  for (const { prefix, nodes } of cluster.originations) {
     const key = prefixKey(prefix);
-    const nodes = owners.get(key) ?? new Set();
-    owners.set(key, nodes.add(node));
+    owners.set(key, new Set([...(owners.get(key) ?? []), ...nodes]));
   }
   const sessions = new Map(
     [...cluster.sessions].map(([node, list]) => [node, new Map(list.map((s) => [s.peerAddress, s]))]),
@@ -122,12 +121,17 @@ function received(
 }
 
 /**
- * Follows a prefix from its origin over all sessions between nodes and out to all peers. Where a node gets it on several
+ * Follows a prefix from one of its origins over all sessions between nodes and out to all peers. Where a node gets it on several
  * ways, the shortest counts. `useFilters: false` shows the ways that BGPFilters close.
  */
-export function* follow(map: RouteMap, origination: Origination, useFilters = true): Generator<Announcement> {
+export function* follow(
+  map: RouteMap,
+  origination: Origination,
+  origin: string,
+  useFilters = true,
+): Generator<Announcement> {
   const { cluster, policies, owners } = map;
-  const { prefix, kind, node: origin } = origination;
+  const { prefix, kind } = origination;
   const owned = owners.get(prefixKey(prefix));
   const afi = prefix.family === 4 ? 'ipv4' : 'ipv6';
   const queue: Held[] = [
@@ -158,8 +162,10 @@ export function* follow(map: RouteMap, origination: Origination, useFilters = tr
 /** What a node announces on its sessions: its own prefixes and those that it passes on. */
 export function* announcements(map: RouteMap, node: string): Generator<Announcement> {
   for (const origination of map.cluster.originations) {
-    for (const announcement of follow(map, origination)) {
-      if (announcement.session.node === node) yield announcement;
+    for (const origin of origination.nodes) {
+      for (const announcement of follow(map, origination, origin)) {
+        if (announcement.session.node === node) yield announcement;
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import { type Fields, type Report, specOf } from './fields.ts';
 import type { ObjectIndex } from './objects.ts';
 
 /** Communities that a route inside `prefix` gets when it is announced. */
-export interface PrefixAdvertisement {
+interface PrefixAdvertisement {
   readonly prefix: Prefix;
   /** `65001:100` or `65001:100:200`, named ones looked up. */
   readonly communities: readonly string[];

@@ -72,7 +72,7 @@ function fromAffinities(
     const affinity = affinities[i];
     if (affinity && !checkOwner(affinity, blocks.get(prefixKey(prefix)), blocks.size > 0, report)) return [];
     const because = `${name} (${state === '' ? 'no state, counts as confirmed' : state})`;
-    return [{ node, prefix, kind: 'block', source: 'static', object: name, because }];
+    return [{ nodes: [node], prefix, kind: 'block', source: 'static', object: name, because }];
   });
 }
 
@@ -85,7 +85,9 @@ function fromBlocks(
     if (owner === undefined) return [];
     if (nodes.has(owner)) {
       const because = `${objectName(object)}: affinity host:${owner} (no BlockAffinity objects at hand)`;
-      return [{ node: owner, prefix, kind: 'block', source: 'static', object: objectName(object), because }];
+      return [
+        { nodes: [owner], prefix, kind: 'block', source: 'static', object: objectName(object), because },
+      ];
     }
     const message = `belongs to ${owner}, which is no Node (any more): nobody announces the block`;
     report({ severity: 'warning', object: objectName(object), field: 'spec.affinity', message });
@@ -106,7 +108,7 @@ function fromPodCidrs(nodes: ReadonlyMap<string, ClusterNode>, report: Report): 
         const because = `${objectName(object)}: ${field}`;
         return [
           {
-            node: name,
+            nodes: [name],
             prefix: parsePrefix(text),
             kind: 'pod-cidr',
             source: 'static',

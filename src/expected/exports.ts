@@ -45,10 +45,10 @@ export function policiesOf(
       { node, blocks: [] as Prefix[], services: [] as Prefix[] },
     ]),
   );
-  for (const { node, kind, prefix } of cluster.originations) {
-    const policy = policies.get(node);
-    if (kind === 'block' || kind === 'pod-cidr') policy?.blocks.push(prefix);
-    else if (kind !== 'borrowed') policy?.services.push(prefix);
+  for (const { nodes, kind, prefix } of cluster.originations) {
+    if (kind === 'borrowed') continue;
+    const list = kind === 'block' || kind === 'pod-cidr' ? 'blocks' : 'services';
+    for (const node of nodes) policies.get(node)?.[list].push(prefix);
   }
   return policies;
 }

@@ -21,7 +21,7 @@ export function own(record: JsonRecord, key: string): unknown {
 }
 
 /** A value for a message: short, one line. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -25,7 +25,8 @@ export interface FilterDecision {
   readonly prepend: readonly number[];
 }
 
-function prefixHolds(rule: FilterRule, prefix: Prefix): boolean {
+/** True when a rule can hold for this prefix, as far as its CIDR goes. */
+export function speaksOf(rule: FilterRule, prefix: Prefix): boolean {
   if (!rule.cidr) return true;
   const { operator, prefix: cidr } = rule.cidr;
   if (operator === 'Equal' || operator === 'NotEqual')
@@ -47,7 +48,7 @@ export function globMatches(pattern: string, name: string): boolean {
 function ruleHolds(rule: FilterRule, route: FilteredRoute, internal: boolean): boolean {
   const path = route.asPath ?? [];
   return (
-    prefixHolds(rule, route.prefix) &&
+    speaksOf(rule, route.prefix) &&
     (!rule.remotePeers || route.remote) &&
     (rule.interface === undefined ||
       (route.interface !== undefined && globMatches(rule.interface, route.interface))) &&

@@ -6,7 +6,7 @@ import { type Fields, type Report, specOf } from './fields.ts';
 import type { ObjectIndex } from './objects.ts';
 import type { Features } from './versions.ts';
 
-export type MatchOperator = 'Equal' | 'NotEqual' | 'In' | 'NotIn';
+type MatchOperator = 'Equal' | 'NotEqual' | 'In' | 'NotIn';
 
 /** One rule: all conditions that are there must hold; a rule without any holds for every route. */
 export interface FilterRule {

@@ -86,7 +86,7 @@ function borrowedIn(
     const owner = block.owner === undefined ? 'of no node' : `of ${block.owner}`;
     const because = `${name} ${owner}: ${use.what} on ${use.node} uses an address of it`;
     if (!use.tunnel)
-      return [{ node: use.node, prefix, kind: 'borrowed', source: 'workload', object: name, because }];
+      return [{ nodes: [use.node], prefix, kind: 'borrowed', source: 'workload', object: name, because }];
     const message = `holds the tunnel address of ${use.node} although it is ${owner}: it leaks to eBGP peers as a single address`;
     report({ severity: 'warning', object: name, field: `spec.allocations[${ordinal}]`, message });
     return [];

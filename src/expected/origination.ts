@@ -1,4 +1,5 @@
-// What a node has of its own to announce, before any session's filter: one line per prefix and node.
+// What nodes have of their own to announce, before any session's filter: one entry per prefix and kind, with its nodes.
+// A thousand services times a thousand nodes must not become a million entries.
 import type { PrefixKind } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
 
@@ -8,9 +9,10 @@ import type { Prefix } from '../model/prefix.ts';
  */
 export type RouteSource = 'static' | 'workload';
 
-/** A prefix that a node originates. */
+/** A prefix that nodes originate. */
 export interface Origination {
-  readonly node: string;
+  /** Sorted. */
+  readonly nodes: readonly string[];
   readonly prefix: Prefix;
   readonly kind: PrefixKind;
   readonly source: RouteSource;

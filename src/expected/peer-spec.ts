@@ -9,7 +9,7 @@ import { SelectorError } from './selector-tokens.ts';
 import type { Features } from './versions.ts';
 
 /** An address with the port written beside it; port undefined where none is written. */
-export interface Endpoint {
+interface Endpoint {
   readonly address: string;
   readonly port: number | undefined;
 }
@@ -51,7 +51,7 @@ function selectorField(spec: Fields, key: string): SelectorField {
 }
 
 /** Reads `10.0.0.1`, `10.0.0.1:1179`, `fd00::1` or `[fd00::1]:1179`; undefined when the text is none of them. */
-export function parseEndpoint(text: string): Endpoint | undefined {
+function parseEndpoint(text: string): Endpoint | undefined {
   const match = /^\[([^\]]+)\]:(\d{1,5})$/.exec(text) ?? /^([^:]+):(\d{1,5})$/.exec(text);
   const address = canonicalAddress(match?.[1] ?? text);
   if (address === undefined) return undefined;

@@ -5,11 +5,26 @@ import type { ExpectedPrefix, ObjectProblem } from '../model/expectation.ts';
 import { comparePrefixes, contains, formatPrefix } from '../model/prefix.ts';
 import { follow, type RouteMap, routeMapOf } from './announcements.ts';
 import type { Cluster } from './cluster.ts';
-import { closedPool, openPool } from './exports.ts';
+import { closedPool, exportDecision, openPool } from './exports.ts';
+import { speaksOf } from './filter-rules.ts';
+import type { Direction, FilterRule } from './filters.ts';
 import type { Origination } from './origination.ts';
 
-function reachesFabric(map: RouteMap, origination: Origination, useFilters: boolean): boolean {
-  for (const { session } of follow(map, origination, useFilters)) {
+function reachesFabric(
+  map: RouteMap,
+  origination: Origination,
+  origin: string,
+  useFilters: boolean,
+): boolean {
+  const { prefix, source } = origination;
+  const policy = map.policies.get(origin);
+  // Most nodes speak with the fabric themselves: then there is no way to follow.
+  for (const session of map.cluster.sessions.get(origin) ?? []) {
+    if (!policy || session.peerNode !== undefined || session.kind === 'local-workload') continue;
+    if ((session.afi === 'ipv4') !== (prefix.family === 4)) continue;
+    if (exportDecision(map.cluster, policy, session, { prefix, source }, useFilters).accepted) return true;
+  }
+  for (const { session } of follow(map, origination, origin, useFilters)) {
     if (session.peerNode === undefined && session.kind !== 'local-workload') return true;
   }
   return false;
@@ -21,20 +36,30 @@ function poolsAllow(cluster: Cluster, { prefix, kind }: Origination): boolean {
   return kind !== 'borrowed' || openPool(cluster, prefix) !== undefined;
 }
 
-function filtersInUse({ sessions, filters }: Cluster): boolean {
+function rulesInUse({ sessions, filters }: Cluster): readonly FilterRule[] {
+  const names = new Set<string>();
   for (const list of sessions.values()) {
-    for (const { filters: names } of list) if (names?.some((name) => filters.has(name))) return true;
+    for (const session of list) for (const name of session.filters ?? []) names.add(name);
   }
-  return false;
+  const used = [...names].flatMap((name) => filters.get(name) ?? []);
+  const directions: readonly Direction[] = ['import', 'export'];
+  return used.flatMap((filter) => directions.flatMap((d) => [...filter.rules(d, 4), ...filter.rules(d, 6)]));
 }
 
 function entitled(cluster: Cluster): readonly Origination[] {
-  // Following each prefix through the nodes costs time in big clusters, and only filters can make a difference.
-  if (!filtersInUse(cluster)) return cluster.originations.filter((o) => poolsAllow(cluster, o));
+  const rules = rulesInUse(cluster);
+  if (rules.length === 0) return cluster.originations.filter((o) => poolsAllow(cluster, o));
   const map = routeMapOf(cluster);
-  return cluster.originations.filter((origination) => {
-    if (reachesFabric(map, origination, true)) return true;
-    return poolsAllow(cluster, origination) && !reachesFabric(map, origination, false);
+  return cluster.originations.flatMap((origination) => {
+    const allowed = poolsAllow(cluster, origination);
+    // Following each prefix through the nodes costs time in big clusters, and only filters can make a difference.
+    if (!rules.some((rule) => speaksOf(rule, origination.prefix))) return allowed ? [origination] : [];
+    const nodes = origination.nodes.filter(
+      (node) =>
+        reachesFabric(map, origination, node, true) ||
+        (allowed && !reachesFabric(map, origination, node, false)),
+    );
+    return nodes.length > 0 ? [{ ...origination, nodes }] : [];
   });
 }
 
@@ -42,29 +67,24 @@ function entitled(cluster: Cluster): readonly Origination[] {
 export function poollessProblems(cluster: Cluster): readonly ObjectProblem[] {
   const { pools, originations } = cluster;
   if (pools.length === 0) return [];
-  return originations.flatMap(({ prefix, kind, object, node }): ObjectProblem[] => {
+  return originations.flatMap(({ prefix, kind, object, nodes }): ObjectProblem[] => {
     if (kind !== 'block' && kind !== 'pod-cidr') return [];
     if (pools.some((pool) => contains(pool.prefix, prefix))) return [];
-    const message = `${formatPrefix(prefix)} lies in no IPPool: ${node} announces it, but no other node passes it on`;
+    const message = `${formatPrefix(prefix)} lies in no IPPool: ${nodes.join(', ')} announces it, but no other node passes it on`;
     return [{ severity: 'warning', object, message }];
   });
 }
 
 /** The expected prefixes, each with its origins. */
 export function expectedPrefixes(cluster: Cluster): readonly ExpectedPrefix[] {
-  const found = new Map<string, { readonly first: Origination; readonly origins: Set<string> }>();
-  for (const origination of entitled(cluster)) {
-    const key = `${formatPrefix(origination.prefix)} ${origination.kind}`;
-    const entry = found.get(key);
-    if (entry) entry.origins.add(origination.node);
-    else found.set(key, { first: origination, origins: new Set([origination.node]) });
+  const found = new Map<string, ExpectedPrefix>();
+  for (const { prefix, kind, nodes, because } of entitled(cluster)) {
+    const key = `${formatPrefix(prefix)} ${kind}`;
+    const older = found.get(key);
+    const origins = older ? [...new Set([...older.origins, ...nodes])].sort() : nodes;
+    found.set(key, { prefix, kind, origins, because: older?.because ?? because });
   }
-  return [...found.values()]
-    .map(({ first: { prefix, kind, because }, origins }) => ({
-      prefix,
-      kind,
-      origins: [...origins].sort(),
-      because,
-    }))
-    .sort((x, y) => comparePrefixes(x.prefix, y.prefix) || (x.kind < y.kind ? -1 : 1));
+  return [...found.values()].sort(
+    (x, y) => comparePrefixes(x.prefix, y.prefix) || (x.kind < y.kind ? -1 : 1),
+  );
 }

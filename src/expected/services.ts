@@ -1,7 +1,14 @@
 // Service routes: the ranges that every node announces, and the single addresses that only some do.
 // Source: confd/pkg/backends/calico/routes.go (routeGenerator) and client.go (onExternalIPsUpdate and its like).
 import type { PrefixKind } from '../model/expectation.ts';
-import { contains, formatPrefix, maxLength, type Prefix, parsePrefixOrHost } from '../model/prefix.ts';
+import {
+  contains,
+  maxLength,
+  type Prefix,
+  type PrefixKey,
+  parsePrefixOrHost,
+  prefixKey,
+} from '../model/prefix.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import type { ClusterNode } from './nodes.ts';
 import type { Origination } from './origination.ts';
@@ -20,7 +27,7 @@ interface Route {
 }
 
 /** True for a node that announces services: the label with any value but "true" changes nothing. */
-export function announcesServices(node: ClusterNode): boolean {
+function announcesServices(node: ClusterNode): boolean {
   return !(Object.hasOwn(node.labels, excludeLabel) && node.labels[excludeLabel] === 'true');
 }
 
@@ -112,13 +119,13 @@ export function serviceOriginations(
   features: Features,
 ): readonly Origination[] {
   const announcing = [...nodes.values()].filter(announcesServices).map(({ name }) => name);
-  const found = new Map<string, Origination>();
+  const found = new Map<PrefixKey, { readonly route: Route; readonly names: Set<string> }>();
   const add = (route: Route, names: readonly string[]) => {
-    for (const node of names) {
-      // The same address of two services, or a range that is listed twice, is one route.
-      const key = `${node} ${formatPrefix(route.prefix)}`;
-      if (!found.has(key)) found.set(key, { node, source: 'static', ...route });
-    }
+    // The same address of two services, or a range that is listed twice, is one route.
+    const key = prefixKey(route.prefix);
+    const entry = found.get(key) ?? { route, names: new Set<string>() };
+    for (const name of names) entry.names.add(name);
+    if (entry.names.size > 0) found.set(key, entry);
   };
   for (const route of rangeRoutes(config, isAggregated(config, features))) add(route, announcing);
   for (const service of services) {
@@ -128,5 +135,9 @@ export function serviceOriginations(
     const names = where === 'all' ? announcing : announcing.filter((name) => where.has(name));
     for (const route of addressRoutes(service, config, scope.why)) add(route, names);
   }
-  return [...found.values()];
+  return [...found.values()].map(({ route, names }) => ({
+    ...route,
+    nodes: [...names].sort(),
+    source: 'static',
+  }));
 }

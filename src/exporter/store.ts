@@ -1,7 +1,7 @@
 // The snapshot as it grows: every source puts its readings in, and each device shows the ones of its first source that
 // works. A failed reading keeps the last good one beside it.
 import type { Collected, Collector, DeviceFacts } from '../model/collector.ts';
-import { failure, keepLast, type Reading } from '../model/reading.ts';
+import { failure, keepLast, lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import { type CollectionStats, type Device, type DeviceSnapshot, flapKey } from '../model/snapshot.ts';
@@ -44,8 +44,7 @@ function countFlaps(
   before: Reading<readonly Session[]>,
   after: readonly Session[],
 ): void {
-  if (!before.ok) return;
-  const up = new Set(before.value.filter(isEstablished).map(flapKey));
+  const up = new Set((lastGood(before)?.value ?? []).filter(isEstablished).map(flapKey));
   for (const session of after) {
     const key = flapKey(session);
     // Every session has its counter from the start: a series that begins at 1 hides its first increase.

@@ -93,13 +93,16 @@ export function functionsIn(...configs: readonly string[]): Map<string, string> 
   return functions;
 }
 
+const lists = new Map<string, BlockList>();
+
 function inside(net: string, cidr: string, least?: number, most?: number): boolean {
   const [address = '', length] = net.split('/');
   const [base = '', width] = cidr.split('/');
   const family = isIPv6(base) ? 'ipv6' : 'ipv4';
   if (isIPv6(address) !== isIPv6(base)) return false;
-  const list = new BlockList();
-  list.addSubnet(base, Number(width), family);
+  const list = lists.get(cidr) ?? new BlockList();
+  if (!lists.has(cidr)) list.addSubnet(base, Number(width), family);
+  lists.set(cidr, list);
   return (
     list.check(address, family) &&
     Number(length) >= (least ?? Number(width)) &&

@@ -126,7 +126,7 @@ describe.skipIf(!existsSync(root))('configurations that Calico renders for kube-
 
     it('has the same blackhole routes', async () => {
       const { originations } = readCluster(await load());
-      const own = originations.filter((o) => o.node === node && o.source === 'static');
+      const own = originations.filter((o) => o.nodes.includes(node) && o.source === 'static');
       // A block of one address has no blackhole: the pod's own route stands for it.
       const nets = own
         .filter(({ kind, prefix }) => kind !== 'block' || prefix.length < (prefix.family === 4 ? 32 : 128))

@@ -7,7 +7,7 @@ import { birdFiles } from './bird-config.ts';
 import { bgpdConfig, zebraConfig } from './frr-config.ts';
 import { objects } from './objects.ts';
 import { type ActiveFault, overridesOf } from './overrides.ts';
-import { type RunOptions, run } from './run.ts';
+import { type RunOptions, run, together } from './run.ts';
 import {
   describe,
   folderOf,
@@ -139,7 +139,7 @@ export async function writeAll(lab: LabState, options: RunOptions): Promise<void
   await appendFile(join(LABS, MADE), made.map((path) => `${path ?? ''}\n`).join(''));
   await put(join(folder, 'topology.json'), JSON.stringify(topology, undefined, 1));
   await mkdir(join(folder, OBSERVER), { recursive: true });
-  await Promise.all([
+  await together([
     put(join(folder, 'lab.json'), `${JSON.stringify(describe(lab), undefined, 2)}\n`),
     put(
       join(folder, 'objects.yaml'),

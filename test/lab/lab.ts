@@ -12,7 +12,8 @@ import { build, namespaces, remove } from './netns.ts';
 import { type ActiveFault, activeFaults } from './overrides.ts';
 import { preflight } from './preflight.ts';
 import { end, pidsIn } from './processes.ts';
-import { attempt, LabError, type Result, type RunOptions } from './run.ts';
+import { attempt, LabError, type Result, type RunOptions, together } from './run.ts';
+import { startTurns } from './sessions.ts';
 import { tuneRouteCache } from './snmp-cache.ts';
 import { type Answer, commandFor, fetchInside, type LabProcess, launch, type SpawnOptions } from './spawn.ts';
 import { describe, type LabDescription, type LabState, load, socketOf } from './state.ts';
@@ -120,9 +121,19 @@ export class Lab {
   }
 }
 
+/** BIRD 1.6 counts whole seconds: daemons of the same second call each other at the same instant. */
+const TURN_MS = 1050;
+
+/**
+ * Starts what does not run, all devices at once, but not two BIRDs that would call each other: they would close both
+ * connections as a collision, and the next try may be 20 s away.
+ */
 async function startAll(state: LabState, options: RunOptions): Promise<void> {
-  await Promise.all(
+  const turns = startTurns(state.topology);
+  await together(
     deviceNames(state.topology).map(async (device) => {
+      await sleep((turns.get(device) ?? 0) * TURN_MS);
+      options.signal?.throwIfAborted();
       for (const daemon of daemonsOf(state, device)) {
         await start(daemon, options);
         if (daemon.name === 'snmpd') await tuneRouteCache(state, device, options);

@@ -1,17 +1,14 @@
-// One command at a time may bring a lab up or take it down: a file that is made exclusively, with the pid in it.
+// One command at a time may bring a lab up or take it down: a file that is made exclusively, with the process in it.
 // A lock whose owner has died is taken over.
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startOf } from './processes.ts';
 import { LabError } from './run.ts';
 import { checkName, LABS } from './state.ts';
 
 async function ownerLives(file: string): Promise<boolean> {
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid <= 1) return false;
-  return readFile(`/proc/${pid}/stat`).then(
-    () => true,
-    () => false,
-  );
+  const [pid, started] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
+  return started !== undefined && started === (await startOf(Number(pid)));
 }
 
 /** Does the work while no other command works on the lab of this name. */
@@ -21,7 +18,7 @@ export async function locked<T>(name: string, work: () => Promise<T>): Promise<T
     await mkdir(LABS, { recursive: true });
     try {
       const handle = await open(file, 'wx');
-      await handle.writeFile(String(process.pid));
+      await handle.writeFile(`${process.pid} ${await startOf(process.pid)}`);
       await handle.close();
       break;
     } catch (error) {

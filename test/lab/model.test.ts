@@ -5,7 +5,7 @@ import { bgpdConfig } from './frr-config.ts';
 import { podAddress } from './netns.ts';
 import { objects } from './objects.ts';
 import { overridesOf, withdrawnFrom } from './overrides.ts';
-import { allNodeSessions, nodeSessions, switchSessions } from './sessions.ts';
+import { allNodeSessions, nodeSessions, startTurns, switchSessions } from './sessions.ts';
 import { withLogin } from './switch-config.ts';
 import { reference } from './topologies/reference.ts';
 import { topologies } from './topologies.ts';
@@ -61,6 +61,11 @@ test('sessions have the names and attributes that Calico gives them', () => {
   expect(of(node(topologies['dual-stack'], 'node1')).map(({ name }) => name)).toContain(
     'Node_fd00_172_20__254',
   );
+});
+
+test('nodes that may call each other start in different seconds', () => {
+  expect([...startTurns(reference).values()]).toEqual([0, 1, 2, 0, 1, 2]);
+  expect([...startTurns(topologies.mesh ?? reference).values()]).toEqual([0, 0, 0]);
 });
 
 describe('BIRD', () => {

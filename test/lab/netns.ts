@@ -2,7 +2,7 @@
 // veth pairs are made inside it, so that the machine's own namespace never sees an interface. What is to be done is
 // worked out first, as one batch for each namespace, and then done.
 import { readdir } from 'node:fs/promises';
-import { type RunOptions, run } from './run.ts';
+import { type RunOptions, run, together } from './run.ts';
 import { type LabState, netnsOf } from './state.ts';
 import {
   BRIDGES,
@@ -118,7 +118,7 @@ async function batch(netns: string, lines: readonly string[], options: RunOption
 export async function build(lab: LabState, options: RunOptions): Promise<void> {
   const all = [OBSERVER, ...deviceNames(lab.topology)];
   const bridges = netnsOf(lab, BRIDGES);
-  await Promise.all(
+  await together(
     namespaces(lab).map(async (netns) => {
       await run(['ip', 'netns', 'add', netns], { ...options, device: netns });
       const settings = netns === bridges ? ['net.ipv6.conf.default.disable_ipv6=1'] : SYSCTLS;
@@ -142,12 +142,12 @@ export async function build(lab: LabState, options: RunOptions): Promise<void> {
     ],
     options,
   );
-  await Promise.all(all.map((device) => batch(netnsOf(lab, device), deviceBatch(lab, device), options)));
+  await together(all.map((device) => batch(netnsOf(lab, device), deviceBatch(lab, device), options)));
 }
 
 /** Removes namespaces, and with them every interface in them. */
 export async function remove(lab: LabState): Promise<void> {
   const there = new Set(await readdir('/run/netns').catch(() => []));
   const ours = namespaces(lab).filter((netns) => there.has(netns));
-  await Promise.all(ours.map((netns) => run(['ip', 'netns', 'delete', netns], { device: netns })));
+  await together(ours.map((netns) => run(['ip', 'netns', 'delete', netns], { device: netns })));
 }

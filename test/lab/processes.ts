@@ -25,9 +25,21 @@ export async function isIn(pid: number, netns: string): Promise<boolean> {
   return own !== undefined && own === wanted && !(await isZombie(pid));
 }
 
-async function isZombie(pid: number): Promise<boolean> {
+/** The fields of /proc/pid/stat behind the command's name, which may hold anything: state, parent, … */
+async function statOf(pid: number): Promise<string[]> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return text === '' || text.slice(text.lastIndexOf(')') + 2).startsWith('Z');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+async function isZombie(pid: number): Promise<boolean> {
+  const [state = ''] = await statOf(pid);
+  return state === '' || state === 'Z';
+}
+
+/** When a living process was started, in ticks since the machine's start: with the pid it names a process for good. */
+export async function startOf(pid: number): Promise<string | undefined> {
+  const fields = await statOf(pid);
+  return fields[0] === '' || fields[0] === 'Z' ? undefined : fields[19];
 }
 
 /** This process and its ancestors: a lab may be taken down from inside one of its own namespaces. */
@@ -35,8 +47,7 @@ async function ancestors(): Promise<Set<number>> {
   const found = new Set<number>();
   for (let pid = process.pid; pid > 1 && !found.has(pid); ) {
     found.add(pid);
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    pid = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+    pid = Number((await statOf(pid))[1]);
   }
   return found;
 }

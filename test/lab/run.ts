@@ -76,3 +76,13 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const said = [stderr, stdout].map((text) => text.trim()).find((text) => text !== '') ?? 'no output';
   throw new LabError(`${options.device ?? 'host'}: ${argv.join(' ')}: exit ${code}: ${said}`);
 }
+
+/**
+ * Waits for all of it, and then fails with the first failure: after an error nothing may go on in the background and
+ * start a daemon in a lab that is being taken down.
+ */
+export async function together(work: Iterable<Promise<unknown>>): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}

@@ -163,3 +163,29 @@ export function switchSessions(topology: Topology, device: string): SwitchSessio
     }));
   return [...fabricSessions(topology, device), ...nodes];
 }
+
+/**
+ * When a node's BIRD may start, so that no two nodes call each other in the same moment: nodes with a session between
+ * them that both may open have different turns. A mesh session is opened from one side only.
+ */
+export function startTurns(topology: Topology): Map<string, number> {
+  const turns = new Map<string, number>();
+  for (const node of topology.nodes) {
+    const callers = allNodeSessions(topology)
+      .filter((session) => session.peerAddress === nodeAddress(node, session.afi) && !session.passive)
+      .map((session) => session.node);
+    const calls = new Set(
+      nodeSessions(topology, node).flatMap(({ passive, peerAddress }) => (passive ? [] : peerAddress)),
+    );
+    const rivals = topology.nodes.filter(
+      (other) =>
+        callers.includes(other.name) &&
+        nodeFamilies(other).some((afi) => calls.has(nodeAddress(other, afi) ?? '')),
+    );
+    const taken = rivals.map(({ name }) => turns.get(name));
+    let turn = 0;
+    while (taken.includes(turn)) turn++;
+    turns.set(node.name, turn);
+  }
+  return turns;
+}

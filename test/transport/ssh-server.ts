@@ -14,6 +14,7 @@ export const ecdsaHostKey = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 
 export const clientKey = ssh2.utils.generateKeyPairSync('ed25519', {
   passphrase: 'open sesame',
   cipher: 'aes256-ctr',
+  rounds: 16,
 });
 
 /** `type base64` of a public key in OpenSSH form. */
@@ -43,7 +44,7 @@ export function answer(channel: ServerChannel, text: string, code = 0): void {
   channel.end();
 }
 
-export async function sshServer(play: Play): Promise<TestServer> {
+export async function sshServer(play: Play, port = 0): Promise<TestServer> {
   const methods = play.methods ?? ['password'];
   const connections: Connection[] = [];
   const attempts: string[] = [];
@@ -57,6 +58,8 @@ export async function sshServer(play: Play): Promise<TestServer> {
   const server = new ssh2.Server(config, (connection) => {
     connections.push(connection);
     connection.on('error', () => {});
+    // Else each small answer waits for a delayed acknowledgement.
+    (connection as Connection & { setNoDelay(on: boolean): unknown }).setNoDelay(true);
     connection.on('authentication', (context) => {
       if (context.method !== 'none') attempts.push(context.method);
       const reject = () => context.reject([...methods]);
@@ -82,7 +85,7 @@ export async function sshServer(play: Play): Promise<TestServer> {
       session.on('shell', (accept) => play.shell?.(accept()));
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const close = () =>
     new Promise<void>((resolve) => {

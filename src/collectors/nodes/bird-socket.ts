@@ -13,11 +13,6 @@ import { type BirdSession, sessionsOf } from './bird-session.ts';
 import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
 import { readViews } from './bird-views.ts';
 
-/** Where BIRD's sockets are on a Calico node, in the order in which Calico's own tools look. */
-export const birdSocketPaths: readonly string[] = ['/var/run/calico/bird.ctl', '/var/run/bird/bird.ctl'];
-/** The same for IPv6. */
-export const bird6SocketPaths: readonly string[] = ['/var/run/calico/bird6.ctl', '/var/run/bird/bird6.ctl'];
-
 export interface BirdSocketOptions {
   readonly device: string;
   /** Path of the IPv4 daemon's socket, or of BIRD 2's only one. */

@@ -7,7 +7,7 @@ import { type ReplyLine, replyCode } from './bird-reply.ts';
 import { looksLikeRouteCount, looksLikeRoutes } from './bird-routes.ts';
 import { looksLikeCalicoctl } from './calicoctl-status.ts';
 
-export type AnswerKind = 'status' | 'protocols' | 'routes' | 'count' | 'calicoctl' | 'other';
+type AnswerKind = 'status' | 'protocols' | 'routes' | 'count' | 'calicoctl' | 'other';
 
 /** One answer in the text. */
 export interface Answer {

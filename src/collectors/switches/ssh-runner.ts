@@ -60,50 +60,91 @@ const notUnderstood = ({ stdout, exitCode }: ExecResult) =>
 /** After so many batches in a row that could not be cut, a device is taken to have a shell without batches. */
 const mostFailedBatches = 3;
 
+const plainForm = '{command}';
+/** Exit status of a Unix shell for a command that it does not find. */
+const notFound = 127;
+
+/** After so many refused commands in a row the rest are not tried: a daemon that is down refuses them all. */
+const mostRefusals = 10;
+
 /** Runs commands on one device; remembers what it learnt about it. */
 export function commandRunner(driver: SwitchDriver, ssh: SshDevice) {
-  let wrapper: string | undefined;
+  /** How commands are handed over: as they are, or inside a wrapper; undefined until one was understood. */
+  let form: string | undefined;
   let failedBatches = 0;
 
   const exec = async (text: string, limits: RunLimits): Promise<string> => {
-    const wrapped = (form: string) => form.replace('{command}', () => `'${text}'`);
-    const first = await ssh.exec(wrapper === undefined ? text : wrapped(wrapper), limits);
-    if (wrapper !== undefined || !notUnderstood(first)) return textOf(first);
-    for (const form of driver.viaShell ?? []) {
-      const next = await ssh.exec(wrapped(form), limits);
+    const wrapped = (wrapper: string) =>
+      wrapper === plainForm ? text : wrapper.replace('{command}', () => `'${text}'`);
+    const first = await ssh.exec(wrapped(form ?? plainForm), limits);
+    if (form !== undefined) return textOf(first);
+    if (!notUnderstood(first)) {
+      form = plainForm;
+      return textOf(first);
+    }
+    // What the CLI complains of says more than that a shell does not find the command.
+    let best = first;
+    for (const wrapper of driver.viaShell ?? []) {
+      const next = await ssh.exec(wrapped(wrapper), limits);
+      if (best.exitCode === notFound && next.exitCode !== notFound) best = next;
       if (notUnderstood(next) || /^\s*% Unknown command/.test(next.stdout)) continue;
-      wrapper = form;
+      form = wrapper;
       return textOf(next);
     }
-    return textOf(first);
+    return textOf(best);
+  };
+
+  /** One by one; stops early where the device refuses everything. */
+  const execSingly = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    let refusals = 0;
+    for (const command of commands) {
+      const output = await exec(command, limits);
+      answers.push({ ok: true, command, output });
+      const error = refusal(command, output);
+      refusals = error ? refusals + 1 : 0;
+      if (error && refusals === mostRefusals) {
+        const rest = commands.slice(answers.length);
+        return [...answers, ...rest.map((other): Answer => ({ ok: false, command: other, error }))];
+      }
+    }
+    return answers;
+  };
+
+  const refusal = (command: string, output: string): unknown => {
+    try {
+      driver.parse(command, output);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   };
 
   const execGroup = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
     const { batch } = driver;
-    if (batch && commands.length > 1) {
-      const output = await exec(commands.join(batch.separator), limits);
-      try {
-        const outputs = batch.split(output, commands);
-        failedBatches = 0;
-        return commands.map((command, i) => ({ ok: true, command, output: outputs[i] ?? '' }));
-      } catch (error) {
-        if (!(error instanceof ParseError)) throw error;
-        // One command may be to blame, or the shell takes no batches: ask one by one.
-        failedBatches++;
-      }
+    if (!batch || commands.length === 1) return execSingly(commands, limits);
+    const output = await exec(commands.join(batch.separator), limits);
+    try {
+      const outputs = batch.split(output, commands);
+      failedBatches = 0;
+      return commands.map((command, i) => ({ ok: true, command, output: outputs[i] ?? '' }));
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      // One command may be to blame, or the shell takes no batches: ask one by one.
+      failedBatches++;
+      return execSingly(commands, limits);
     }
-    const answers: Answer[] = [];
-    for (const command of commands) answers.push({ ok: true, command, output: await exec(command, limits) });
-    return answers;
   };
 
   const viaExec = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
     const answers: Answer[] = [];
     while (answers.length < commands.length) {
-      const most = failedBatches < mostFailedBatches ? (driver.batch?.most ?? 1) : 1;
+      // Without batches the group is still one, so that a device that refuses everything is left in peace.
+      const most = driver.batch?.most ?? 100;
       const group = commands.slice(answers.length, answers.length + most);
       try {
-        answers.push(...(await execGroup(group, limits)));
+        const single = failedBatches >= mostFailedBatches;
+        answers.push(...(await (single ? execSingly : execGroup)(group, limits)));
       } catch (error) {
         // The connection is gone; asking on would cost a deadline for each command.
         const rest = commands.slice(answers.length);

@@ -171,6 +171,8 @@ describe.skipIf(birdPath === undefined)('BIRD 1.6 (skipped: /usr/sbin/bird is no
     const [local, sent] = value((await collect({}, asked)).routes);
     expect(prefixes(local)).toEqual([...manyRoutes].sort());
     expect(prefixes(sent)).toEqual([...manyRoutes].sort());
+    // BIRD drops a connection on which commands came faster than it clears its buffer: not ours.
+    for (let i = 0; i < 20; i++) expect(value((await collect({}, asked)).routes)[0]?.table.size).toBe(300);
   });
 
   it('takes a command of the greatest length, and no longer one is sent', async () => {

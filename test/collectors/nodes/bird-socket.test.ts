@@ -169,6 +169,30 @@ describe('a healthy node', () => {
   });
 });
 
+describe('a long query', () => {
+  it('never sends more over one connection than BIRD holds, and restricts each', async () => {
+    const bird = await fake({
+      reply: (command) => (command.startsWith('show route') ? '0000 \n' : replies()(command)),
+    });
+    const prefixes = Array.from({ length: 300 }, (_, i) => parsePrefix(`10.9.${i >> 8}.${i & 255}/32`));
+    const collector = birdSocketCollector({ device: 'node1', socket: bird.path, now: () => 0 });
+    const { routes } = await collector.collect({ prefixes, ranges: [] }, AbortSignal.timeout(5000));
+    expect(value(routes).map(({ layer }) => layer)).toEqual(['local', 'exported']);
+    // 300 prefixes of some 12 bytes, twice: at least eight commands of at most 900 bytes.
+    expect(bird.conversations.length).toBeGreaterThan(7);
+    for (const said of bird.conversations) {
+      expect(said.length).toBeLessThanOrEqual(1000);
+      expect(said.startsWith('restrict\n')).toBe(true);
+    }
+    for (const { family, a, b, c, d } of prefixes) {
+      const text = formatPrefix({ family, a, b, c, d, length: 32 });
+      expect(
+        bird.commands.filter((command) => /[[,]/.test(command) && command.split(/[[\],]/).includes(text)),
+      ).toHaveLength(2);
+    }
+  });
+});
+
 describe('two daemons', () => {
   const status6 = status.replace('10.0.0.1', '10.0.0.6');
   const protocols6 = `2002-name     proto    table    state  since       info\n${row('Node_fd00__254', 'up', 'Established   ')}${detail('fd00::254', up)}0000 \n`;
@@ -384,6 +408,6 @@ describe('misbehaviour', () => {
     const bird = await fake({ reply: replies({ [localCommand]: 'hang up' }) });
     await collect(bird);
     await collect(bird);
-    expect(bird.connections()).toBe(2);
+    expect(bird.conversations).toHaveLength(2);
   });
 });

@@ -17,7 +17,8 @@ export interface FakeBird {
   readonly path: string;
   /** Commands received, in order. */
   readonly commands: string[];
-  readonly connections: () => number;
+  /** What each connection sent, in order of their coming. */
+  readonly conversations: string[];
   close(): Promise<void>;
 }
 
@@ -35,15 +36,16 @@ export async function startFakeBird(options: FakeBirdOptions): Promise<FakeBird>
   const path = join(directory, 'bird.ctl');
   const commands: string[] = [];
   const sockets = new Set<Socket>();
-  let connections = 0;
+  const conversations: string[] = [];
   const server = createServer((socket) => {
-    connections++;
+    const index = conversations.push('') - 1;
     sockets.add(socket);
     socket.on('error', () => undefined);
     let said = '';
     let queue = write(socket, greeting, chunk);
     socket.on('data', (data) => {
       said += data;
+      conversations[index] = `${conversations[index] ?? ''}${data}`;
       for (let end = said.indexOf('\n'); end >= 0; end = said.indexOf('\n')) {
         const command = said.slice(0, end);
         said = said.slice(end + 1);
@@ -58,7 +60,7 @@ export async function startFakeBird(options: FakeBirdOptions): Promise<FakeBird>
   return {
     path,
     commands,
-    connections: () => connections,
+    conversations,
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -7,8 +7,8 @@ import { cutText } from '../../../src/collectors/nodes/bird-text.ts';
 
 const own = join(import.meta.dirname, '../../fixtures/bird');
 
-/** Our own and other people's captures; empty where the folder is absent. */
-export const sharedFixtures = join(import.meta.dirname, '../../../../shared/fixtures');
+/** Other people's captures. */
+const sharedFixtures = join(import.meta.dirname, '../../../../shared/fixtures');
 export const hasShared = existsSync(join(sharedFixtures, 'bird'));
 
 export function readShared(path: string): string {

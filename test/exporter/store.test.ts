@@ -1,0 +1,89 @@
+// The snapshot as readings come in: which source shows, what a failure keeps, how flaps are counted.
+import { describe, expect, it } from 'vitest';
+import { SnapshotStore } from '../../src/exporter/store.ts';
+import type { Collected, Collector } from '../../src/model/collector.ts';
+import { failure, success } from '../../src/model/reading.ts';
+import type { BgpState, Session } from '../../src/model/session.ts';
+import { flapKey } from '../../src/model/snapshot.ts';
+
+const device = { name: 'leaf01', role: 'switch' as const, address: '192.0.2.1', addresses: [] };
+const from = (source: string): Collector => ({
+  device: 'leaf01',
+  source,
+  collect: async () => {
+    throw new Error('not asked here');
+  },
+  close() {},
+});
+const session = (state: BgpState | null): Session => ({
+  device: 'leaf01',
+  peerAddress: '192.0.2.9',
+  peerAsn: 65001,
+  localAsn: 65002,
+  state,
+  afi: 'ipv4',
+  vrf: 'default',
+});
+const read = (at: number, state: BgpState | null = 'established'): Collected => ({
+  sessions: success(at, [session(state)]),
+  routes: success(at, []),
+});
+const unread = (at: number): Collected => ({
+  sessions: failure(at, 'timeout', 'slow'),
+  routes: failure(at, 'timeout', 'slow'),
+});
+const store = (...sources: string[]) => new SnapshotStore([{ device, sources }], () => 1000);
+
+describe('SnapshotStore', () => {
+  it('starts with readings that say they are to come', () => {
+    const [snapshot] = store('ssh').snapshots();
+    expect(snapshot?.sessions).toMatchObject({ ok: false, error: { kind: 'pending' } });
+  });
+
+  it('shows the preferred source while it works, and the other when it does not', () => {
+    const both = store('ssh', 'snmp');
+    both.put(from('snmp'), read(1), 0.1);
+    expect(both.snapshots()[0]?.source).toBe('snmp');
+    both.put(from('ssh'), read(2), 0.1);
+    expect(both.snapshots()[0]?.source).toBe('ssh');
+    both.put(from('ssh'), unread(3), 0.1);
+    expect(both.snapshots()[0]?.sessions).toMatchObject({ ok: true, at: 1 });
+    both.put(from('snmp'), unread(4), 0.1);
+    expect(both.snapshots()[0]?.sessions).toMatchObject({ ok: false, at: 3, last: { at: 2 } });
+  });
+
+  it('counts successes and failures apart, and remembers the last success', () => {
+    const one = store('ssh');
+    one.put(from('ssh'), read(1), 0.5);
+    one.put(from('ssh'), unread(2), 2);
+    expect(one.snapshots()[0]?.collection).toEqual([
+      { source: 'ssh', durationSeconds: 2, lastSuccessAt: 1, successes: 1, failures: 1 },
+    ]);
+  });
+
+  it('counts a session that falls, once, and not one that was never up or cannot be read', () => {
+    const one = store('ssh');
+    const flaps = () => one.snapshots()[0]?.flaps.get(flapKey(session('idle')));
+    one.put(from('ssh'), read(1), 0);
+    one.put(from('ssh'), read(2), 0);
+    expect(flaps()).toBe(0);
+    one.put(from('ssh'), read(3, 'active'), 0);
+    one.put(from('ssh'), read(4, 'active'), 0);
+    expect(flaps()).toBe(1);
+    one.put(from('ssh'), read(5), 0);
+    one.put(from('ssh'), unread(6), 0);
+    one.put(from('ssh'), read(7, null), 0);
+    expect(flaps()).toBe(1);
+    // It fell while nobody could look.
+    one.put(from('ssh'), read(8), 0);
+    one.put(from('ssh'), unread(9), 0);
+    one.put(from('ssh'), read(10, 'active'), 0);
+    expect(flaps()).toBe(2);
+  });
+
+  it('drops readings of devices it does not know', () => {
+    const one = store('ssh');
+    one.put({ ...from('ssh'), device: 'leaf99' }, read(1), 0);
+    expect(one.snapshots()).toHaveLength(1);
+  });
+});
