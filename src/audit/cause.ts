@@ -81,9 +81,10 @@ export function findCause(
   const cut = cutBetween(switchGraph(context), snapshot.device.name, carriers);
   if (cut.length > 0) {
     const pairs = cut.map(([a, b]) => `${a} and ${b}`).join(', ');
+    const carrying = `${carriers.join(', ')}, which carr${carriers.length > 1 ? 'y' : 'ies'} it`;
     return {
       id: 'session-down',
-      clause: `no session joins it to ${carriers.join(', ')}: ${pairs} have none`,
+      clause: `the session between ${pairs} is down, and no other way leads to ${carrying}`,
     };
   }
   const down = downSessions(context, snapshot);

@@ -171,7 +171,9 @@ describe('route-missing', () => {
     expect(missing.map(({ device: where, subject, cause }) => [where, subject, cause])).toEqual([
       ['leaf09', '10.1.0.64/26', 'session-down'],
     ]);
-    expect(missing[0]?.detail).toContain('no session joins it to leaf01: leaf01 and spine01 have none');
+    expect(missing[0]?.detail).toContain(
+      'the session between leaf01 and spine01 is down, and no other way leads to leaf01, which carries it',
+    );
   });
 
   it('tells a route that is in the BGP table but not installed', () => {
