@@ -7,7 +7,7 @@ import { daemonsOf, forgetCrashLogs, start } from './daemons.ts';
 import { healFault, injectFault } from './faults.ts';
 import { removeAll, tidy, writeAll } from './files.ts';
 import { type Health, health, vtysh } from './health.ts';
-import { locked } from './lock.ts';
+import { briefly, locked } from './lock.ts';
 import { build, namespaces, remove } from './netns.ts';
 import { type ActiveFault, activeFaults } from './overrides.ts';
 import { preflight } from './preflight.ts';
@@ -43,7 +43,7 @@ export class Lab {
     try {
       await locked(lab.state.name, () => bringUp(lab, options));
     } finally {
-      await tidy();
+      await briefly(tidy);
     }
     return lab;
   }
@@ -62,7 +62,7 @@ export class Lab {
 
   async down(): Promise<void> {
     await locked(this.state.name, () => takeDown(this.state));
-    await tidy();
+    await briefly(tidy);
   }
 
   health(): Promise<Health> {
