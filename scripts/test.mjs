@@ -2,7 +2,7 @@
 // Its last line is `N passed, N failed, N skipped`; each static check counts as one. `npm test -- --no-lab` leaves
 // the lab out, `npm test -- --only-lab` runs nothing else.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureDebianPackages, ensureNodeModules } from './setup.mjs';
@@ -67,7 +67,12 @@ if (!flags.has('--only-lab')) {
 if (!flags.has('--no-lab')) vitest('lab');
 
 if (skippedNames.length > 0) {
-  console.log(`\nSkipped (the name says why and what enables it):`);
+  console.log('\nSkipped (the name says why and what enables it):');
+  if (!existsSync(path.join(root, '..', 'shared'))) {
+    console.log(
+      '  Tests on public captures need them in ../shared, beside the project; they are not part of it.',
+    );
+  }
   for (const name of skippedNames) console.log(`  ${name}`);
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
