@@ -49,12 +49,14 @@ protocol static static1 { route 10.233.66.0/26 blackhole; route 172.30.0.0/16 un
 protocol bgp node1 { local as 65009; multihop; source address 127.0.0.2; neighbor 127.0.0.1 port ${peerPort} as 64512; passive on; graceful restart; import all; export all; }
 `;
 
-const node6 = `
+// A port of its own: 179 needs root.
+const node6 = (port: number) => `
 router id 10.0.0.1;
+listen bgp v6only address ::1 port ${port};
 protocol device {}
 protocol static static1 { route fd00:10:244::/122 blackhole; route fd00:99::/64 unreachable; }
 protocol bgp Node_fd00__254 { local as 64512; multihop; neighbor fd00::254 as 65009; passive on; import all; export all; }
-`.replace('protocol device', 'listen bgp v6only address ::1 port 0;\nprotocol device');
+`;
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -82,7 +84,9 @@ const kindOf = <T>(reading: Reading<T>) => (reading.ok ? 'ok' : reading.error.ki
 const prefixes = (view: RouteView | undefined) =>
   [...(view?.table.prefixes() ?? [])].map(formatPrefix).sort();
 
-describe.skipIf(birdPath === undefined)('BIRD 1.6 (skipped: /usr/sbin/bird is not installed)', () => {
+const title = birdPath === undefined ? 'BIRD 1.6 (skipped: /usr/sbin/bird is not installed)' : 'BIRD 1.6';
+
+describe.skipIf(birdPath === undefined)(title, () => {
   let directory: string;
   let ports: [number, number];
   let bird: RealBird;
@@ -241,7 +245,7 @@ describe.skipIf(birdPath === undefined)('BIRD 1.6 (skipped: /usr/sbin/bird is no
   it.skipIf(bird6Path === undefined)(
     'IPv6 is a daemon of its own (skipped: bird6 is not installed)',
     async () => {
-      const bird6 = await startBird(bird6Path ?? '', directory, 'node6', node6);
+      const bird6 = await startBird(bird6Path ?? '', directory, 'node6', node6(await freePort()));
       try {
         const { sessions, routes } = await collect({ socket6: bird6.socket });
         expect(value(sessions)).toContainEqual(
