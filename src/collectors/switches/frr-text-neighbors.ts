@@ -4,8 +4,8 @@ import { canonicalAddress } from '../../model/address.ts';
 import { parseAsn } from '../../model/asn.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import { afiOf } from '../../model/session.ts';
+import { uptimeSeconds } from './cli-text.ts';
 import { type FrrSession, familyOf, peerOf, stateOf } from './frr-sessions.ts';
-import { uptimeSeconds } from './frr-text.ts';
 
 /** True for a text that holds neighbours. */
 export function isTextNeighbors(output: string): boolean {

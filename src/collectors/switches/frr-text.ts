@@ -4,27 +4,8 @@ import { canonicalAddress } from '../../model/address.ts';
 import { parseAsn } from '../../model/asn.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Afi, afiOf } from '../../model/session.ts';
+import { uptimeSeconds } from './cli-text.ts';
 import { type FrrSession, familyOf, peerOf, remarkOf, stateOf } from './frr-sessions.ts';
-
-const units: Readonly<Record<string, number>> = {
-  y: 31_536_000,
-  w: 604_800,
-  d: 86_400,
-  h: 3600,
-  m: 60,
-  s: 1,
-};
-
-/** Seconds of `00:05:13`, `1d02h03m`, `02w3d04h`, `1y05w2d`; undefined for `never` and anything else. */
-export function uptimeSeconds(text: string): number | undefined {
-  const clock = /^(\d+):(\d\d):(\d\d)$/.exec(text);
-  if (clock) return Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
-  if (!/^(\d+[ywdhms])+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+)([ywdhms])/g)].reduce(
-    (sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0),
-    0,
-  );
-}
 
 const row =
   /^\*?(\S+)\s+4\s+([\d.]+)\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+\s+(\S+)\s+(\d+|\([A-Za-z]+\)|[A-Za-z]+(?: ?\([^)]*\))?)(?:\s+(\d+|\([A-Za-z]+\)|NoNeg|N\/A))?(?:\s+(.*))?$/;
