@@ -11,9 +11,10 @@ import type {
 import { contains } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import { type Check, checks, type Draft } from './checks.ts';
+import type { Check, Draft, RouteAudit } from './check.ts';
+import { checks } from './checks.ts';
 import { type AuditInput, buildContext, type Context } from './context.ts';
-import { auditRoutes, type RouteAudit } from './route-missing.ts';
+import { auditRoutes } from './route-missing.ts';
 import { decidingViews } from './verdict.ts';
 
 export type { AuditInput } from './context.ts';

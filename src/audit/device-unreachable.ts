@@ -2,7 +2,7 @@
 // A device that has not been asked yet is unknown without being a fault.
 import type { Reading } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft } from './check.ts';
 
 function describe(parts: readonly (readonly [string, Reading<unknown>])[]): string {
   const failed = parts.flatMap(([name, reading]) =>

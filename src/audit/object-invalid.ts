@@ -1,5 +1,5 @@
 // What is wrong with the Kubernetes and Calico objects themselves, as the expectation found it while computing.
-import type { Check } from './checks.ts';
+import type { Check } from './check.ts';
 
 export const objectInvalid: Check = (context) => {
   const { expected } = context.input;

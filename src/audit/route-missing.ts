@@ -4,12 +4,9 @@ import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { findCause, roleOf } from './cause.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
 import { judge, silentPeers } from './verdict.ts';
-
-/** Verdicts by device name, in the order of the expected prefixes. */
-export type RouteAudit = ReadonlyMap<string, readonly RouteVerdict[]>;
 
 /** Judges every expected prefix at every device that should carry some. */
 export function auditRoutes(context: Context): RouteAudit {

@@ -7,7 +7,7 @@ import { PrefixMap } from '../model/prefix-map.ts';
 import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 import { decidingViews } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 // Sessions that a device has configured and that are not established: on nodes the ones that should exist, on switches
 // every one, since a fabric's own sessions (leaf to spine) carry the routes too.
 import { isEstablished, type Session } from '../model/session.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
 function wanted(context: Context, device: string, session: Session): boolean {

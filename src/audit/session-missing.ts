@@ -3,7 +3,7 @@
 import type { ExpectedSession } from '../model/expectation.ts';
 import type { Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
 const has = (sessions: readonly Session[], peerAddress: string) =>

@@ -2,7 +2,7 @@
 // neighbour statement for a node that must not peer with it. A fabric's own sessions are none of Calico's business.
 import type { Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { Check, Draft } from './checks.ts';
+import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
 function unexpectedOnNode(context: Context, { device }: DeviceSnapshot, session: Session): boolean {

@@ -84,10 +84,13 @@ const expected: Command = {
   usage: [
     '--datastore FILE… [--node NAME] [--output table|json]',
     '--config FILE [--node NAME] [--output table|json]',
+    '--diff OLD NEW [--node NAME] [--output table|json]',
+    '--datastore FILE… --diff NEW [--node NAME] [--output table|json]',
   ],
   about: [
     "Computes from Nodes, BGPPeers, BGPConfigurations, IPPools, IPAM blocks, BGPFilters and Services, by Calico's own rules, which BGP sessions each node must have and which prefixes must be announced, each with the object that is the reason. No device is asked.",
-    'JSON: {sessions, prefixes, problems}; a session is {node, name, peerAddress, port?, peerAsn, localAsn, afi, kind, passive, rrClient, nextHopKeep, because}, a prefix is {prefix, kind, origins, because}.',
+    'JSON: {sessions, prefixes, problems}; a session is {node, name, peerAddress, port?, peerAsn, localAsn, afi, kind, passive, rrClient, nextHopKeep, because}, a prefix is {prefix, kind, origins, because}. With --node also announcements: what the node announces to whom, with which next hop, and why.',
+    'With --diff it says what a change of objects would do, before it is applied: OLD and NEW are files or directories of all objects; or NEW holds the changed ones alone, and --datastore or --config names all that there are now. JSON: {sessions, prefixes, announcements, problems}, each {added, removed, changed}; announcements are left out of clusters so big that following every route takes too long.',
   ],
   flags: {
     datastore: {
@@ -97,6 +100,7 @@ const expected: Command = {
     },
     config: { value: 'FILE', help: 'Take the datastore and the settings of a configuration instead.' },
     node: { value: 'NAME', help: 'Only what concerns this node.' },
+    diff: { help: 'Compare two sets of objects.' },
     output,
   },
   most: 1000,
@@ -106,8 +110,16 @@ const expected: Command = {
       'calico-bgp-exporter expected --datastore nodes.yaml --datastore calico/ --node node1',
       'from several, one node',
     ],
+    [
+      'calico-bgp-exporter expected --datastore cluster.yaml --diff new-peer.yaml',
+      'what would applying new-peer.yaml do?',
+    ],
   ],
-  exit: ['0 computed (problems with single objects are in the output)', '2 the objects cannot be read'],
+  exit: [
+    '0 computed (problems with single objects are in the output); with --diff: no difference',
+    '1 with --diff: there are differences',
+    '2 the objects cannot be read',
+  ],
   load: () => import('./expected.ts'),
 };
 

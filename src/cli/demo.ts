@@ -5,8 +5,7 @@ import { type Demo, startDemo } from '../demo/demo.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { controlDemo, usualUrl } from './demo-control.ts';
 import { exitCodes } from './exit-codes.ts';
-import { withFlags } from './serve.ts';
-import { runService } from './service.ts';
+import { runService, withFlags } from './service.ts';
 
 async function start(io: Io): Promise<Demo> {
   try {

@@ -1,13 +1,13 @@
 // The exporter as a service: sources, renderer and web server put together and run until asked to stop. Shared by serve
 // and demo, which differ only in where the configuration comes from.
 import type { Config } from '../config/config.ts';
-import { formatListen, type ListenAddress } from '../config/listen.ts';
+import { formatListen, type ListenAddress, parseListen } from '../config/listen.ts';
 import { createExporter } from '../exporter.ts';
 import { createRenderer } from '../metrics/renderer.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 import type { DemoControl } from '../web/demo-control.ts';
 import { type RunningServer, startServer } from '../web/server.ts';
-import { CannotRun, type Io } from './command.ts';
+import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { createLog } from './log.ts';
 import { version } from './version.ts';
 
@@ -17,6 +17,19 @@ const listenTrouble: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
   ENOTFOUND: 'there is no host of that name',
 };
+
+/** The configuration with what the command line says in place of what the file says. Throws UsageError. */
+export function withFlags(config: Config, invocation: Invocation): Config {
+  const text = flagValue(invocation, 'web.listen-address');
+  const listen = text === undefined ? config.web.listen : parseListen(text);
+  if (!listen) {
+    throw new UsageError(
+      `--web.listen-address must be an address with a port, such as :10179 or 127.0.0.1:10179, not "${text}"`,
+    );
+  }
+  const level = flagValue(invocation, 'log.level') as Config['log']['level'] | undefined;
+  return { ...config, web: { listen }, log: { level: level ?? config.log.level } };
+}
 
 async function listen(address: ListenAddress, start: () => Promise<RunningServer>): Promise<RunningServer> {
   try {

@@ -18,7 +18,7 @@ export type Verdict =
 
 export type Severity = 'critical' | 'warning' | 'info';
 
-/** Names of the checks; also file names in audit/ and page names in docs/findings/. */
+/** Names of the checks; also file names in audit/. */
 export type CheckId =
   | 'session-down'
   | 'session-missing'

@@ -1,0 +1,17 @@
+// What a check is: it looks at the context and says findings; what it cannot judge it says too, as unknown.
+import type { Finding, RouteVerdict } from '../model/finding.ts';
+import type { Context } from './context.ts';
+
+/** A finding before it has a history: `since` is added by the audit. */
+export type Draft = Omit<Finding, 'check' | 'since'>;
+
+export interface CheckOutcome {
+  readonly findings: readonly Draft[];
+  /** What could not be judged and why. */
+  readonly unknown?: readonly Draft[];
+}
+
+/** Verdicts by device name, in the order of the expected prefixes; made once per audit. */
+export type RouteAudit = ReadonlyMap<string, readonly RouteVerdict[]>;
+
+export type Check = (context: Context, routes: RouteAudit) => CheckOutcome;

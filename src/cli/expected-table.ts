@@ -1,0 +1,147 @@
+// Expectations as tables for people and as JSON for scripts: sessions, prefixes, announcements of a node, problems; and what
+// differs between two expectations. Pure. The JSON is documented in docs/cli.md.
+import type { Announcement } from '../expected/announcements.ts';
+import type { Difference, ExpectedDiff } from '../expected/diff.ts';
+import type { ExpectedPrefix, ExpectedSession, ObjectProblem } from '../model/expectation.ts';
+import { formatPrefix } from '../model/prefix.ts';
+import { columns } from './table.ts';
+
+export interface Shown {
+  readonly sessions: readonly ExpectedSession[];
+  readonly prefixes: readonly ExpectedPrefix[];
+  /** Of one node alone. */
+  readonly announcements?: readonly Announcement[];
+  readonly problems: readonly ObjectProblem[];
+}
+
+/** How things of one kind are shown: a row for people, a value for JSON. */
+interface Form<T> {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly row: (item: T) => readonly string[];
+  readonly json: (item: T) => object;
+}
+
+function flags({ passive, rrClient, nextHopKeep }: ExpectedSession): string {
+  const words = [passive && 'passive', rrClient && 'rr-client', nextHopKeep && 'next-hop-keep'];
+  return words.filter(Boolean).join(' ') || '-';
+}
+
+const sessionForm: Form<ExpectedSession> = {
+  title: 'Sessions',
+  head: ['NODE', 'AS', 'PEER', 'PEER AS', 'KIND', 'NAME IN BIRD', 'FLAGS', 'BECAUSE'],
+  row(session) {
+    const { node, name, peerAddress, port, peerAsn, localAsn, kind, because } = session;
+    const address = port === undefined ? peerAddress : `${peerAddress} port ${port}`;
+    return [node, String(localAsn), address, String(peerAsn), kind, name, flags(session), because];
+  },
+  json: (session) => session,
+};
+
+const prefixForm: Form<ExpectedPrefix> = {
+  title: 'Prefixes',
+  head: ['PREFIX', 'KIND', 'FROM', 'BECAUSE'],
+  row: ({ prefix, kind, origins, because }) => [formatPrefix(prefix), kind, origins.join(' '), because],
+  json: ({ prefix, ...rest }) => ({ prefix: formatPrefix(prefix), ...rest }),
+};
+
+const announcementForm: Form<Announcement> = {
+  title: 'Announcements',
+  head: ['NODE', 'TO', 'PREFIX', 'KIND', 'FROM', 'NEXT HOP', 'COMMUNITIES', 'BECAUSE'],
+  row({ session, prefix, kind, origin, nextHop, communities, because }) {
+    const { node, peerAddress, peerNode } = session;
+    const peer = peerNode === undefined ? peerAddress : `${peerAddress} (${peerNode})`;
+    const added = communities.join(' ') || '-';
+    return [node, peer, formatPrefix(prefix), kind, origin, nextHop ?? '-', added, because];
+  },
+  json({ session, prefix, kind, origin, nextHop, communities, because }) {
+    const { node, name, peerAddress, peerAsn } = session;
+    const to = { node, session: name, peerAddress, peerAsn };
+    return { ...to, prefix: formatPrefix(prefix), kind, origin, nextHop, communities, because };
+  },
+};
+
+const problemForm: Form<ObjectProblem> = {
+  title: 'Problems',
+  head: ['SEVERITY', 'OBJECT', 'WHAT'],
+  row: ({ severity, object, field, message }) => [severity, field ? `${object}, ${field}` : object, message],
+  json: (problem) => problem,
+};
+
+function part<T>(form: Form<T>, items: readonly T[], width: number | undefined): string[] {
+  if (items.length === 0) return [`${form.title}: none`, ''];
+  return [`${form.title}: ${items.length}`, ...columns([form.head, ...items.map(form.row)], width), ''];
+}
+
+export function expectedTable(shown: Shown, width: number | undefined): string {
+  const { sessions, prefixes, announcements, problems } = shown;
+  return [
+    ...part(sessionForm, sessions, width),
+    ...part(prefixForm, prefixes, width),
+    ...(announcements ? part(announcementForm, announcements, width) : []),
+    ...(problems.length > 0 ? part(problemForm, problems, width) : []),
+  ].join('\n');
+}
+
+const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+export function expectedJson({ sessions, prefixes, announcements, problems }: Shown): string {
+  return text({
+    sessions,
+    prefixes: prefixes.map(prefixForm.json),
+    ...(announcements && { announcements: announcements.map(announcementForm.json) }),
+    problems,
+  });
+}
+
+// One table a kind, with a sign before each row: + comes, - goes, < before and > after a change.
+function changesPart<T>(form: Form<T>, difference: Difference<T>, width: number | undefined): string[] {
+  const { added, removed, changed } = difference;
+  const total = added.length + removed.length + changed.length;
+  if (total === 0) return [`${form.title}: no difference`, ''];
+  const signed = (sign: string, item: T) => {
+    const [first = '', ...rest] = form.row(item);
+    return [`${sign} ${first}`, ...rest];
+  };
+  const rows = [
+    ...removed.map((item) => signed('-', item)),
+    ...added.map((item) => signed('+', item)),
+    ...changed.flatMap(({ before, after }) => [signed('<', before), signed('>', after)]),
+  ];
+  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
+  const [head = '', ...others] = form.head;
+  return [`${form.title}: ${counts}`, ...columns([[`  ${head}`, ...others], ...rows], width), ''];
+}
+
+export function diffTable(diff: ExpectedDiff, width: number | undefined): string {
+  const { sessions, prefixes, problems, announcements } = diff;
+  return [
+    ...changesPart(sessionForm, sessions, width),
+    ...changesPart(prefixForm, prefixes, width),
+    ...(announcements
+      ? changesPart(announcementForm, announcements, width)
+      : ['Announcements: not compared, the cluster is too big to follow every route through it', '']),
+    ...changesPart(problemForm, problems, width),
+  ].join('\n');
+}
+
+function changesJson<T>({ json }: Form<T>, { added, removed, changed }: Difference<T>): object {
+  return {
+    added: added.map(json),
+    removed: removed.map(json),
+    changed: changed.map(({ before, after, fields }) => ({
+      fields,
+      before: json(before),
+      after: json(after),
+    })),
+  };
+}
+
+export function diffJson({ sessions, prefixes, problems, announcements }: ExpectedDiff): string {
+  return text({
+    sessions: changesJson(sessionForm, sessions),
+    prefixes: changesJson(prefixForm, prefixes),
+    ...(announcements && { announcements: changesJson(announcementForm, announcements) }),
+    problems: changesJson(problemForm, problems),
+  });
+}
