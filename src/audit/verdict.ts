@@ -63,5 +63,6 @@ export function judge(
   const longest = Math.max(...covering.map((row) => row.prefix.length));
   const evidence = covering.filter((row) => row.prefix.length === longest);
   if (evidence.length === 0) return { expected, verdict: 'missing', evidence: exact };
-  return { expected, verdict: longest === 0 ? 'default-only' : 'covered', evidence };
+  if (longest === 0) return { expected, verdict: 'default-only', evidence };
+  return { expected, verdict: expected.coverSuffices ? 'present' : 'covered', evidence };
 }

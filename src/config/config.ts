@@ -21,9 +21,33 @@ export interface Config {
 }
 
 /** Where the Kubernetes and Calico objects come from: one kind at a time. */
-interface DatastoreConfig {
-  readonly kind: 'files';
-  readonly files: readonly string[];
+export type DatastoreConfig =
+  | { readonly kind: 'files'; readonly files: readonly string[] }
+  | KubernetesConfig
+  | ({ readonly kind: 'etcd' } & EtcdConfig);
+
+export const calicoApiGroups = ['crd.projectcalico.org/v1', 'projectcalico.org/v3'] as const;
+export type CalicoApiGroup = (typeof calicoApiGroups)[number];
+
+interface KubernetesConfig {
+  readonly kind: 'kubernetes';
+  /** Absent: the service account of the pod. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Absent: found out from what the API server serves. */
+  readonly calicoApiGroup?: CalicoApiGroup;
+}
+
+export interface EtcdConfig {
+  /** `https://10.0.0.1:2379`; the next one is asked when one does not answer. */
+  readonly endpoints: readonly string[];
+  /** PEM files, absolute and readable at the time of loading. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly login?: { readonly user: string; readonly password: Secret };
+  /** Time between two looks whether the watch still tells everything. */
+  readonly interval: number;
 }
 
 interface ExpectedConfig {
@@ -39,7 +63,8 @@ export interface CarryRule {
   readonly devices?: readonly string[];
   readonly kinds?: readonly PrefixKind[];
   readonly within?: readonly Prefix[];
-  readonly carry: boolean;
+  readonly nodes?: readonly string[];
+  readonly carry: boolean | 'covered';
 }
 
 export const prefixKinds = [

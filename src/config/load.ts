@@ -5,7 +5,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parsePrefix } from '../model/prefix.ts';
 import type { CarryRule, CollectionConfig, Config, NodeConfig, SwitchConfig } from './config.ts';
-import { type Context, fileTrouble, readablePath, report, reportKey } from './context.ts';
+import { type Context, fileTrouble, report, reportKey } from './context.ts';
+import { readDatastore } from './datastore.ts';
 import { checkTogether, type Defaults, resolveNode, resolveSwitch } from './devices.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { explainIssue, valueAt } from './explain.ts';
@@ -70,7 +71,7 @@ function readConfig(context: Context): Config | undefined {
     context.problems.push(...result.error.issues.flatMap((issue) => explainIssue(source, issue)));
   }
   const all = readCollection(context);
-  const files = readDatastore(context);
+  const datastore = readDatastore(context);
   const defaults = readDefaults(context);
   const nodes = each(context, 'nodes', (at, section) => resolveNode(context, at, section, all));
   const switches = each(context, 'switches', (at, section) =>
@@ -85,7 +86,7 @@ function readConfig(context: Context): Config | undefined {
   return {
     file: source.file,
     web: { listen: parseListen(config.web.listen) ?? { port: 10179 } },
-    datastore: { kind: 'files', files },
+    datastore,
     expected: {
       usePodCidr: config.expected.usePodCidr,
       rules: config.expected.rules.map(carryRule),
@@ -100,11 +101,13 @@ function readConfig(context: Context): Config | undefined {
   };
 }
 
-function carryRule({ devices, kinds, within, carry }: FileConfig['expected']['rules'][number]): CarryRule {
+function carryRule(rule: FileConfig['expected']['rules'][number]): CarryRule {
+  const { devices, kinds, within, nodes, carry } = rule;
   return {
     ...(devices && { devices }),
     ...(kinds && { kinds }),
     ...(within && { within: within.map(parsePrefix) }),
+    ...(nodes && { nodes }),
     carry,
   };
 }
@@ -157,17 +160,4 @@ function each<K extends keyof Sections, T extends NodeConfig | SwitchConfig>(
     const at = [key, i];
     return result.success ? [{ at, device: read(at, result.data as Sections[K]) }] : [];
   });
-}
-
-function readDatastore(context: Context): string[] {
-  const result = configSchema.shape.datastore.safeParse(valueAt(context.source.data, ['datastore']));
-  if (!result.success) return [];
-  const { files } = result.data;
-  if (files) {
-    return files.map((file, i) =>
-      readablePath(context, ['datastore', 'files', i], file, 'file or directory'),
-    );
-  }
-  reportKey(context, ['datastore'], 'names no source; write files: [objects.yaml]');
-  return [];
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { driverNames } from '../collectors/switches/drivers.ts';
 
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
+import { datastoreSchema } from './datastore-schema.ts';
 import {
   deviceName,
   duration,
@@ -129,7 +130,14 @@ const rule = z.strictObject({
     .describe('Names of devices, `*` for any characters; without it all of them.'),
   kinds: list(choice(prefixKinds), 'kind').optional().describe('Kinds of prefixes; without it all of them.'),
   within: list(prefix, 'prefix').optional().describe('Prefixes inside these ranges; without it all of them.'),
-  carry: z.boolean().describe('Whether these devices carry these prefixes.'),
+  nodes: list(word, 'node')
+    .optional()
+    .describe('Prefixes that only these nodes announce, `*` for any characters; without it all of them.'),
+  carry: z
+    .union([z.boolean(), z.literal('covered')], { error: 'must be true, false or covered' })
+    .describe(
+      'Whether these devices carry these prefixes: `true` exactly, `false` not at all, `covered` at least by an aggregate other than the default route.',
+    ),
 });
 
 export const configSchema = z
@@ -140,13 +148,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The web server.'),
-    datastore: z
-      .strictObject({
-        files: list(path, 'file')
-          .optional()
-          .describe('YAML or JSON files of objects, or directories of such files.'),
-      })
-      .describe('Where the Kubernetes and Calico objects come from: exactly one source.'),
+    datastore: datastoreSchema,
     expected: z
       .strictObject({
         usePodCidr: z

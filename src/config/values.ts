@@ -67,6 +67,13 @@ export const ipAddress = z
   .refine((name) => canonicalAddress(name) !== undefined, 'must be an IP address')
   .meta({ title: 'IP address' });
 
+// Not "must be …": the value is not shown then, for somebody may have put a password into it.
+export const etcdEndpoint = text(
+  'URL',
+  /^https?:\/\/[^\s/?#@]+\/?$/,
+  'is not just scheme, address and port, such as https://10.0.0.1:2379',
+);
+
 const listenError =
   'must be an address with a port in quotes, such as ":10179", "127.0.0.1:10179" or "[::1]:10179"';
 

@@ -159,12 +159,12 @@ export function* follow(
   }
 }
 
-/** What a node announces on its sessions: its own prefixes and those that it passes on. */
-export function* announcements(map: RouteMap, node: string): Generator<Announcement> {
+/** What a node (or every node, when none is named) announces: its own prefixes and those that it passes on. */
+export function* announcements(map: RouteMap, node?: string): Generator<Announcement> {
   for (const origination of map.cluster.originations) {
     for (const origin of origination.nodes) {
       for (const announcement of follow(map, origination, origin)) {
-        if (announcement.session.node === node) yield announcement;
+        if (node === undefined || announcement.session.node === node) yield announcement;
       }
     }
   }

@@ -11,8 +11,13 @@ export interface VantageRule {
   readonly kinds?: readonly PrefixKind[];
   /** Prefixes inside one of these ranges. */
   readonly within?: readonly Prefix[];
-  /** Whether the device should carry what the rule is about. The first rule that holds decides. */
-  readonly carry: boolean;
+  /** Prefixes that only these nodes announce (names, `*` for any characters). */
+  readonly nodes?: readonly string[];
+  /**
+   * Whether the device should carry what the rule is about: exactly (true), not at all (false), or at least by an
+   * aggregate other than the default route (`covered`). The first rule that holds decides.
+   */
+  readonly carry: boolean | 'covered';
 }
 
 function nameMatches(pattern: string, name: string): boolean {
@@ -21,8 +26,11 @@ function nameMatches(pattern: string, name: string): boolean {
 }
 
 function holds(rule: VantageRule, device: Device, expected: ExpectedPrefix): boolean {
-  const { devices, kinds, within } = rule;
+  const { devices, kinds, within, nodes } = rule;
+  const announcedBy = (names: readonly string[]) =>
+    expected.origins.every((origin) => names.some((pattern) => nameMatches(pattern, origin)));
   return (
+    (!nodes || announcedBy(nodes)) &&
     (!devices || devices.some((pattern) => nameMatches(pattern, device.name))) &&
     (!kinds || kinds.includes(expected.kind)) &&
     (!within || within.some((range) => contains(range, expected.prefix)))
@@ -39,8 +47,10 @@ export function vantage(
   rules: readonly VantageRule[] = [],
 ): Vantage {
   if (device.role === 'node') return { device: device.name, prefixes: [] };
-  const prefixes = expected.prefixes.filter(
-    (prefix) => rules.find((rule) => holds(rule, device, prefix))?.carry ?? true,
-  );
+  const prefixes = expected.prefixes.flatMap((prefix) => {
+    const carry = rules.find((rule) => holds(rule, device, prefix))?.carry ?? true;
+    if (carry === false) return [];
+    return carry === 'covered' ? [{ ...prefix, coverSuffices: true }] : [prefix];
+  });
   return { device: device.name, prefixes };
 }

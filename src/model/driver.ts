@@ -35,6 +35,11 @@ export interface PlannedCommand {
   readonly layer?: RouteLayer;
   readonly vrf?: string;
   readonly scope?: RouteScope;
+  /**
+   * Of sessions: which release spells it so, e.g. `v7`. It is enough that all commands of one release are understood; what
+   * the others answer then says nothing. Commands without a release must all be understood.
+   */
+  readonly release?: string;
 }
 
 /** Several commands in one exec request, where the device's shell allows it. */

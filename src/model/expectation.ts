@@ -52,6 +52,8 @@ export interface ExpectedPrefix {
   /** Nodes entitled to announce it to the fabric, sorted. */
   readonly origins: readonly string[];
   readonly because: string;
+  /** At this device an aggregate that covers it is enough (configuration: expected.rules). */
+  readonly coverSuffices?: boolean;
 }
 
 /** Something wrong with an object; the rest is still computed. */
@@ -62,6 +64,8 @@ export interface ObjectProblem {
   /** Path in the object, e.g. `spec.nodeSelector`. */
   readonly field?: string;
   readonly message: string;
+  /** Set where objects could not be read at all: what therefore cannot be judged, in words. */
+  readonly notJudged?: string;
 }
 
 export interface ExpectedNode {

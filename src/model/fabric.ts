@@ -2,6 +2,7 @@
 // handed to whoever renders: metrics, API, page, command line.
 import type { ExpectedState } from './expectation.ts';
 import type { AuditResult } from './finding.ts';
+import type { KindState } from './object.ts';
 import type { Reading } from './reading.ts';
 import type { DeviceSnapshot } from './snapshot.ts';
 
@@ -10,6 +11,8 @@ export interface Fabric {
   readonly at: number;
   readonly devices: readonly DeviceSnapshot[];
   readonly expected: Reading<ExpectedState>;
+  /** The kinds of objects behind the expectation, where the datastore looks kind by kind. */
+  readonly datastore?: { readonly kinds: readonly KindState[] };
   readonly audit: AuditResult;
   /** Device behind a BGP address: canonical address -> device name. */
   readonly deviceByAddress: ReadonlyMap<string, string>;

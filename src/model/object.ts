@@ -19,6 +19,20 @@ export interface ApiObject {
   readonly origin?: string;
 }
 
+/** What a datastore knows of one kind of object. */
+export interface KindState {
+  /** E.g. `IPAMBlock`. */
+  readonly kind: string;
+  /** Objects held. */
+  readonly count: number;
+  /** When they were last known to be complete and up to date, in ms since the epoch; undefined: never. */
+  readonly at: number | undefined;
+  /** Why they are not up to date now, as a sentence that says what to do; absent while they are. */
+  readonly error?: string;
+  /** Since when there is that error, in ms since the epoch. */
+  readonly errorSince?: number;
+}
+
 /** Name of an object in messages: `BGPPeer rack1`, `Service default/web`. */
 export function objectName(object: ApiObject): string {
   const { name, namespace } = object.metadata;

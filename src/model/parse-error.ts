@@ -1,16 +1,20 @@
 // What every parser of device output throws when it cannot read a text: which command or file, which line, and what.
 // A parser never throws anything else and never gives a shorter list instead.
+import type { Parsed } from './driver.ts';
 
 export class ParseError extends Error {
   override name = 'ParseError';
   readonly source: string;
   /** 1-based line in the text, when one line is to blame. */
   readonly line: number | undefined;
+  /** What could be read, where the text was well formed but says itself that it is not whole. */
+  readonly read: Parsed | undefined;
 
-  constructor(source: string, message: string, line?: number) {
+  constructor(source: string, message: string, line?: number, read?: Parsed) {
     super(`${source}${line === undefined ? '' : `: line ${line}`}: ${message}`);
     this.source = source;
     this.line = line;
+    this.read = read;
   }
 }
 

@@ -106,6 +106,23 @@ describe('route-missing', () => {
     ]);
   });
 
+  it('is content with an aggregate where the fabric aggregates, but never with a default route', () => {
+    const loose = prefixes.map((expectedPrefix) => ({ ...expectedPrefix, coverSuffices: true }));
+    const vantages = new Map([['leaf01', { device: 'leaf01', prefixes: loose }]]);
+    const leaf = (...rows: string[]) => {
+      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '198.51.100.1'));
+      const views = [view('installed', kept)];
+      return {
+        ...healthy(),
+        leaf01: device('leaf01', leafSessions(), views, ['192.0.2.254', '198.51.100.2']),
+      };
+    };
+    expect(brief(audit(input(leaf('10.1.0.0/24'), { vantages })))).toEqual([]);
+    expect(audit(input(leaf('0.0.0.0/0'), { vantages })).findings.map(({ verdict }) => verdict)).toEqual([
+      'default-only',
+    ]);
+  });
+
   it('does not take a discard route for the route', () => {
     const rows = [
       route('10.1.0.0/26', '192.0.2.1'),

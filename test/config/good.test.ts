@@ -80,6 +80,7 @@ describe('good configurations', () => {
       rules: [
         { devices: ['spine*'], kinds: ['service-cluster'], carry: false },
         { within: [parsePrefix('fd00:10:233::/48')], carry: true },
+        { nodes: ['edge-*'], carry: 'covered' },
       ],
     });
     expect(metrics).toEqual({ meshDetail: true });

@@ -40,3 +40,12 @@ it('leaves out what the first rule that holds says, by device, kind and range', 
   expect(at('spine01', keep, spine)).toEqual(['10.1.0.9/32', '10.96.0.0/16']);
   expect(at('spineX1', keep, spine)).toEqual(['10.96.0.0/16']);
 });
+
+it('tells prefixes by who announces them, and where an aggregate is enough', () => {
+  const foreign = { devices: ['spine*'], nodes: ['b*'], carry: false };
+  expect(at('spine01', foreign)).toHaveLength(3);
+  expect(at('spine01', { ...foreign, nodes: ['a'] })).toEqual([]);
+  const device = { name: 'spine01', role: 'switch' as const, address: '', addresses: [] };
+  const { prefixes } = vantage(state, device, [{ kinds: ['block'], carry: 'covered' }]);
+  expect(prefixes.map(({ coverSuffices }) => coverSuffices)).toEqual([true, undefined, undefined]);
+});
