@@ -71,7 +71,9 @@ function carrySentence({ audit, devices }: Fabric, role: DeviceRole): string[] {
     device.verdicts.length === total && carried(device) === carried(first);
   if (audits.every(same)) {
     const verb = audits.length === 1 ? 'carries' : 'carry';
-    return [`${plural(audits.length, role)} ${verb} ${carried(first)} of ${total} expected prefixes`];
+    // Not the same ones, perhaps: three leaves that lack different prefixes lack as many.
+    const each = audits.length > 1 && carried(first) < total ? ' each' : '';
+    return [`${plural(audits.length, role)} ${verb} ${carried(first)} of ${total} expected prefixes${each}`];
   }
   const lacking = audits.filter((device) => carried(device) < device.verdicts.length);
   const shown = lacking.slice(0, 5).map((device) => {

@@ -42,7 +42,7 @@ describe('audit', () => {
         new RegExp(`^critical +${name} +route-missing +10\\.233\\.66\\.0/24 +.*node3`, 'm'),
       );
     }
-    expect(out).toMatch(/^3 switches carry 6 of 7 expected prefixes; 24 of 24 session ends up\.\n/m);
+    expect(out).toMatch(/^3 switches carry 6 of 7 expected prefixes each; 24 of 24 session ends up\.\n/m);
     expect(json.code).toBe(1);
     const { findings, summary } = JSON.parse(json.out);
     expect(findings).toHaveLength(3);
