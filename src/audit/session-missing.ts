@@ -42,9 +42,12 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): Draft[] {
   const sessions = context.sessions(snapshot);
   if (!sessions.known) return [];
   const { name } = snapshot.device;
+  const { sessionFamilies } = snapshot.facts;
   const findings: Draft[] = [];
   for (const session of context.expected?.sessions ?? []) {
     if (context.deviceByAddress.get(session.peerAddress) !== name) continue;
+    // What the source cannot show is not missing.
+    if (sessionFamilies && !sessionFamilies.includes(session.afi)) continue;
     const address = sourceOf(context, session);
     if (address === undefined || has(sessions.value, address)) continue;
     findings.push({

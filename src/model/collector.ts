@@ -3,7 +3,7 @@
 import type { Prefix } from './prefix.ts';
 import type { Reading } from './reading.ts';
 import type { RouteView } from './route-view.ts';
-import type { Session } from './session.ts';
+import type { Afi, Session } from './session.ts';
 
 export type DeviceRole = 'node' | 'switch';
 
@@ -25,6 +25,8 @@ export interface DeviceFacts {
   readonly reconfiguredAt?: number;
   /** BIRD: this node is in graceful-restart recovery and announces nothing yet. */
   readonly recovering?: boolean;
+  /** Families of sessions that this source can show at all (BGP4-MIB: IPv4 alone); absent: all. */
+  readonly sessionFamilies?: readonly Afi[];
 }
 
 export interface Collected {

@@ -1,6 +1,7 @@
 // Each check on a fabric written by hand: what one change makes of a healthy fabric, and nothing else.
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
+import type { ExpectedSession } from '../../src/model/expectation.ts';
 import type { AuditResult } from '../../src/model/finding.ts';
 import {
   device,
@@ -259,6 +260,35 @@ describe('sessions', () => {
       ['session-missing', 'node2', '192.0.2.254', 'missing', 'config-not-applied'],
     ]);
     expect(result.devices.get('node2')?.sessionsMissing).toBe(1);
+  });
+
+  it('misses no session of a family that the source cannot show', () => {
+    const six: ExpectedSession = {
+      ...(expected.sessions[0] as ExpectedSession),
+      peerAddress: 'fd00::254',
+      afi: 'ipv6',
+    };
+    const nodes = expected.nodes.map((node) => ({
+      ...node,
+      addresses: [...node.addresses, `fd00::${node.name.at(-1)}`],
+    }));
+    const both = success(now, { ...expected, nodes, sessions: [...expected.sessions, six] });
+    const fabric = healthy();
+    const peers = fabric.leaf01?.sessions ?? [];
+    const leaf = device('leaf01', peers, fabric.leaf01?.routes ?? [], [
+      '192.0.2.254',
+      '198.51.100.2',
+      'fd00::254',
+    ]);
+    const missing = (sessionFamilies?: readonly Afi[]) => {
+      const facts = sessionFamilies ? { sessionFamilies } : {};
+      const result = audit(input({ ...fabric, leaf01: { ...leaf, facts } }, { expected: both }));
+      return result.findings.filter(({ check, device: at }) => check === 'session-missing' && at === 'leaf01')
+        .length;
+    };
+    expect(missing(['ipv4'])).toBe(0);
+    expect(missing(['ipv4', 'ipv6'])).toBe(1);
+    expect(missing()).toBe(1);
   });
 
   it('finds one that nothing calls for, and leaves the fabric’s own alone', () => {
