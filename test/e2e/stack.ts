@@ -10,7 +10,7 @@ export const root = path.resolve(import.meta.dirname, '..', '..');
 
 export type Via = 'snmp' | 'snmp3' | 'ssh';
 
-/** Addresses at which each switch speaks BGP, so that both ends of a session are joined. */
+/** Addresses at which each switch of the reference fabric speaks BGP; elsewhere they are learnt from the sessions. */
 const bgpAddresses: Readonly<Record<string, readonly string[]>> = {
   spine01: ['100.0.0.1', '100.0.0.5'],
   leaf01: ['172.20.0.254', '100.0.0.2'],
@@ -20,9 +20,10 @@ const bgpAddresses: Readonly<Record<string, readonly string[]>> = {
 /** The exporter's configuration for a lab; `via` says how each switch is read. */
 export function labConfig(lab: Lab, via: (device: string) => Via): object {
   const { description } = lab;
+  const known = description.topology === 'reference';
   const switches = description.devices.flatMap(({ name, role, mgmtAddress, snmp, ssh }) => {
     if (role !== 'switch' || !snmp || !ssh) return [];
-    const common = { name, address: mgmtAddress, bgpAddresses: bgpAddresses[name] ?? [] };
+    const common = { name, address: mgmtAddress, ...(known && { bgpAddresses: bgpAddresses[name] }) };
     const { v3 } = snmp;
     const by = {
       snmp: { snmp: { version: '2c', community: snmp.community, timeout: '1s', retries: 0 } },
@@ -49,8 +50,8 @@ export function labConfig(lab: Lab, via: (device: string) => Via): object {
     };
     return [{ ...common, ...by[via(name)] }];
   });
-  const nodes = description.devices.flatMap(({ name, birdSocket }) =>
-    birdSocket ? [{ name, bird: { socket: birdSocket } }] : [],
+  const nodes = description.devices.flatMap(({ name, birdSocket, bird6Socket }) =>
+    birdSocket ? [{ name, bird: { socket: birdSocket, ...(bird6Socket && { socket6: bird6Socket }) } }] : [],
   );
   return {
     web: { listen: '127.0.0.1:10179' },
