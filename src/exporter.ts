@@ -3,7 +3,7 @@
 // listens (metrics, page) gets the result. A scrape asks nothing of any device.
 import { addressBook, audit } from './audit/audit.ts';
 import type { Config } from './config/config.ts';
-import { vantage } from './expected/vantage.ts';
+import { expectationMemory } from './exporter/expectation-memory.ts';
 import { limiter } from './exporter/limiter.ts';
 import type { Log } from './exporter/log.ts';
 import { logChange } from './exporter/log.ts';
@@ -12,10 +12,12 @@ import { collectOnce, startPoller } from './exporter/poller.ts';
 import { deviceSources } from './exporter/sources.ts';
 import { SnapshotStore } from './exporter/store.ts';
 import type { CollectQuery } from './model/collector.ts';
-import type { Vantage } from './model/expectation.ts';
 import type { Fabric } from './model/fabric.ts';
 import { lastGood } from './model/reading.ts';
 import { staleAfterIntervals } from './model/snapshot.ts';
+
+export { datastoreOf } from './exporter/datastores.ts';
+export { SnapshotStore } from './exporter/store.ts';
 
 export interface ExporterDeps {
   readonly log: Log;
@@ -40,6 +42,9 @@ export interface Exporter {
 /** Least time between two audits, in milliseconds. */
 const auditEveryMs = 250;
 
+/** How long the start waits for the objects before it begins without them, in milliseconds. */
+const objectsWaitMs = 10_000;
+
 /** Most time between two audits, in milliseconds: readings age even when nothing new comes. */
 const auditAtLeastEveryMs = 15_000;
 
@@ -62,6 +67,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
   const objects = expectedSource(config, now);
   const listeners = new Set<(fabric: Fabric) => void>();
   const stops: (() => void)[] = [];
+  const memory = expectationMemory(config.expected.rules);
   let fabric: Fabric | undefined;
   let due: NodeJS.Timeout | undefined;
   // Nothing is shown before every source was tried once: a start is no fault of the fabric's.
@@ -78,11 +84,11 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     const snapshots = store.snapshots();
     const expected = objects.current();
     const known = lastGood(expected)?.value;
-    const vantages = new Map<string, Vantage>();
-    if (known)
-      for (const { device } of snapshots)
-        vantages.set(device.name, vantage(known, device, config.expected.rules));
-    const result = audit({ now: at, devices: snapshots, expected, vantages, maxAgeMs }, fabric?.audit);
+    if (known) memory.see(known, at);
+    const vantages = memory.vantages(snapshots.map(({ device }) => device));
+    const { expectedSince } = memory;
+    const input = { now: at, devices: snapshots, expected, vantages, maxAgeMs, expectedSince };
+    const result = audit(input, fabric?.audit);
     const made = {
       at,
       devices: snapshots,
@@ -97,8 +103,19 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     return made;
   };
 
+  const auditInTime = () => {
+    try {
+      runAudit();
+    } catch (error) {
+      // The last fabric stands, and its age shows (calico_bgp_audit_last_timestamp_seconds).
+      log.error({ err: error }, 'internal error: the audit failed');
+    }
+  };
+
   const markDue = () => {
-    due ??= setTimeout(runAudit, auditEveryMs);
+    // A big outage makes audits long: most of the time stays for reading devices and answering scrapes.
+    const pause = 3 * 1000 * (fabric?.audit.durationSeconds ?? 0);
+    due ??= setTimeout(auditInTime, Math.max(auditEveryMs, pause));
   };
 
   return {
@@ -125,7 +142,9 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       return runAudit();
     },
     async start() {
-      await objects.refresh();
+      // Objects that do not come (a hung mount, an API server that is away) must not keep devices from being read.
+      const refreshed = objects.refresh().then(() => markDue());
+      await Promise.race([refreshed, new Promise((wake) => setTimeout(wake, objectsWaitMs).unref())]);
       waitUntil = now() + 2 * Math.max(0, ...devices.map(({ timeoutMs }) => timeoutMs));
       const first = objects.current();
       if (!first.ok) log.error({ reason: first.error.message }, 'objects cannot be read');
@@ -137,6 +156,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       });
       stops.push(watching.stop);
       const limit = limiter(config.collection.concurrency);
+      const limitFailing = limiter(Math.max(1, Math.floor(config.collection.concurrency / 4)));
       const healthy = new Map<string, boolean>();
       for (const { sources } of devices) {
         for (const source of sources) {
@@ -145,6 +165,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
             query,
             now,
             limit,
+            limitFailing,
             onCollected(collector, collected, durationSeconds) {
               store.put(collector, collected, durationSeconds);
               logChange(log, healthy, collector, collected);

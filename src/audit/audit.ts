@@ -25,8 +25,13 @@ export const mostFindingsPerCheckAndDevice = 1000;
 
 const rank = { critical: 0, warning: 1, info: 2 };
 
-function keyOf({ check, device, subject }: Pick<Finding, 'check' | 'device' | 'subject'>): string {
-  return `${check} ${device} ${subject}`;
+function keyOf({
+  check,
+  device,
+  subject,
+  vrf = '',
+}: Pick<Finding, 'check' | 'device' | 'subject' | 'vrf'>): string {
+  return `${check} ${device} ${subject} ${vrf}`;
 }
 
 function worstFirst(x: Finding, y: Finding): number {
@@ -105,7 +110,12 @@ function deviceAudits(context: Context, routes: RouteAudit, counts: Counts): Map
   return audits;
 }
 
-function summarise(context: Context, routes: RouteAudit): AuditSummary {
+function isUnknown(context: Context, snapshot: DeviceSnapshot): boolean {
+  const { sessions, routes } = snapshot;
+  return !sessions.ok || !routes.ok || !context.sessions(snapshot).known || !context.routes(snapshot).known;
+}
+
+function summarise(context: Context, routes: RouteAudit, pending: readonly Finding[]): AuditSummary {
   const snapshots = [...context.devices.values()];
   const sessions = snapshots.flatMap((snapshot) => {
     const known = context.sessions(snapshot);
@@ -114,13 +124,15 @@ function summarise(context: Context, routes: RouteAudit): AuditSummary {
   const verdicts = [...routes.values()].flat();
   const having = (wanted: readonly RouteVerdict['verdict'][]) =>
     verdicts.filter(({ verdict }) => wanted.includes(verdict)).length;
+  const lost = (verdict: string) => verdict === 'missing' || verdict === 'default-only';
+  const waiting = pending.filter(({ check, verdict }) => check === 'route-missing' && lost(verdict)).length;
   return {
     devices: snapshots.length,
-    devicesUnknown: snapshots.filter((snapshot) => !snapshot.sessions.ok || !snapshot.routes.ok).length,
+    devicesUnknown: snapshots.filter((snapshot) => isUnknown(context, snapshot)).length,
     sessionsUp: sessions.filter(isEstablished).length,
     sessionsDown: sessions.filter((session) => session.state !== null && !isEstablished(session)).length,
     expectedPrefixes: context.expected?.prefixes.length ?? 0,
-    missing: having(['missing', 'default-only']),
+    missing: having(['missing', 'default-only']) - waiting,
     unknown: having(['unknown']),
   };
 }
@@ -134,33 +146,36 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const context = buildContext(input);
   const routes = auditRoutes(context);
   const known = new Map<string, number>();
-  for (const finding of [...(previous?.findings ?? []), ...(previous?.unknown ?? [])]) {
-    known.set(keyOf(finding), finding.since);
+  for (const list of [previous?.unknown, previous?.pending, previous?.findings]) {
+    for (const finding of list ?? []) known.set(keyOf(finding), finding.since);
   }
   const findings: Finding[] = [];
+  const pending: Finding[] = [];
   const unknown: Finding[] = [];
   const counts = new Map<string, number>();
   for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
     const dated = (draft: Draft): Finding => ({
       check: id,
       ...draft,
-      since: known.get(keyOf({ check: id, device: draft.device, subject: draft.subject })) ?? input.now,
+      since: known.get(keyOf({ check: id, ...draft })) ?? input.now,
     });
     const outcome = check(context, routes);
     for (const { device } of outcome.findings) {
       counts.set(`${id} ${device}`, (counts.get(`${id} ${device}`) ?? 0) + 1);
     }
-    findings.push(...bounded(outcome.findings).map(dated));
-    unknown.push(...bounded(outcome.unknown ?? []).map(dated));
+    // One by one: a spread of a big outage's findings overflows the stack.
+    for (const draft of bounded(outcome.findings)) findings.push(dated(draft));
+    for (const draft of bounded(outcome.pending ?? [])) pending.push(dated(draft));
+    for (const draft of bounded(outcome.unknown ?? [])) unknown.push(dated(draft));
   }
   findings.sort(worstFirst);
   return {
     at: input.now,
     durationSeconds: (performance.now() - began) / 1000,
     findings,
-    pending: [],
+    pending: pending.sort(worstFirst),
     unknown: unknown.sort(worstFirst),
     devices: deviceAudits(context, routes, counts),
-    summary: summarise(context, routes),
+    summary: summarise(context, routes, pending),
   };
 }

@@ -7,6 +7,8 @@ export type Draft = Omit<Finding, 'check' | 'since'>;
 
 export interface CheckOutcome {
   readonly findings: readonly Draft[];
+  /** What may be no fault: a grace time runs. */
+  readonly pending?: readonly Draft[];
   /** What could not be judged and why. */
   readonly unknown?: readonly Draft[];
 }

@@ -2,10 +2,12 @@
 // prefixes each device should carry. Built once per audit; pure.
 import { canonicalAddress } from '../model/address.ts';
 import type { ExpectedPrefix, ExpectedSession, ExpectedState, Vantage } from '../model/expectation.ts';
+import type { Prefix } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { type Pairing, pairSessions } from './pairing.ts';
 
 export interface AuditInput {
   /** Milliseconds since the epoch. */
@@ -16,6 +18,8 @@ export interface AuditInput {
   readonly vantages: ReadonlyMap<string, Vantage>;
   /** Oldest reading of a device, in milliseconds, by which it may still be judged. */
   readonly maxAgeMs: (device: string) => number;
+  /** Since when a prefix has been expected, where that began while we watched: a new block needs time to spread. */
+  readonly expectedSince?: (prefix: Prefix) => number | undefined;
 }
 
 /** A value to judge by, or why there is none. */
@@ -34,13 +38,21 @@ export interface Context {
   sessions(device: DeviceSnapshot): Known<readonly Session[]>;
   routes(device: DeviceSnapshot): Known<readonly RouteView[]>;
   carries(device: string): readonly ExpectedPrefix[];
+  /** What a node should have against what its BIRD has; undefined where either is not known. */
+  pairing(device: DeviceSnapshot): Pairing | undefined;
 }
 
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
+/** How far ahead of the clock a reading's time may be, in milliseconds. */
+const futureMs = 5000;
+
 /** The value of a reading unless it is older than `maxAgeMs`; a failed one counts by its last good value. */
 export function fresh<T>(reading: Reading<T>, now: number, maxAgeMs: number): Known<T> {
   const good = lastGood(reading);
+  // A reading from the future says that the clock was set back: its age is not known.
+  if (good && now - good.at < -futureMs)
+    return { known: false, reason: 'the clock was set back since the last reading' };
   if (good && now - good.at <= maxAgeMs) return { known: true, value: good.value };
   if (!reading.ok) return { known: false, reason: reading.error.message };
   return { known: false, reason: `the last reading is ${seconds(now - reading.at)} old` };
@@ -54,15 +66,20 @@ export function addressBook(
   const book = new Map<string, string>();
   const add = (address: string, device: string) => {
     const canonical = canonicalAddress(address);
-    if (canonical && !book.has(canonical)) book.set(canonical, device);
+    // A link-local address (RFC 4291 section 2.5.6) is another device's on every link.
+    if (canonical && !/^fe[89ab]/.test(canonical) && !book.has(canonical)) book.set(canonical, device);
   };
   for (const { device } of devices) for (const address of device.addresses) add(address, device.name);
   for (const node of expected?.nodes ?? []) for (const address of node.addresses) add(address, node.name);
+  // Learnt addresses come last, and one that two devices show is nobody's: anycast, or two fabrics' own numbering.
+  const learnt = new Map<string, Set<string>>();
   for (const { device, sessions } of devices) {
-    for (const session of lastGood(sessions)?.value ?? []) {
-      if (session.localAddress) add(session.localAddress, device.name);
+    for (const { localAddress } of lastGood(sessions)?.value ?? []) {
+      if (localAddress) learnt.set(localAddress, (learnt.get(localAddress) ?? new Set()).add(device.name));
     }
   }
+  for (const [address, [device, ...others]] of learnt)
+    if (device && others.length === 0) add(address, device);
   return book;
 }
 
@@ -75,13 +92,22 @@ export function buildContext(input: AuditInput): Context {
     if (list) list.push(session);
     else expectedByNode.set(session.node, [session]);
   }
+  const sessions = ({ device, sessions: reading }: DeviceSnapshot) =>
+    fresh(reading, now, maxAgeMs(device.name));
+  const isNode = new Set(expected?.nodes.map(({ name }) => name));
   return {
     input,
     expected,
     expectedByNode,
     deviceByAddress: addressBook(devices, expected),
     devices: new Map(devices.map((snapshot) => [snapshot.device.name, snapshot])),
-    sessions: ({ device, sessions }) => fresh(sessions, now, maxAgeMs(device.name)),
+    sessions,
+    pairing(snapshot) {
+      const { name, role } = snapshot.device;
+      const actual = sessions(snapshot);
+      if (role !== 'node' || !actual.known || !isNode.has(name)) return undefined;
+      return pairSessions(expectedByNode.get(name) ?? [], actual.value);
+    },
     routes: ({ device, routes }) => fresh(routes, now, maxAgeMs(device.name)),
     carries: (device) => input.vantages.get(device)?.prefixes ?? [],
   };

@@ -1,44 +1,71 @@
-// A device that could not be read: said as a finding of its own, so that its routes can be `unknown` instead of missing.
-// A device that has not been asked yet is unknown without being a fault.
-import type { Reading } from '../model/reading.ts';
+// A device that could not be read, or not lately: said as a finding of its own, so that its routes can be `unknown` instead
+// of missing. A device that has not been asked yet is unknown without being a fault; nodes of the cluster that nobody
+// looks at are named, too.
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
+import type { Context, Known } from './context.ts';
 
-function describe(parts: readonly (readonly [string, Reading<unknown>])[]): string {
-  const failed = parts.flatMap(([name, reading]) =>
-    reading.ok ? [] : [{ name, message: reading.error.message }],
-  );
-  const [first] = failed;
-  if (!first) return '';
-  // One cause usually fails both readings: say it once.
-  if (failed.every(({ message }) => message === first.message)) return first.message;
-  return failed.map(({ name, message }) => `${name}: ${message}`).join('; ');
+/** Why each part cannot be judged or, though the last good value still counts, could not be read just now. */
+function reasons(
+  context: Context,
+  snapshot: DeviceSnapshot,
+): { readonly part: string; readonly reason: string }[] {
+  const parts = [
+    { part: 'sessions', reading: snapshot.sessions, known: context.sessions(snapshot) as Known<unknown> },
+    { part: 'routes', reading: snapshot.routes, known: context.routes(snapshot) as Known<unknown> },
+  ];
+  return parts.flatMap(({ part, reading, known }) => {
+    if (!reading.ok) return [{ part, reason: reading.error.message }];
+    return known.known ? [] : [{ part, reason: known.reason }];
+  });
 }
 
-function draft({ device, sessions, routes }: DeviceSnapshot): Draft {
-  const both = !sessions.ok && !routes.ok;
-  const what = both ? 'cannot be read' : `cannot be read in part (${sessions.ok ? 'routes' : 'sessions'})`;
-  const reason = describe([
-    ['sessions', sessions],
-    ['routes', routes],
-  ]);
+function draft(name: string, failed: readonly { readonly part: string; readonly reason: string }[]): Draft {
+  const what = failed.length > 1 ? 'cannot be read' : `cannot be read in part (${failed[0]?.part})`;
+  const same = failed.every(({ reason }) => reason === failed[0]?.reason);
+  // One cause usually fails both readings: say it once.
+  const reason = same ? failed[0]?.reason : failed.map((each) => `${each.part}: ${each.reason}`).join('; ');
   return {
     severity: 'warning',
-    device: device.name,
-    subject: device.name,
+    device: name,
+    subject: name,
     verdict: 'unknown',
-    detail: `${device.name} ${what}, so its state is unknown, not faulty: ${reason}`,
+    detail: `${name} ${what}, so its state is unknown, not faulty: ${reason}`,
   };
+}
+
+/** Most names in one sentence. */
+const mostNames = 10;
+
+function unwatched(context: Context): Draft[] {
+  const watched = [...context.devices.values()].filter(({ device }) => device.role === 'node');
+  if (watched.length === 0) return [];
+  const names = (context.expected?.nodes ?? [])
+    .map(({ name }) => name)
+    .filter((name) => !context.devices.has(name));
+  if (names.length === 0) return [];
+  const shown = names.slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');
+  return [
+    {
+      severity: 'info',
+      device: '',
+      subject: 'nodes',
+      verdict: 'unknown',
+      detail: `${names.length} node(s) of the objects are not configured here, so nobody looks at their BIRD: ${shown}`,
+    },
+  ];
 }
 
 export const deviceUnreachable: Check = (context) => {
   const findings: Draft[] = [];
-  const unknown: Draft[] = [];
+  const unknown: Draft[] = unwatched(context);
   for (const snapshot of context.devices.values()) {
-    const failed = [snapshot.sessions, snapshot.routes].filter((reading) => !reading.ok);
+    const failed = reasons(context, snapshot);
     if (failed.length === 0) continue;
-    const pending = failed.every((reading) => !reading.ok && reading.error.kind === 'pending');
-    (pending ? unknown : findings).push(draft(snapshot));
+    const pending = [snapshot.sessions, snapshot.routes].every(
+      (part) => !part.ok && part.error.kind === 'pending',
+    );
+    (pending ? unknown : findings).push(draft(snapshot.device.name, failed));
   }
   return { findings, unknown };
 };

@@ -10,8 +10,17 @@ export interface SwitchGraph {
   readonly down: readonly (readonly [string, string])[];
 }
 
-/** Builds the graph from the switches' own sessions. An unread switch adds no edges of its own. */
+const graphs = new WeakMap<Context, SwitchGraph>();
+
+/** The graph of one audit, built once: a fabric that lost a leaf asks for it once per missing prefix. */
 export function switchGraph(context: Context): SwitchGraph {
+  const known = graphs.get(context) ?? buildGraph(context);
+  graphs.set(context, known);
+  return known;
+}
+
+/** Builds the graph from the switches' own sessions. An unread switch adds no edges of its own. */
+function buildGraph(context: Context): SwitchGraph {
   const up = new Map<string, Set<string>>();
   const down = new Map<string, readonly [string, string]>();
   const join = (from: string, to: string) => up.set(from, (up.get(from) ?? new Set()).add(to));

@@ -1,12 +1,26 @@
 // The main job: prefixes that a switch should carry and does not. Verdicts on every expected prefix at every switch are
 // made once per audit (`auditRoutes`) and shared with the counts; the check turns the bad ones into findings.
+import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
+import { lastGood } from '../model/reading.ts';
+import { isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
 import { judge, silentPeers } from './verdict.ts';
+
+/** True for an established session that may bring other routers' next hops: iBGP, or eBGP with `next hop keep`. */
+function keepsNextHop(context: Context, device: string, session: Session): boolean {
+  if (!isEstablished(session)) return false;
+  if (session.peerAsn !== null && session.peerAsn === session.localAsn) return true;
+  const node = context.deviceByAddress.get(session.peerAddress);
+  const expected = node === undefined ? [] : (context.expectedByNode.get(node) ?? []);
+  return expected.some(
+    ({ nextHopKeep, peerAddress }) => nextHopKeep && context.deviceByAddress.get(peerAddress) === device,
+  );
+}
 
 /** Judges every expected prefix at every device that should carry some. */
 export function auditRoutes(context: Context): RouteAudit {
@@ -17,9 +31,10 @@ export function auditRoutes(context: Context): RouteAudit {
     const routes = context.routes(snapshot);
     const sessions = context.sessions(snapshot);
     const silent = silentPeers(sessions.known ? sessions.value : []);
+    const hopsKept = sessions.known && sessions.value.some((session) => keepsNextHop(context, name, session));
     result.set(
       name,
-      carries.map((expected) => judge(expected, routes, silent)),
+      carries.map((expected) => judge(expected, routes, silent, hopsKept)),
     );
   }
   return result;
@@ -79,8 +94,21 @@ function draft(
   return { ...common, severity: 'critical', detail, ...(cause ? { cause: cause.id } : {}) };
 }
 
+/** How long a prefix that has become expected may take to reach every switch, in milliseconds. */
+const graceMs = 30_000;
+
+/** True while a new prefix cannot be judged: the switch was last asked before it had time to arrive. */
+function inGrace(context: Context, { routes }: DeviceSnapshot, expected: ExpectedPrefix): boolean {
+  const since = context.input.expectedSince?.(expected.prefix);
+  if (since === undefined) return false;
+  const good = lastGood(routes);
+  const cacheSeconds = Math.max(0, ...(good?.value.map((view) => view.cacheSeconds ?? 0) ?? []));
+  return (good?.at ?? 0) - cacheSeconds * 1000 < since + graceMs;
+}
+
 export const routeMissing: Check = (context, routes) => {
   const findings: Draft[] = [];
+  const pending: Draft[] = [];
   const unknown: Draft[] = [];
   const carriers = carriersOf(routes);
   for (const [device, verdicts] of routes) {
@@ -99,10 +127,9 @@ export const routeMissing: Check = (context, routes) => {
     }
     for (const verdict of verdicts) {
       if (verdict.verdict === 'present' || verdict.verdict === 'unknown') continue;
-      findings.push(
-        draft(context, snapshot, verdict, carriers.get(formatPrefix(verdict.expected.prefix)) ?? []),
-      );
+      const list = inGrace(context, snapshot, verdict.expected) ? pending : findings;
+      list.push(draft(context, snapshot, verdict, carriers.get(formatPrefix(verdict.expected.prefix)) ?? []));
     }
   }
-  return { findings, unknown };
+  return { findings, pending, unknown };
 };

@@ -1,14 +1,25 @@
 // Sessions that a device has configured and that are not established: on nodes the ones that should exist, on switches
 // every one, since a fabric's own sessions (leaf to spine) carry the routes too.
-import { isEstablished, type Session } from '../model/session.ts';
+import type { Severity } from '../model/finding.ts';
+import type { Session } from '../model/session.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
-function wanted(context: Context, device: string, session: Session): boolean {
-  const expected = context.expectedByNode.get(device);
-  // Without objects nothing is known to be unwanted.
-  if (!expected) return true;
-  return expected.some(({ peerAddress }) => peerAddress === session.peerAddress);
+/** Sessions that should be up: on a node those that the objects call for (all, where none are known), on a switch all. */
+function judgedAt(context: Context, snapshot: DeviceSnapshot): readonly Session[] {
+  const sessions = context.sessions(snapshot);
+  if (!sessions.known) return [];
+  const unexpected = new Set(context.pairing(snapshot)?.unexpected);
+  return sessions.value.filter((session) => !unexpected.has(session));
+}
+
+/** A switch's session with a stranger outside the default VRF is none of the cluster's business. */
+function severityOf(context: Context, session: Session): Severity {
+  const known = context.deviceByAddress.has(session.peerAddress);
+  if (session.kind === 'mesh' || session.adminDown) return 'warning';
+  if (known || session.kind !== undefined) return 'critical';
+  return session.vrf === 'default' ? 'warning' : 'info';
 }
 
 function why(session: Session): string {
@@ -23,7 +34,7 @@ function draft(context: Context, device: string, session: Session): Draft {
   const peer = context.deviceByAddress.get(peerAddress);
   const who = `${peer === undefined ? '' : `${peer}, `}${peerAddress}${peerAsn === null ? '' : `, AS ${peerAsn}`}`;
   return {
-    severity: session.kind === 'mesh' || session.adminDown ? 'warning' : 'critical',
+    severity: severityOf(context, session),
     device,
     subject: peerAddress,
     verdict: 'down',
@@ -38,12 +49,8 @@ function draft(context: Context, device: string, session: Session): Draft {
 export const sessionDown: Check = (context) => {
   const findings: Draft[] = [];
   for (const snapshot of context.devices.values()) {
-    const { name, role } = snapshot.device;
-    const sessions = context.sessions(snapshot);
-    if (!sessions.known) continue;
-    const down = sessions.value.filter((session) => session.state !== null && !isEstablished(session));
-    const judged = role === 'node' ? down.filter((session) => wanted(context, name, session)) : down;
-    findings.push(...judged.map((session) => draft(context, name, session)));
+    const down = judgedAt(context, snapshot).filter(({ state }) => state !== null && state !== 'established');
+    findings.push(...down.map((session) => draft(context, snapshot.device.name, session)));
   }
   return { findings };
 };

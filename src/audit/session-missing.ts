@@ -1,6 +1,5 @@
 // Sessions that Calico's objects call for and that one end does not have at all: BIRD without the protocol (its
 // configuration was not applied), or a switch without the neighbour.
-import type { ExpectedSession } from '../model/expectation.ts';
 import type { Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
@@ -10,32 +9,21 @@ const has = (sessions: readonly Session[], peerAddress: string) =>
   sessions.some((session) => session.peerAddress === peerAddress);
 
 function onNode(context: Context, snapshot: DeviceSnapshot): Draft[] {
-  const sessions = context.sessions(snapshot);
-  if (!sessions.known) return [];
-  const expected = context.expectedByNode.get(snapshot.device.name) ?? [];
-  return expected
-    .filter(({ kind, peerAddress }) => kind !== 'local-workload' && !has(sessions.value, peerAddress))
-    .map((session) => ({
-      severity: session.kind === 'mesh' ? 'warning' : 'critical',
-      device: session.node,
-      subject: session.peerAddress,
-      verdict: 'missing',
-      cause: 'config-not-applied',
-      detail: `${session.node}: BIRD has no session ${session.name} with ${session.peerAddress}; it should, since ${session.because}`,
-      peerAddress: session.peerAddress,
-      ...peerOf(context, session.peerAddress),
-    }));
+  return (context.pairing(snapshot)?.missing ?? []).map((session) => ({
+    severity: session.kind === 'mesh' ? 'warning' : 'critical',
+    device: session.node,
+    subject: session.peerAddress,
+    verdict: 'missing',
+    cause: 'config-not-applied',
+    detail: `${session.node}: BIRD has no session ${session.name} with ${session.peerAddress}; it should, since ${session.because}`,
+    peerAddress: session.peerAddress,
+    ...peerOf(context, session.peerAddress),
+  }));
 }
 
 function peerOf(context: Context, address: string): { peer?: string } {
   const peer = context.deviceByAddress.get(address);
   return peer === undefined ? {} : { peer };
-}
-
-/** The address by which a node speaks on this session: its own of the session's family. */
-function sourceOf(context: Context, session: ExpectedSession): string | undefined {
-  const node = context.expected?.nodes.find(({ name }) => name === session.node);
-  return node?.addresses.find((address) => address.includes(':') === (session.afi === 'ipv6'));
 }
 
 function onSwitch(context: Context, snapshot: DeviceSnapshot): Draft[] {
@@ -48,7 +36,8 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): Draft[] {
     if (context.deviceByAddress.get(session.peerAddress) !== name) continue;
     // What the source cannot show is not missing.
     if (sessionFamilies && !sessionFamilies.includes(session.afi)) continue;
-    const address = sourceOf(context, session);
+    // Without a source address the node's kernel chooses: then the switch may know the node by any of its addresses.
+    const address = session.sourceAddress;
     if (address === undefined || has(sessions.value, address)) continue;
     findings.push({
       severity: 'critical',

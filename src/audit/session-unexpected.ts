@@ -5,14 +5,6 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
-function unexpectedOnNode(context: Context, { device }: DeviceSnapshot, session: Session): boolean {
-  if (session.kind === 'local-workload') return false;
-  const known = context.expected?.nodes.some(({ name }) => name === device.name) ?? false;
-  if (!known) return false;
-  const expected = context.expectedByNode.get(device.name) ?? [];
-  return !expected.some(({ peerAddress }) => peerAddress === session.peerAddress);
-}
-
 function unexpectedOnSwitch(context: Context, { device }: DeviceSnapshot, session: Session): boolean {
   const node = context.expected?.nodes.find(({ addresses }) => addresses.includes(session.peerAddress));
   if (!node) return false;
@@ -23,15 +15,18 @@ function unexpectedOnSwitch(context: Context, { device }: DeviceSnapshot, sessio
   return !mine && !someUnknown;
 }
 
+function unexpectedAt(context: Context, snapshot: DeviceSnapshot): readonly Session[] {
+  if (snapshot.device.role === 'node') return context.pairing(snapshot)?.unexpected ?? [];
+  const sessions = context.sessions(snapshot);
+  if (!sessions.known || !context.expected) return [];
+  return sessions.value.filter((session) => unexpectedOnSwitch(context, snapshot, session));
+}
+
 export const sessionUnexpected: Check = (context) => {
   const findings: Draft[] = [];
   for (const snapshot of context.devices.values()) {
-    const { name, role } = snapshot.device;
-    const sessions = context.sessions(snapshot);
-    if (!sessions.known || !context.expected) continue;
-    const unexpected = role === 'node' ? unexpectedOnNode : unexpectedOnSwitch;
-    for (const session of sessions.value) {
-      if (!unexpected(context, snapshot, session)) continue;
+    const { name } = snapshot.device;
+    for (const session of unexpectedAt(context, snapshot)) {
       const peer = context.deviceByAddress.get(session.peerAddress);
       findings.push({
         severity: 'warning',
@@ -40,6 +35,7 @@ export const sessionUnexpected: Check = (context) => {
         verdict: 'unexpected',
         detail: `${name} has a BGP session with ${peer ?? session.peerAddress} (${session.peerAddress}, ${session.state ?? 'state unknown'}) that no Calico object calls for`,
         peerAddress: session.peerAddress,
+        vrf: session.vrf,
         ...(peer === undefined ? {} : { peer }),
       });
     }

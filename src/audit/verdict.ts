@@ -8,8 +8,9 @@ import { type RouteView, wasAsked } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import type { Known } from './context.ts';
 
-/** Peers of a device from which nothing can be fresh: every session with them is down. */
-export function silentPeers(sessions: readonly Session[]): ReadonlySet<string> {
+/** Peers of a device, in the default VRF, from which nothing can be fresh: every session with them is down. */
+export function silentPeers(all: readonly Session[]): ReadonlySet<string> {
+  const sessions = all.filter(({ vrf }) => vrf === 'default');
   const silent = new Set<string>();
   for (const session of sessions)
     if (session.state !== null && !isEstablished(session)) silent.add(session.peerAddress);
@@ -17,11 +18,17 @@ export function silentPeers(sessions: readonly Session[]): ReadonlySet<string> {
   return silent;
 }
 
-function isStale(row: RouteRow, silent: ReadonlySet<string>): boolean {
+/**
+ * True when the route is kept for a peer that is away. A source that does not say whom a route came from leaves the next
+ * hop as the only hint: it counts for BGP routes (or where the source knows no protocol), and only where no established
+ * session passes on other routers' next hops.
+ */
+function isStale(row: RouteRow, silent: ReadonlySet<string>, hopsKept: boolean): boolean {
   if (row.stale) return true;
   if (row.from !== undefined) return silent.has(row.from);
+  if (row.protocol !== 'bgp' && row.protocol !== 'kernel' && row.protocol !== 'other') return false;
   const addresses = row.nextHops.flatMap((hop) => (hop.address === undefined ? [] : [hop.address]));
-  return addresses.length > 0 && addresses.every((address) => silent.has(address));
+  return !hopsKept && addresses.length > 0 && addresses.every((address) => silent.has(address));
 }
 
 /** The views that decide: the routing table's if there are any, else the BGP table's. */
@@ -40,11 +47,15 @@ function whyUnknown(views: readonly RouteView[], expected: ExpectedPrefix): stri
   return undefined;
 }
 
-/** Judges one expected prefix. `silent` are peers without an established session (see silentPeers). */
+/**
+ * Judges one expected prefix. `silent` are peers without an established session (see silentPeers); `hopsKept` tells whether
+ * an established session may bring routes whose next hop is another router than the peer.
+ */
 export function judge(
   expected: ExpectedPrefix,
   views: Known<readonly RouteView[]>,
   silent: ReadonlySet<string>,
+  hopsKept: boolean,
 ): RouteVerdict {
   if (!views.known) return { expected, verdict: 'unknown', evidence: [], reason: views.reason };
   const deciding = decidingViews(views.value);
@@ -52,7 +63,7 @@ export function judge(
   const exact = deciding.flatMap((view) => view.table.rowsOf(prefix));
   const usable = exact.filter((row) => row.best && !row.discard && !row.unusable);
   if (usable.length > 0) {
-    const allStale = usable.every((row) => isStale(row, silent));
+    const allStale = usable.every((row) => isStale(row, silent, hopsKept));
     return { expected, verdict: allStale ? 'stale' : 'present', evidence: usable };
   }
   const reason = whyUnknown(deciding, expected);

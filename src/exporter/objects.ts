@@ -1,82 +1,110 @@
-// The objects behind the expectation: read once at the start and again whenever a file changes. A set of files that can
-// no longer be read keeps the last expectation, with its age and the reason.
-import { stat } from 'node:fs/promises';
+// The objects behind the expectation, from whichever datastore: computed anew when objects change, however many change at
+// once. A datastore that can no longer be read keeps the last expectation, with its age and the reason; kinds that could
+// not be read take away only what depends on them (unreadable.ts).
 import type { Config } from '../config/config.ts';
-import { loadFiles } from '../datastores/files.ts';
-import { computeExpected } from '../expected/compute.ts';
+import type { DatastoreState } from '../datastores/datastore.ts';
 import type { ExpectedState } from '../model/expectation.ts';
-import { failure, keepLast, type Reading, success } from '../model/reading.ts';
+import type { KindState } from '../model/object.ts';
+import { failure, keepLast, lastGood, type Reading, success } from '../model/reading.ts';
+import { datastoreOf } from './datastores.ts';
+import { expectedFrom, staleFundamental, staleProblems, unreadFundamental } from './unreadable.ts';
 
-/** How often files are looked at for a change, in milliseconds. */
-const lookEveryMs = 2000;
-
-async function load(config: Config, now: () => number): Promise<Reading<ExpectedState>> {
-  try {
-    const { objects, problems } = await loadFiles(config.datastore.files);
-    const expected = computeExpected(objects, config.expected);
-    return success(now(), { ...expected, problems: [...problems, ...expected.problems] });
-  } catch (error) {
-    return failure(now(), 'parse', error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** What changes when a file does: name, size, time and inode of each; directories count by their own time. */
-async function signature(files: readonly string[]): Promise<string> {
-  const parts = await Promise.all(
-    files.map(async (file) => {
-      try {
-        const { size, mtimeMs, ino } = await stat(file);
-        return `${file} ${size} ${mtimeMs} ${ino}`;
-      } catch {
-        return `${file} absent`;
-      }
-    }),
-  );
-  return parts.join('\n');
-}
+/** Least time between two computations, in milliseconds. */
+const computeEveryMs = 250;
 
 export interface ExpectedSource {
   current(): Reading<ExpectedState>;
+  /** What is known of each kind of object; empty for a datastore that does not look kind by kind. */
+  kinds(): readonly KindState[];
   /** Reads now; resolves when `current()` is up to date. Never rejects. */
   refresh(): Promise<void>;
   /** Calls back after each change until stopped. */
   watch(onChange: () => void): { stop(): void };
 }
 
-export function expectedSource(config: Config, now: () => number): ExpectedSource {
+export function expectedSource(
+  config: Pick<Config, 'datastore' | 'expected'>,
+  now: () => number,
+): ExpectedSource {
+  const datastore = datastoreOf(config, now);
   let reading: Reading<ExpectedState> = failure(now(), 'pending', 'the objects have not been read yet');
-  let seen = '';
-  let inputs: readonly string[] = config.datastore.files;
+  let computed:
+    | { readonly from: DatastoreState; readonly unread: string; readonly value: ExpectedState }
+    | undefined;
+  let tookMs = 0;
+  let asked = false;
+  let due: NodeJS.Timeout | undefined;
 
-  const refresh = async () => {
-    const before = await signature(inputs);
-    reading = keepLast(reading, await load(config, now));
-    seen = before;
+  const compute = (state: DatastoreState): ExpectedState => {
+    const unread = state.kinds
+      .map(({ kind, at, error }) => (at === undefined ? `${kind} ${error}` : ''))
+      .join('\n');
+    if (computed?.from === state && computed.unread === unread) return computed.value;
+    const began = performance.now();
+    const expected = expectedFrom(state.objects, state.kinds, config.expected);
+    const value = { ...expected, problems: [...state.problems, ...expected.problems] };
+    tookMs = performance.now() - began;
+    computed = { from: state, unread, value };
+    return value;
   };
 
-  const watch = (onChange: () => void) => {
-    let stopped = false;
-    let timer: NodeJS.Timeout;
-    const look = async () => {
-      const found = await signature(inputs);
-      if (found !== seen) {
-        await refresh();
-        if (!stopped) onChange();
-      } else if (reading.ok) {
-        // Unchanged files are as good as read again.
-        reading = { ...reading, at: now() };
-      }
-      if (!stopped) timer = setTimeout(() => void look(), lookEveryMs);
-    };
-    timer = setTimeout(() => void look(), lookEveryMs);
-    return {
-      stop() {
-        stopped = true;
-        clearTimeout(timer);
-      },
-    };
+  const look = (): Reading<ExpectedState> => {
+    const read = datastore.current();
+    if (!read.ok) return failure(read.at, read.error.kind, read.error.message);
+    const { kinds } = read.value;
+    const reason = unreadFundamental(kinds);
+    if (reason !== undefined) return failure(now(), 'permission', reason);
+    const old = staleFundamental(kinds, now());
+    // The last good reading stays beside it.
+    if (old !== undefined && computed) return failure(now(), 'timeout', old);
+    try {
+      // While a computation is due the last one stands: `current` is asked all the time.
+      const value = due && computed ? computed.value : compute(read.value);
+      const stale = staleProblems(kinds, now());
+      return success(
+        read.at,
+        stale.length > 0 ? { ...value, problems: [...stale, ...value.problems] } : value,
+      );
+    } catch (error) {
+      return failure(now(), 'internal', `internal error while computing what should be: ${String(error)}`);
+    }
   };
 
-  inputs = config.datastore.files;
-  return { current: () => reading, refresh, watch };
+  const update = () => {
+    reading = keepLast(reading, look());
+  };
+
+  return {
+    current() {
+      // Cheap while the objects are the same; and objects grow old without any change.
+      if (asked) update();
+      return reading;
+    },
+    kinds: () => lastGood(datastore.current())?.value.kinds ?? [],
+    async refresh() {
+      await datastore.refresh();
+      asked = true;
+      update();
+    },
+    watch(onChange) {
+      asked = true;
+      datastore.watch(() => {
+        // A big cluster that changes all the time must leave time for anything else.
+        due ??= setTimeout(
+          () => {
+            due = undefined;
+            update();
+            onChange();
+          },
+          Math.max(computeEveryMs, tookMs),
+        );
+      });
+      return {
+        stop() {
+          clearTimeout(due);
+          datastore.stop();
+        },
+      };
+    },
+  };
 }

@@ -10,12 +10,16 @@ export interface Source {
   readonly timeoutMs: number;
 }
 
+type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+
 export interface PollerOptions {
   readonly source: Source;
   readonly query: () => CollectQuery;
   readonly now: () => number;
   /** Runs the work when a slot is free: bounds how many devices are asked at once. */
-  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly limit: Limit;
+  /** The same for devices that keep failing: few slots, so that the dead do not keep the living waiting. */
+  readonly limitFailing: Limit;
   readonly onCollected: (collector: Collector, collected: Collected, durationSeconds: number) => void;
 }
 
@@ -60,14 +64,15 @@ export function backOff(intervalMs: number, failures: number): number {
 
 /** Runs one source until stopped. */
 export function startPoller(options: PollerOptions): { stop(): void } {
-  const { source, query, now, limit, onCollected } = options;
+  const { source, query, now, limit, limitFailing, onCollected } = options;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
 
   const round = async (): Promise<void> => {
-    const began = now();
-    await limit(async () => {
+    // By the monotonic clock: a step of the wall clock must not stop polling.
+    const began = performance.now();
+    await (failures > 2 ? limitFailing : limit)(async () => {
       if (stopped) return;
       const start = performance.now();
       const collected = await collectOnce(source, query(), now);
@@ -76,7 +81,7 @@ export function startPoller(options: PollerOptions): { stop(): void } {
       onCollected(source.collector, collected, (performance.now() - start) / 1000);
     });
     if (stopped) return;
-    const spent = now() - began;
+    const spent = performance.now() - began;
     timer = setTimeout(() => void round(), Math.max(0, backOff(source.intervalMs, failures) - spent));
   };
 

@@ -1,6 +1,7 @@
 // From the configuration to what is polled: every device with its collectors, the preferred one first.
 
 import { readFileSync } from 'node:fs';
+import { agentCollector } from '../collectors/nodes/agent.ts';
 import { birdSocketCollector } from '../collectors/nodes/bird-socket.ts';
 import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
 import { snmpCollector } from '../collectors/switches/snmp.ts';
@@ -74,12 +75,27 @@ function sshSource(config: SwitchConfig, ssh: SshConfig, now: () => number): Col
   });
 }
 
-function nodeSources({ name, bird, interval, timeout }: NodeConfig, now: () => number): DeviceSources {
-  const { socket, socket6 } = bird;
-  const collector = birdSocketCollector({ device: name, socket, now, ...(socket6 ? { socket6 } : {}) });
+function nodeCollector({ name, bird, agent }: NodeConfig, now: () => number): Collector {
+  if (agent) {
+    const { url, token, caFile, certFile, keyFile } = agent;
+    return agentCollector({
+      device: name,
+      url,
+      tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) },
+      ...(token && { token: token.reveal() }),
+      now,
+    });
+  }
+  // Loading the configuration has made sure that one of the two is there.
+  const { socket = '', socket6 } = bird ?? {};
+  return birdSocketCollector({ device: name, socket, now, ...(socket6 ? { socket6 } : {}) });
+}
+
+function nodeSources(config: NodeConfig, now: () => number): DeviceSources {
+  const { name, interval, timeout } = config;
   return {
     device: { name, role: 'node', address: '', addresses: [] },
-    sources: [{ collector, intervalMs: interval, timeoutMs: timeout }],
+    sources: [{ collector: nodeCollector(config, now), intervalMs: interval, timeoutMs: timeout }],
     intervalMs: interval,
     timeoutMs: timeout,
   };

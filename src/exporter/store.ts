@@ -31,27 +31,37 @@ function newSource(source: string, now: number): SourceState {
   };
 }
 
-/** The first good reading in the order of preference; else the first that was tried, else the first. */
+/** The first good reading in the order of preference; when all failed, the one whose last good value is the newest. */
 function preferred<T>(readings: readonly Reading<T>[], now: number): Reading<T> {
-  const tried = readings.find((reading) => reading.ok || reading.error.kind !== 'pending');
-  return (
-    readings.find((reading) => reading.ok) ?? tried ?? readings[0] ?? failure(now, 'pending', 'no source')
-  );
+  const good = readings.find((reading) => reading.ok);
+  if (good) return good;
+  const tried = readings.filter((reading) => !reading.ok && reading.error.kind !== 'pending');
+  const age = (reading: Reading<T>) => lastGood(reading)?.at ?? Number.NEGATIVE_INFINITY;
+  const [best] = tried.toSorted((x, y) => age(y) - age(x));
+  return best ?? readings[0] ?? failure(now, 'pending', 'no source');
 }
 
-function countFlaps(
-  flaps: Map<string, number>,
-  before: Reading<readonly Session[]>,
-  after: readonly Session[],
-): void {
-  const up = new Set((lastGood(before)?.value ?? []).filter(isEstablished).map(flapKey));
-  for (const session of after) {
-    const key = flapKey(session);
+/** Keys of sessions with an established entry; a session of several entries is up when one of them is. */
+const upKeys = (sessions: readonly Session[]) => new Set(sessions.filter(isEstablished).map(flapKey));
+
+/** Counts what fell between two readings that the device showed. Forgets sessions that are no longer there. */
+function countFlaps(flaps: Map<string, number>, before: readonly Session[], after: readonly Session[]): void {
+  const wasUp = upKeys(before);
+  const isUp = upKeys(after);
+  const now = new Set(after.map(flapKey));
+  for (const key of flaps.keys()) if (!now.has(key)) flaps.delete(key);
+  for (const key of now) {
+    const told = after.some((session) => flapKey(session) === key && session.state !== null);
     // Every session has its counter from the start: a series that begins at 1 hides its first increase.
-    const fell = up.has(key) && session.state !== null && !isEstablished(session);
-    flaps.set(key, (flaps.get(key) ?? 0) + (fell ? 1 : 0));
+    flaps.set(key, (flaps.get(key) ?? 0) + (told && wasUp.has(key) && !isUp.has(key) ? 1 : 0));
   }
 }
+
+const shownSessions = ({ sources }: DeviceState, now: number) =>
+  preferred(
+    sources.map(({ sessions }) => sessions),
+    now,
+  );
 
 export class SnapshotStore {
   readonly #devices = new Map<string, DeviceState>();
@@ -70,10 +80,13 @@ export class SnapshotStore {
     const state = this.#devices.get(device);
     const entry = state?.sources.find((candidate) => candidate.source === source);
     if (!state || !entry) return;
-    if (collected.sessions.ok) countFlaps(state.flaps, entry.sessions, collected.sessions.value);
+    const before = shownSessions(state, this.#now());
     entry.sessions = keepLast(entry.sessions, collected.sessions);
     entry.routes = keepLast(entry.routes, collected.routes);
     entry.facts = { ...entry.facts, ...collected.facts };
+    // Of the source that shows: two sources that see one fall would count it twice.
+    const after = shownSessions(state, this.#now());
+    if (after.ok && after !== before) countFlaps(state.flaps, lastGood(before)?.value ?? [], after.value);
     const ok = collected.sessions.ok && collected.routes.ok;
     const { stats } = entry;
     entry.stats = {
@@ -96,12 +109,14 @@ export class SnapshotStore {
         sources.map((source) => source.routes),
         now,
       );
+      const shown = sources.find((source) => source.sessions === sessions);
       return {
         device,
         sessions,
         routes,
-        facts: Object.assign({}, ...sources.map(({ facts }) => facts).reverse()),
-        source: sources.find((source) => source.sessions === sessions)?.source ?? '',
+        // What a source says of itself holds for its own sessions only.
+        facts: shown?.facts ?? {},
+        source: shown?.source ?? '',
         collection: sources.map(({ stats }) => stats),
         flaps: new Map(flaps),
       };

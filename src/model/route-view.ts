@@ -1,6 +1,6 @@
 // One table of one device as one source showed it, with what that source can and cannot see: which layer of BGP it is,
 // which prefixes were asked for, whether the answer was cut, whether all next hops of a route show.
-import { contains, type Prefix, samePrefix } from './prefix.ts';
+import { contains, type Prefix, type PrefixKey, prefixKey } from './prefix.ts';
 import type { RouteTable } from './route-table.ts';
 
 /**
@@ -31,9 +31,20 @@ export interface RouteView {
   readonly cacheSeconds?: number;
 }
 
+const exactKeys = new WeakMap<RouteScope, ReadonlySet<PrefixKey>>();
+
+/** Keys of a scope's prefixes, made once: an exact scope may hold thousands. */
+function keysOf(scope: RouteScope): ReadonlySet<PrefixKey> {
+  const known = exactKeys.get(scope) ?? new Set(scope.prefixes.map(prefixKey));
+  exactKeys.set(scope, known);
+  return known;
+}
+
 /** True when the source was asked for this very prefix, so that its absence from the table means something. */
 export function wasAsked(view: RouteView, prefix: Prefix): boolean {
-  return view.scopes.some(({ kind, prefixes }) =>
-    prefixes.some((asked) => (kind === 'exact' ? samePrefix(asked, prefix) : contains(asked, prefix))),
+  return view.scopes.some((scope) =>
+    scope.kind === 'exact'
+      ? keysOf(scope).has(prefixKey(prefix))
+      : scope.prefixes.some((asked) => contains(asked, prefix)),
   );
 }

@@ -36,8 +36,8 @@ export interface DeviceSnapshot {
 }
 
 /** Key of a session in `DeviceSnapshot.flaps`. */
-export function flapKey({ peerAddress, vrf }: Pick<Session, 'peerAddress' | 'vrf'>): string {
-  return `${vrf} ${peerAddress}`;
+export function flapKey({ peerAddress, vrf, afi }: Pick<Session, 'peerAddress' | 'vrf' | 'afi'>): string {
+  return `${vrf} ${afi} ${peerAddress}`;
 }
 
 /** A reading older than this many intervals is too old to judge by: its verdicts are `unknown`. */

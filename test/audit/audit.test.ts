@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
 import type { ExpectedSession } from '../../src/model/expectation.ts';
 import type { AuditResult } from '../../src/model/finding.ts';
+import type { Afi } from '../../src/model/session.ts';
 import {
   device,
   expected,
@@ -266,6 +267,7 @@ describe('sessions', () => {
     const six: ExpectedSession = {
       ...(expected.sessions[0] as ExpectedSession),
       peerAddress: 'fd00::254',
+      sourceAddress: 'fd00::1',
       afi: 'ipv6',
     };
     const nodes = expected.nodes.map((node) => ({

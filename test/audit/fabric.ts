@@ -40,6 +40,7 @@ function expectedSession(node: string, peerAddress: string, peerAsn: number): Ex
     passive: false,
     rrClient: false,
     nextHopKeep: false,
+    sourceAddress: node === 'node1' ? '192.0.2.1' : '192.0.2.2',
     because: 'BGPPeer rack1 selects it',
   };
 }

@@ -93,6 +93,7 @@ describe('startPoller', () => {
         query: () => query,
         now: Date.now,
         limit: (work) => work(),
+        limitFailing: (work) => work(),
         onCollected: () => {
           if (++rounds < 3) return;
           poller.stop();
@@ -103,5 +104,52 @@ describe('startPoller', () => {
     await done;
     await new Promise((wake) => setTimeout(wake, 100));
     expect(rounds).toBe(3);
+  });
+
+  it('goes on when the clock is set back', async () => {
+    let clock = Date.now();
+    let rounds = 0;
+    const done = new Promise<void>((resolve) => {
+      const poller = startPoller({
+        source: source(async () => good),
+        query: () => query,
+        now: () => clock,
+        limit: (work) => work(),
+        limitFailing: (work) => work(),
+        onCollected: () => {
+          clock -= 3_600_000;
+          if (++rounds < 4) return;
+          poller.stop();
+          resolve();
+        },
+      });
+    });
+    await done;
+    expect(rounds).toBe(4);
+  });
+
+  it('takes a device that keeps failing out of the way of the others', async () => {
+    const slots: string[] = [];
+    await new Promise<void>((resolve) => {
+      const poller = startPoller({
+        source: source(async () => bad),
+        query: () => query,
+        now: Date.now,
+        limit: (work) => {
+          slots.push('all');
+          return work();
+        },
+        limitFailing: (work) => {
+          slots.push('failing');
+          return work();
+        },
+        onCollected: () => {
+          if (slots.length < 5) return;
+          poller.stop();
+          resolve();
+        },
+      });
+    });
+    expect(slots).toEqual(['all', 'all', 'all', 'failing', 'failing']);
   });
 });

@@ -86,4 +86,27 @@ describe('SnapshotStore', () => {
     one.put({ ...from('ssh'), device: 'leaf99' }, read(1), 0);
     expect(one.snapshots()).toHaveLength(1);
   });
+
+  it('counts a fall once, however many sources see it', () => {
+    const both = store('ssh', 'snmp');
+    for (const source of ['ssh', 'snmp']) both.put(from(source), read(1), 0);
+    for (const source of ['ssh', 'snmp']) both.put(from(source), read(2, 'active'), 0);
+    expect(both.snapshots()[0]?.flaps.get(flapKey(session('idle')))).toBe(1);
+  });
+
+  it('does not take the idle family of a session for a fall', () => {
+    const one = store('bird');
+    const two: Collected = { ...read(1), sessions: success(1, [session('established'), session('idle')]) };
+    for (let i = 0; i < 5; i++) one.put(from('bird'), two, 0);
+    expect(one.snapshots()[0]?.flaps.get(flapKey(session('idle')))).toBe(0);
+  });
+
+  it('goes, when all sources fail, by the one that worked last', () => {
+    const both = store('ssh', 'snmp');
+    both.put(from('ssh'), read(1), 0);
+    both.put(from('ssh'), unread(2), 0);
+    both.put(from('snmp'), read(900), 0);
+    both.put(from('snmp'), unread(915), 0);
+    expect(both.snapshots()[0]?.sessions).toMatchObject({ ok: false, last: { at: 900 } });
+  });
 });

@@ -220,7 +220,7 @@ const devices: readonly DeviceSnapshot[] = [
       collection: [
         { source: 'snmp', durationSeconds: 0.25, lastSuccessAt: ago(4), successes: 160, failures: 0 },
       ],
-      flaps: new Map([[flapKey({ peerAddress: '172.20.0.11', vrf: 'default' }), 3]]),
+      flaps: new Map([[flapKey({ peerAddress: '172.20.0.11', vrf: 'default', afi: 'ipv4' }), 3]]),
     },
   ),
   snapshot(
@@ -406,6 +406,15 @@ export function sampleFabric(changes: Partial<Fabric> = {}): Fabric {
     at: sampleNow,
     devices,
     expected: success(ago(1), expected),
+    datastore: {
+      kinds: [
+        { kind: 'Node', count: 2, at: ago(1) },
+        // Read once, and refused since.
+        { kind: 'BGPPeer', count: 1, at: ago(300), error: '403', errorSince: ago(290) },
+        // Never read: no count, and no time.
+        { kind: 'IPAMBlock', count: 0, at: undefined, error: '403', errorSince: ago(400) },
+      ],
+    },
     audit,
     deviceByAddress,
     ...changes,

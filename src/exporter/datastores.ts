@@ -1,0 +1,35 @@
+// From the configuration to the datastore that it names.
+import type { Config, EtcdConfig } from '../config/config.ts';
+import type { Datastore } from '../datastores/datastore.ts';
+import { type EtcdDatastoreOptions, etcdDatastore } from '../datastores/etcd.ts';
+import { filesDatastore } from '../datastores/files-datastore.ts';
+import { kubernetesDatastore } from '../datastores/kubernetes.ts';
+
+/** Most time for one answer of etcd, in milliseconds. */
+const etcdTimeoutMs = 10_000;
+
+function etcdOptions(config: EtcdConfig, now: () => number): EtcdDatastoreOptions {
+  const { endpoints, caFile, certFile, keyFile, login, interval } = config;
+  const tls = {
+    ...(caFile !== undefined && { caFile }),
+    ...(certFile !== undefined && { certFile }),
+    ...(keyFile !== undefined && { keyFile }),
+  };
+  return {
+    endpoints,
+    tls,
+    ...(login && { login: { user: login.user, password: login.password.reveal() } }),
+    timeoutMs: etcdTimeoutMs,
+    intervalMs: interval,
+    now,
+  };
+}
+
+/** The datastore of the configuration; nothing is read before it is asked to. `now` in ms since the epoch. */
+export function datastoreOf(config: Pick<Config, 'datastore' | 'expected'>, now: () => number): Datastore {
+  const { datastore, expected } = config;
+  if (datastore.kind === 'files') return filesDatastore(datastore.files, now);
+  if (datastore.kind === 'etcd') return etcdDatastore(etcdOptions(datastore, now));
+  const { calicoVersion } = expected;
+  return kubernetesDatastore({ ...datastore, ...(calicoVersion && { calicoVersion }), now });
+}
