@@ -4,13 +4,16 @@
 
 export type SnmpErrorKind = 'timeout' | 'refused' | 'auth' | 'permission' | 'protocol' | 'internal';
 
-/** A failed SNMP request. `status` names the two cases a walk can go on from. */
+/** noSuchName: SNMPv1 for an object that is absent, the end of the agent's objects included (RFC 1157). */
+export type SnmpErrorStatus = 'tooBig' | 'disorder' | 'noSuchName';
+
+/** A failed SNMP request. `status` names the cases that a request can go on from. */
 export class SnmpError extends Error {
   override name = 'SnmpError';
   readonly kind: SnmpErrorKind;
-  readonly status: 'tooBig' | 'disorder' | undefined;
+  readonly status: SnmpErrorStatus | undefined;
 
-  constructor(kind: SnmpErrorKind, message: string, status?: 'tooBig' | 'disorder') {
+  constructor(kind: SnmpErrorKind, message: string, status?: SnmpErrorStatus) {
     super(message);
     this.kind = kind;
     this.status = status;
@@ -21,7 +24,7 @@ export class SnmpError extends Error {
 export interface SnmpCircumstances {
   /** `192.0.2.1:161` */
   readonly agent: string;
-  readonly version: '2c' | '3';
+  readonly version: '1' | '2c' | '3';
   readonly user?: string;
   readonly level?: 'noAuthNoPriv' | 'authNoPriv' | 'authPriv';
   readonly context?: string;
@@ -63,8 +66,8 @@ function timedOut(at: SnmpCircumstances): SnmpError {
     );
   }
   const check =
-    at.version === '2c'
-      ? 'that SNMPv2c is enabled, the community (a wrong one looks the same as silence), the ACL and firewalls'
+    at.version !== '3'
+      ? `that SNMPv${at.version} is enabled, the community (a wrong one looks the same as silence), the ACL and firewalls`
       : 'that SNMPv3 is enabled, the ACL and firewalls';
   return new SnmpError('timeout', `no answer from ${at.agent} within ${tries}: check ${check}`);
 }
@@ -143,6 +146,9 @@ export function snmpErrorFrom(error: unknown, at: SnmpCircumstances): SnmpError 
     const status = error.message.split(':')[0] ?? '';
     if (status === 'TooBig') {
       return new SnmpError('protocol', `${at.agent} says every answer is too big`, 'tooBig');
+    }
+    if (status === 'NoSuchName') {
+      return new SnmpError('protocol', `${at.agent} has no such object`, 'noSuchName');
     }
     if (status === 'AuthorizationError' || status === 'NoAccess') {
       return new SnmpError(

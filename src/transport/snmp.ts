@@ -1,9 +1,15 @@
-// SNMP v2c and v3 (RFC 3416, 3414, 3826; SHA-2 by RFC 7860) on net-snmp, the only file that knows the library. One session
+// SNMP v1, v2c and v3 (RFC 1157, 3416, 3414, 3826; SHA-2 by RFC 7860) on net-snmp, the only file that knows the library. One session
 // per reading, closed with it; every request has a timeout and retries, the session as a whole the caller's signal.
 // Errors are SnmpError and never hold a credential.
 import snmp from 'net-snmp';
 import { decryptDes, encryptDes } from './snmp-des.ts';
-import { deadlineError, type SnmpCircumstances, SnmpError, snmpErrorFrom } from './snmp-error.ts';
+import {
+  deadlineError,
+  type SnmpCircumstances,
+  SnmpError,
+  type SnmpErrorStatus,
+  snmpErrorFrom,
+} from './snmp-error.ts';
 import { connectUdp, guardedSocket } from './snmp-socket.ts';
 import {
   compareOids,
@@ -36,7 +42,7 @@ interface SnmpPriv {
 }
 
 export type SnmpCredentials =
-  | { readonly version: '2c'; readonly community: string }
+  | { readonly version: '1' | '2c'; readonly community: string }
   | (SnmpUser & { readonly level: 'noAuthNoPriv' })
   | (SnmpUser & SnmpAuth & { readonly level: 'authNoPriv' })
   | (SnmpUser & SnmpAuth & SnmpPriv & { readonly level: 'authPriv' });
@@ -72,6 +78,17 @@ interface LibraryVarbind {
 // Varbinds in one GET or GETNEXT: well below the 484 octets every agent must take (RFC 3417) times two.
 const mostVarbinds = 16;
 
+// Tags of RFC 3416's exceptions, which stand for SNMPv1's errors too.
+const noSuchObject = 128;
+const endOfMibView = 130;
+
+/** How many varbinds the next request may have after an error; 0 when fewer would not help. */
+function smallerSize(size: number, status: SnmpErrorStatus | undefined): number {
+  if (size === 1) return 0;
+  if (status === 'tooBig') return Math.floor(size / 2);
+  return status === 'noSuchName' ? 1 : 0;
+}
+
 function varbindOf(varbind: LibraryVarbind): SnmpVarbind {
   return { oid: parseOid(varbind.oid) ?? [], value: snmpValue(varbind.type ?? 5, varbind.value) };
 }
@@ -95,8 +112,9 @@ function provideDes(): void {
 function createSession(target: SnmpTarget, dgramModule: unknown): snmp.Session {
   const { credentials, host, port, retries, timeoutMs } = target;
   const options = { port, retries, timeout: timeoutMs, backwardsGetNexts: false, dgramModule };
-  if (credentials.version === '2c') {
-    return snmp.createSession(host, credentials.community, { ...options, version: snmp.Version2c });
+  if (credentials.version !== '3') {
+    const version = credentials.version === '1' ? snmp.Version1 : snmp.Version2c;
+    return snmp.createSession(host, credentials.community, { ...options, version });
   }
   const user: snmp.User = { name: credentials.user, level: snmp.SecurityLevel[credentials.level] };
   if (credentials.level !== 'noAuthNoPriv') {
@@ -179,26 +197,39 @@ export async function withSnmpSession<T>(
       });
     });
 
-  const many = async <R>(
+  const many = async (
     oids: readonly Oid[],
-    request: (oids: string[], done: (error: Error | null, result?: R[]) => void) => void,
+    request: (oids: string[], done: (error: Error | null, result?: LibraryVarbind[]) => void) => void,
+    absentTag: number,
     size = mostVarbinds,
-  ): Promise<R[]> => {
-    const results: R[] = [];
+  ): Promise<LibraryVarbind[]> => {
+    const results: LibraryVarbind[] = [];
     for (let i = 0; i < oids.length; ) {
       const part = oids.slice(i, i + size);
       try {
-        results.push(...(await ask<R[]>((done) => request(part.map(formatOid), done))));
+        results.push(...(await ask<LibraryVarbind[]>((done) => request(part.map(formatOid), done))));
         i += part.length;
       } catch (error) {
-        if (!(error instanceof SnmpError) || error.status !== 'tooBig' || size === 1) throw error;
-        size = Math.floor(size / 2);
+        const status = error instanceof SnmpError ? error.status : undefined;
+        // SNMPv1 fails the whole request for one object that it has not.
+        if (status === 'noSuchName' && part.length === 1) {
+          results.push({ oid: formatOid(part[0] ?? []), type: absentTag });
+          i++;
+          continue;
+        }
+        const smaller = smallerSize(size, status);
+        if (smaller === 0) throw error;
+        size = smaller;
       }
     }
     return results;
   };
 
+  const getNext = async (oids: readonly Oid[]) =>
+    (await many(oids, (part, done) => session.getNext(part, done), endOfMibView)).map(varbindOf);
+
   const getBulk: GetBulk = async (oid, maxRepetitions) => {
+    if (target.credentials.version === '1') return getNext([oid]);
     const rows = await ask<(LibraryVarbind | LibraryVarbind[])[]>((done) =>
       session.getBulk([formatOid(oid)], 0, maxRepetitions, done),
     );
@@ -208,7 +239,7 @@ export async function withSnmpSession<T>(
   try {
     return await use({
       get: async (oids) => {
-        const varbinds = (await many<LibraryVarbind>(oids, (part, done) => session.get(part, done))).map(
+        const varbinds = (await many(oids, (part, done) => session.get(part, done), noSuchObject)).map(
           varbindOf,
         );
         // Values are told apart by position alone, so an agent that answers something else must not pass.
@@ -217,8 +248,7 @@ export async function withSnmpSession<T>(
         }
         return varbinds.map(({ value }) => value);
       },
-      getNext: async (oids) =>
-        (await many<LibraryVarbind>(oids, (part, done) => session.getNext(part, done))).map(varbindOf),
+      getNext,
       walkColumn: (column, options, onRow) => walkColumn(getBulk, column, options, onRow),
     });
   } finally {

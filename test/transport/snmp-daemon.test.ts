@@ -114,6 +114,36 @@ describe.skipIf(!existsSync(snmpd))('snmpd of net-snmp', () => {
     expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
   });
 
+  it('answers v1, where an absent object and the end of all objects are errors', async () => {
+    const system = [1, 3, 6, 1, 2, 1, 1];
+    const to = { host: '127.0.0.1', port, timeoutMs: 1000, retries: 0 };
+    const credentials = { version: '1', community: 'right-community' } as const;
+    const names: number[] = [];
+    const answers = await withSnmpSession(
+      { ...to, credentials },
+      AbortSignal.timeout(5000),
+      async (session) => ({
+        values: await session.get([
+          [...system, 2, 0],
+          [...system, 99, 0],
+          [...system, 2, 0],
+        ]),
+        next: await session.getNext([system, [1, 3, 6, 1, 7]]),
+        end: await session.walkColumn(
+          [...system, 9, 1, 2],
+          { maxRepetitions: 10, maxRows: 100 },
+          ([name = 0]) => names.push(name),
+        ),
+      }),
+    );
+    const linux = { type: 'oid', value: netSnmpLinux };
+    expect(answers.values).toEqual([linux, { type: 'absent', reason: 'noSuchObject' }, linux]);
+    expect(answers.next[0]?.oid).toEqual([...system, 1, 0]);
+    expect(answers.next[1]?.value).toEqual({ type: 'absent', reason: 'endOfMibView' });
+    expect(answers.end).toEqual({ whole: true, rows: names.length });
+    expect(names.slice(0, 3)).toEqual([1, 2, 3]);
+  });
+
   it('keeps silent at a wrong community, for no longer than its timeout', async () => {
     const { error, tookMs } = await ask({ version: '2c', community: 'wrong-password' });
     expect(error).toMatchObject({ kind: 'timeout', message: expect.stringContaining('the community') });

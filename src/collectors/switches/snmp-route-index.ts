@@ -83,7 +83,8 @@ export function decodeInetCidr(index: Oid): RouteIndex | undefined {
   return withHop(prefixOf(address, length), hop);
 }
 
-function maskLength(mask: Oid): number | undefined {
+/** Bits of a mask; undefined when they are not contiguous. */
+export function maskLength(mask: Oid): number | undefined {
   const word = mask.reduce((bits, octet) => bits * 256 + octet, 0);
   const length = Math.clz32(~word >>> 0);
   return length === 32 || (word << length) >>> 0 === 0 ? length : undefined;

@@ -20,7 +20,8 @@ const typeLocal = 3;
 const typeBlackhole = 5;
 const protoLocal = 2;
 
-const protocols: Readonly<Record<number, RouteProtocol>> = {
+/** Protocols by IANAipRouteProtocol. */
+export const protocols: Readonly<Record<number, RouteProtocol>> = {
   3: 'static',
   8: 'rip',
   9: 'isis',

@@ -1,6 +1,6 @@
 // Reads the routing table of a switch through IP-FORWARD-MIB: walks one column of inetCidrRouteTable (RFC 4292), or of
 // ipCidrRouteTable (RFC 2096) where that has no rows, within the ranges asked for, and looks for single prefixes and
-// covering routes beside them. A table without a single row is a table the agent does not show, never missing routes.
+// covering routes beside them; ipRouteTable (RFC 1213) is the last resort. A table without a single row is a table the agent does not show, never missing routes.
 
 import type { Family } from '../../model/address.ts';
 import type { CollectQuery } from '../../model/collector.ts';
@@ -11,6 +11,7 @@ import type { RouteScope, RouteView } from '../../model/route-view.ts';
 import type { SnmpSession } from '../../transport/snmp.ts';
 import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
 import { addRouteDetails } from './snmp-route-details.ts';
+import { readOldestRoutes } from './snmp-route-fallback.ts';
 import { lastAddress, type RouteIndex, type RouteLayout, routeLayouts } from './snmp-route-index.ts';
 import { probeRoutes } from './snmp-route-probe.ts';
 import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
@@ -89,7 +90,7 @@ async function readFamily(
 function scopesOf(
   ranges: readonly Prefix[],
   singles: readonly Prefix[],
-  found: readonly FoundRoute[],
+  found: readonly { readonly prefix: Prefix }[],
 ): RouteScope[] {
   // Covering routes were asked for one by one: only those found are said to be, since they alone matter.
   const exact = new Map(singles.map((prefix) => [prefixKey(prefix), prefix]));
@@ -125,6 +126,19 @@ export async function readRoutes(
     );
     if (ranges.length + singles.length === 0) continue;
     const source = await findSource(session, family);
+    const older =
+      source || family === 6 ? undefined : await readOldestRoutes(session, ranges, singles, limits);
+    if (older) {
+      views.push({
+        layer: 'installed',
+        vrf: 'default',
+        table: RouteTable.of(older.rows),
+        scopes: scopesOf(ranges, singles, older.rows),
+        partial: older.partial,
+        allNextHops: false,
+      });
+      continue;
+    }
     if (!source) unseen.push(family);
     const { found, partial } = source
       ? await readFamily(session, source, ranges, singles, limits)

@@ -3,7 +3,7 @@
 // the routing daemon's AgentX connection is back, and that is not "no sessions".
 import type { DeviceFacts } from '../../model/collector.ts';
 import { type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
-import { asnFromMib } from './snmp-bgp.ts';
+import { asnFromMib } from './snmp-session-values.ts';
 
 const sysDescr: Oid = [1, 3, 6, 1, 2, 1, 1, 1, 0];
 const sysObjectId: Oid = [1, 3, 6, 1, 2, 1, 1, 2, 0];
@@ -21,6 +21,8 @@ export interface SystemAnswer {
   readonly bgp: boolean;
   /** The agent is net-snmp's on a Linux host; undefined when it does not say what it is. */
   readonly netSnmp: boolean | undefined;
+  /** sysObjectID, which tells the platform. */
+  readonly objectId?: Oid;
 }
 
 // sysObjectID of systems whose route tables are those of net-snmp: its own, Cumulus, VyOS, EdgeOS.
@@ -60,5 +62,6 @@ export function readSystem(valueAt: (oid: Oid) => SnmpValue | undefined): System
     localAsn,
     bgp: localAs?.type === 'integer' || valueAt(bgpVersion)?.type === 'octets',
     netSnmp: id?.type === 'oid' || software !== undefined ? isNetSnmp : undefined,
+    ...(id?.type === 'oid' && { objectId: id.value }),
   };
 }

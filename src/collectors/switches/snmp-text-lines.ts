@@ -3,7 +3,7 @@
 // walk that says itself that it was cut; so is a value that matters and cannot be read. Anything else left out is a note.
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Oid, parseOid, type SnmpVarbind } from '../../transport/snmp-value.ts';
-import { recordValue, walkValue } from './snmp-text-values.ts';
+import { dottedOid, recordValue, walkValue } from './snmp-text-values.ts';
 
 export interface SavedVarbinds {
   readonly varbinds: readonly SnmpVarbind[];
@@ -11,7 +11,10 @@ export interface SavedVarbinds {
 }
 
 const recordLine = /^\.?(\d+(?:\.\d+)+)\|([^|]*)\|(.*)$/;
-const walkLine = /^(\.iso|iso|\.1|1)((?:\.\d+)+) = (.*)$/;
+const walkLine = /^(\.?(?:iso|1)(?:\.\d+)+|[A-Z][\w-]*::[\w-]+(?:\.\d+)+) = (.*)$/;
+const namedLine = /^[A-Z][\w-]*::\S+ = /;
+// Modules whose names stand for what is looked for here; without their MIB files there is no telling the numbers.
+const namedTables = /^\S*(BGP|BgpPeer|IP-FORWARD-MIB|RFC1213|IP-MIB::ipRoute|TIMETRA)/;
 const cutLine = /^(Timeout|Error|snmp(bulk)?walk:)|OID not increasing|No Response from/;
 const hexLine = /^\s*[0-9A-Fa-f]{2}(\s+[0-9A-Fa-f]{2})*\s*$/;
 const openQuote = /^STRING: "(?:[^"\\]|\\.)*$/s;
@@ -50,6 +53,19 @@ function readRecords(lines: readonly string[], source: string, matters: Matters)
   return { varbinds, notes: skippedNote(skipped) };
 }
 
+/** The varbind that begins in a line; `oid` is empty for one of no use. Throws ParseError for a name that matters. */
+function entryOf(text: string, line: number, source: string): Entry | undefined {
+  const match = walkLine.exec(text);
+  const oid = match && dottedOid(match[1] ?? '');
+  if (oid) return { line, oid, value: match[2] ?? '' };
+  if (!namedLine.test(text)) return undefined;
+  if (namedTables.test(text)) {
+    throw new ParseError(source, `${snippet(text)} has a name for its OID; walk with -On`, line);
+  }
+  // Its value may go on over the next lines, which are nobody's then.
+  return { line, oid: '', value: text.slice(text.indexOf(' = ') + 3) };
+}
+
 /** Joins values that go on over the next lines. */
 function joinWalkLines(lines: readonly string[], source: string): { entries: Entry[]; skipped: number[] } {
   const entries: Entry[] = [];
@@ -60,9 +76,9 @@ function joinWalkLines(lines: readonly string[], source: string): { entries: Ent
       last.value += `\n${line}`;
       continue;
     }
-    const match = walkLine.exec(line);
-    if (match) {
-      entries.push({ line: i + 1, oid: `1${match[2]}`, value: match[3] ?? '' });
+    const entry = entryOf(line, i + 1, source);
+    if (entry) {
+      entries.push(entry);
     } else if (last?.value.startsWith('Hex-STRING:') && hexLine.test(line)) {
       last.value += ` ${line}`;
     } else if (cutLine.test(line)) {
@@ -92,6 +108,10 @@ export function readSavedVarbinds(text: string, source: string, matters: Matters
   const { entries, skipped } = joinWalkLines(lines, source);
   const varbinds: SnmpVarbind[] = [];
   for (const { line, oid, value } of entries) {
+    if (oid === '') {
+      skipped.push(line);
+      continue;
+    }
     const arcs = parseOid(oid);
     const read = walkValue(value);
     if (arcs && read) varbinds.push({ oid: arcs, value: read });

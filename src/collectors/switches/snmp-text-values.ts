@@ -51,6 +51,26 @@ export function recordValue(tag: string, text: string): SnmpValue | undefined {
   }
 }
 
+// Names that net-snmp prints in place of numbers with nothing but its own MIB files loaded.
+const roots: Readonly<Record<string, string>> = {
+  iso: '1',
+  'SNMPv2-SMI::mib-2': '1.3.6.1.2.1',
+  'SNMPv2-SMI::transmission': '1.3.6.1.2.1.10',
+  'SNMPv2-SMI::experimental': '1.3.6.1.3',
+  'SNMPv2-SMI::enterprises': '1.3.6.1.4.1',
+  'SNMPv2-MIB::sysDescr': '1.3.6.1.2.1.1.1',
+  'SNMPv2-MIB::sysObjectID': '1.3.6.1.2.1.1.2',
+  'NET-SNMP-MIB::netSnmpAgentOIDs': '1.3.6.1.4.1.8072.3.2',
+};
+
+/** The dotted form of an OID as net-snmp prints it, its first part a name perhaps; undefined for any other name. */
+export function dottedOid(text: string): string | undefined {
+  const plain = text.startsWith('.') ? text.slice(1) : text;
+  const [, name = '', rest = ''] = /^([A-Za-z][\w-]*(?:::[\w-]+)?)((?:\.\d+)*)$/.exec(plain) ?? [];
+  if (name === '') return /^\d+(\.\d+)*$/.test(plain) ? plain : undefined;
+  return Object.hasOwn(roots, name) ? `${roots[name]}${rest}` : undefined;
+}
+
 const unquoted = (text: string) => text.slice(1, -1).replace(/\\(["\\])/g, '$1');
 
 // With MIB files loaded an enumeration prints as `established(6)`, a number with a unit as `5 seconds`.
@@ -70,7 +90,8 @@ const walkTypes: Readonly<Record<string, (text: string) => SnmpValue | undefined
     const octets = octetsFromHex(text);
     return octets && snmpValue(octetString, octets);
   },
-  OID: (text) => snmpValue(objectId, text.replace(/^\.?iso\b/, '1').replace(/^ccitt\b/, '0')),
+  // A name that is not known is an OID all the same.
+  OID: (text) => snmpValue(objectId, dottedOid(text) ?? text.replace(/^ccitt\b/, '0')),
   IpAddress: (text) => recordValue('64', text),
   Timeticks: (text) => {
     const ticks = /^\((\d+)\)/.exec(text)?.[1];

@@ -3,13 +3,15 @@
 import type { Family } from '../../model/address.ts';
 import type { Parsed, ParsedRoutes } from '../../model/driver.ts';
 import { formatOid, type SnmpValue, type SnmpVarbind, startsWith } from '../../transport/snmp-value.ts';
+import { decodePaths, pathEntry } from './snmp-paths.ts';
 import { ifNameOid, interfaceName } from './snmp-route-details.ts';
 import { type RouteLayout, routeLayouts } from './snmp-route-index.ts';
+import { decodeOldestRoutes, oldestRouteEntry } from './snmp-route-oldest.ts';
 import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
-import { sessionTables } from './snmp-sessions.ts';
 import { readSystem, type SystemAnswer } from './snmp-system.ts';
 import { integerAt, rowsOf } from './snmp-tables.ts';
 import { readSavedVarbinds } from './snmp-text-lines.ts';
+import { savedSessions, sessionCells } from './snmp-text-sessions.ts';
 
 interface SavedRoutes {
   readonly found: readonly FoundRoute[];
@@ -47,17 +49,19 @@ function savedRoutes(
   return { found, unreadable };
 }
 
-function allRoutes(
+type Said = (note: string) => void;
+
+function newerRoutes(
   varbinds: readonly SnmpVarbind[],
   valueAt: (oid: string) => SnmpValue | undefined,
   system: SystemAnswer,
-  notes: string[],
+  say: Said,
 ): ParsedRoutes[] {
   const routes: ParsedRoutes[] = [];
   const seen = new Set<Family>();
   for (const layout of routeLayouts) {
     const { found, unreadable } = savedRoutes(varbinds, valueAt, layout);
-    if (unreadable > 0) notes.push(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
+    if (unreadable > 0) say(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
     // What the better table shows of a family is not told again by the older one.
     const news = found.filter(({ prefix }) => !seen.has(prefix.family));
     for (const { prefix } of news) seen.add(prefix.family);
@@ -69,22 +73,67 @@ function allRoutes(
       allNextHops: system.netSnmp === false,
     });
   }
-  if (routes.length === 0) notes.push('no row of inetCidrRouteTable or ipCidrRouteTable in it');
   return routes;
 }
 
+function oldestRoutes(varbinds: readonly SnmpVarbind[], say: Said): ParsedRoutes[] {
+  const { rows, unreadable } = decodeOldestRoutes(rowsOf(varbinds, oldestRouteEntry));
+  if (unreadable > 0) say(`ipRouteTable: ${unreadable} rows cannot be read`);
+  if (rows.length === 0) return [];
+  say('ipRouteTable shows one route for each address, whatever the length of its prefix: others may exist');
+  return [{ layer: 'installed', vrf: 'default', rows, allNextHops: false }];
+}
+
+function bgpPaths(
+  varbinds: readonly SnmpVarbind[],
+  installed: readonly ParsedRoutes[],
+  netSnmp: boolean,
+  say: Said,
+): ParsedRoutes[] {
+  const { rows, unreadable } = decodePaths(rowsOf(varbinds, pathEntry));
+  if (unreadable > 0) say(`bgp4PathAttrTable: ${unreadable} rows have an index that cannot be read`);
+  if (rows.length === 0) return [];
+  // One list holds routes of one table: the routing table's, where there is one.
+  if (installed.length > 0) {
+    say(`bgp4PathAttrTable: its ${rows.length} paths are not shown beside the routing table`);
+    return [];
+  }
+  if (netSnmp) say('bgp4PathAttrTable: FRR cuts AS numbers in paths to 16 bits');
+  return [{ layer: 'bgp', vrf: 'default', rows, allNextHops: true }];
+}
+
+function allRoutes(
+  varbinds: readonly SnmpVarbind[],
+  valueAt: (oid: string) => SnmpValue | undefined,
+  system: SystemAnswer,
+  say: Said,
+): ParsedRoutes[] {
+  const newer = newerRoutes(varbinds, valueAt, system, say);
+  const hasIpv4 = newer.some(({ rows }) => rows.some(({ prefix }) => prefix.family === 4));
+  const installed = hasIpv4 ? newer : [...newer, ...oldestRoutes(varbinds, say)];
+  const paths = bgpPaths(varbinds, installed, system.netSnmp === true, say);
+  if (installed.length === 0) say('no row of inetCidrRouteTable, ipCidrRouteTable or ipRouteTable in it');
+  return [...installed, ...paths];
+}
+
+const routeEntries = [...routeLayouts.map(({ entry }) => entry), oldestRouteEntry];
+
 /** Sessions and routes in a saved walk; `source` names it in errors. Throws ParseError. */
 export function parseSnmpText(text: string, source: string): Parsed {
-  const entries = [...sessionTables, ...routeLayouts].map(({ entry }) => entry);
-  const saved = readSavedVarbinds(text, source, (oid) => entries.some((entry) => startsWith(oid, entry)));
+  const saved = readSavedVarbinds(
+    text,
+    source,
+    (oid) => sessionCells(oid) || routeEntries.some((entry) => startsWith(oid, entry)),
+  );
   const byOid = new Map(saved.varbinds.map(({ oid, value }) => [formatOid(oid), value]));
   const system = readSystem((oid) => byOid.get(formatOid(oid)));
-  const notes = [...saved.notes];
-  const decoded = sessionTables
-    .map((table) => table.decode(rowsOf(saved.varbinds, table.entry), system.localAsn))
-    .find(({ sessions }) => sessions.length > 0);
-  if (decoded) notes.push(...decoded.notes);
-  else notes.push(`no row of ${sessionTables.map(({ name }) => name).join(' or ')} in it`);
-  const routes = allRoutes(saved.varbinds, (oid) => byOid.get(oid), system, notes);
-  return { sessions: decoded?.sessions ?? [], routes, notes };
+  const { sessions, notes: sessionNotes } = savedSessions(saved.varbinds, system);
+  const notes = [...saved.notes, ...sessionNotes];
+  const routes = allRoutes(
+    saved.varbinds,
+    (oid) => byOid.get(oid),
+    system,
+    (note) => notes.push(note),
+  );
+  return { sessions, routes, notes };
 }

@@ -1,13 +1,14 @@
-// Reads a switch through SNMP: what it is, its BGP sessions (BGP4-MIB, RFC 4273) and its routing table (IP-FORWARD-MIB,
-// RFC 4292). One session per reading; first one GET that tells whether the agent answers at all, then sessions and routes,
+// Reads a switch through SNMP: what it is, its BGP sessions (its vendor's table or BGP4-MIB, RFC 4273) and its routing table
+// (IP-FORWARD-MIB, RFC 4292). One session per reading; first one GET that tells whether the agent answers at all, then sessions and routes,
 // each of which succeeds or fails by itself.
-import type { Collected, Collector, CollectQuery } from '../../model/collector.ts';
+import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
 import { failure, type Reading } from '../../model/reading.ts';
+import type { Session } from '../../model/session.ts';
 import { type SnmpCredentials, withSnmpSession } from '../../transport/snmp.ts';
 import { SnmpError } from '../../transport/snmp-error.ts';
 import { formatOid } from '../../transport/snmp-value.ts';
 import { readRoutes } from './snmp-routes.ts';
-import { readSessions } from './snmp-sessions.ts';
+import { sessionReader } from './snmp-sessions.ts';
 import { readSystem, systemOids } from './snmp-system.ts';
 
 export interface SnmpCollectorOptions {
@@ -36,10 +37,20 @@ function failed<T>(now: () => number, error: unknown): Reading<T> {
   );
 }
 
+/**
+ * Families of sessions that the agent shows. Many tables have no IPv6 at all, and some that could have it stay without: an
+ * agent that has shown no IPv6 session is not taken for a witness that there is none.
+ */
+function shownFamilies(sessions: Reading<readonly Session[]>): Pick<DeviceFacts, 'sessionFamilies'> {
+  if (!sessions.ok) return {};
+  return { sessionFamilies: sessions.value.some(({ afi }) => afi === 'ipv6') ? ['ipv4', 'ipv6'] : ['ipv4'] };
+}
+
 /** A collector that asks the agent at `host`. It keeps no connection. */
 export function snmpCollector(options: SnmpCollectorOptions): Collector {
   const { device, now } = options;
   const limits = { maxRepetitions: options.maxRepetitions, maxRows: options.maxRows };
+  const sessionsOf = sessionReader();
   return {
     device,
     source: 'snmp',
@@ -49,13 +60,13 @@ export function snmpCollector(options: SnmpCollectorOptions): Collector {
           const scalars = await session.get(systemOids);
           const byOid = new Map(systemOids.map((oid, i) => [formatOid(oid), scalars[i]]));
           const system = readSystem((oid) => byOid.get(formatOid(oid)));
-          const sessions = await readSessions(session, device, system, limits, now).catch((error: unknown) =>
-            failed<never>(now, error),
-          );
+          const sessions = await sessionsOf
+            .read(session, device, system, limits, now)
+            .catch((error: unknown) => failed<never>(now, error));
           const routes = await readRoutes(session, query, system, limits, now).catch((error: unknown) =>
             failed<never>(now, error),
           );
-          return { sessions, routes, facts: system.facts };
+          return { sessions, routes, facts: { ...system.facts, ...shownFamilies(sessions) } };
         });
       } catch (error) {
         return { sessions: failed(now, error), routes: failed(now, error) };

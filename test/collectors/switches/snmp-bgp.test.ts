@@ -1,7 +1,9 @@
 // BGP4-MIB rows as RFC 4273 defines them and as devices send them.
 import { describe, expect, it } from 'vitest';
-import { asnFromMib, decodeBgpPeers } from '../../../src/collectors/switches/snmp-bgp.ts';
+import { decodeBgpPeers } from '../../../src/collectors/switches/snmp-bgp.ts';
 import { bgpErrorText } from '../../../src/collectors/switches/snmp-bgp-error.ts';
+import { unreadableNote } from '../../../src/collectors/switches/snmp-session-list.ts';
+import { asnFromMib } from '../../../src/collectors/switches/snmp-session-values.ts';
 import type { TableRow } from '../../../src/collectors/switches/snmp-tables.ts';
 import type { SnmpValue } from '../../../src/transport/snmp-value.ts';
 
@@ -40,6 +42,7 @@ describe('decodeBgpPeers', () => {
         },
       ],
       notes: [],
+      unreadable: [],
     });
   });
 
@@ -91,8 +94,8 @@ describe('decodeBgpPeers', () => {
     expect(sessions[1]).not.toHaveProperty('adminDown');
   });
 
-  it('drops the peer 0.0.0.0 that Junos shows, and notes an index that is no address', () => {
-    const { sessions, notes } = decodeBgpPeers(
+  it('drops the peer 0.0.0.0 that Junos shows, and counts an index that is no address', () => {
+    const { sessions, unreadable } = decodeBgpPeers(
       [
         row([0, 0, 0, 0], { 9: integer(65501) }),
         row([4, 10, 0, 0, 1], { 2: integer(6) }),
@@ -101,10 +104,13 @@ describe('decodeBgpPeers', () => {
       null,
     );
     expect(sessions).toEqual([]);
-    expect(notes).toEqual([
-      'bgpPeerTable: the index 4.10.0.0.1 is not an IPv4 address: row not read',
-      'bgpPeerTable: the index 10.0.0.300 is not an IPv4 address: row not read',
+    expect(unreadable).toEqual([
+      [4, 10, 0, 0, 1],
+      [10, 0, 0, 300],
     ]);
+    expect(unreadableNote('bgpPeerTable', unreadable)).toBe(
+      'bgpPeerTable: 2 rows have an index that cannot be read (4.10.0.0.1): not read',
+    );
   });
 
   it('does not take AS_TRANS for the peer, and says so', () => {

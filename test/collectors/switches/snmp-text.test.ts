@@ -42,6 +42,35 @@ describe('values of snmpwalk', () => {
     expect(valueIn(`.1.3.6.1.2.1.1.1.0 = ${text}`)).toEqual(value);
   });
 
+  it('reads OIDs that begin with a name of net-snmp alone', () => {
+    const { varbinds, notes } = read(
+      [
+        'SNMPv2-MIB::sysDescr.0 = STRING: H3C Comware Platform Software',
+        'SNMPv2-MIB::sysObjectID.0 = OID: SNMPv2-SMI::enterprises.25506.11.1.172',
+        'SNMPv2-MIB::sysContact.0 = STRING: somebody',
+        'else',
+        'SNMPv2-SMI::mib-2.15.2.0 = INTEGER: 65009',
+        'SNMPv2-SMI::experimental.3.5.1 = INTEGER: 1',
+      ].join('\n'),
+    );
+    expect(varbinds.map(({ oid }) => formatOid(oid))).toEqual([
+      '1.3.6.1.2.1.1.1.0',
+      '1.3.6.1.2.1.1.2.0',
+      '1.3.6.1.2.1.15.2.0',
+      '1.3.6.1.3.3.5.1',
+    ]);
+    expect(varbinds[1]?.value).toEqual({ type: 'oid', value: [1, 3, 6, 1, 4, 1, 25506, 11, 1, 172] });
+    expect(notes).toEqual(['line 3 is not a varbind: not read']);
+  });
+
+  it.each([
+    'BGP4-MIB::bgpPeerState.192.0.2.1 = INTEGER: established(6)',
+    'CISCO-BGP4-MIB::cbgpPeer2State.ipv4."192.0.2.1" = INTEGER: established(6)',
+    'IP-FORWARD-MIB::inetCidrRouteProto.ipv4."10.0.0.0".8.2.0.0.ipv4."192.0.2.1" = INTEGER: bgp(14)',
+  ])('says how to walk where a table has names: %s', (line) => {
+    expect(() => read(`.1.3.6.1.2.1.1.1.0 = STRING: Linux\n${line}`)).toThrow(/line 2: .*walk with -On/);
+  });
+
   it('reads OIDs that begin with iso', () => {
     expect(read('iso.3.6.1.2.1.15.2.0 = INTEGER: 5').varbinds.map(({ oid }) => formatOid(oid))).toEqual([
       '1.3.6.1.2.1.15.2.0',
@@ -116,7 +145,6 @@ describe('errors', () => {
   it.each([
     ['nothing', ''],
     ['another command', 'Interface  Status\nEthernet1  up\n'],
-    ['a walk with names instead of numbers', 'BGP4-MIB::bgpPeerState.10.0.0.1 = INTEGER: established(6)\n'],
   ])('%s is no walk', (_, text) => {
     expect(message(text)).toContain('walk.txt: no line reads as output of "snmpwalk -On"');
   });
@@ -193,8 +221,8 @@ describe('parseSnmpText', () => {
     const { sessions, routes, notes } = parseSnmpText('1.3.6.1.2.1.1.1.0|4|Linux', 'walk.snmprec');
     expect({ sessions, routes }).toEqual({ sessions: [], routes: [] });
     expect(notes).toEqual([
-      'no row of bgpPeerTable in it',
-      'no row of inetCidrRouteTable or ipCidrRouteTable in it',
+      'no row of a table of BGP peers in it (BGP4-MIB bgpPeerTable or a vendor table)',
+      'no row of inetCidrRouteTable, ipCidrRouteTable or ipRouteTable in it',
     ]);
   });
 });

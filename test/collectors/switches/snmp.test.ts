@@ -113,6 +113,8 @@ describe('a switch with everything', () => {
       software: 'H3C Comware Platform Software, Software Version 7.1.070',
       localAsn: 4200001001,
       routerId: '2.2.2.2',
+      // BGP4-MIB knows no other.
+      sessionFamilies: ['ipv4'],
     });
   });
 
@@ -230,6 +232,40 @@ describe('the older route table', () => {
     expect(view4).not.toHaveProperty('partial');
     expect(view6?.partial).toContain('not a single IPv6 route');
     expect(shown(view6)).toEqual([]);
+  });
+});
+
+describe('the oldest route table', () => {
+  const route = (dest: string, mask: string, nextHop: string, proto = 14) => [
+    row(`1.3.6.1.2.1.4.21.1.7.${dest}`, { address: nextHop }),
+    row(`1.3.6.1.2.1.4.21.1.8.${dest}`, { integer: 4 }),
+    row(`1.3.6.1.2.1.4.21.1.9.${dest}`, { integer: proto }),
+    row(`1.3.6.1.2.1.4.21.1.11.${dest}`, { address: mask }),
+  ];
+  const oldest = [
+    ...route('0.0.0.0', '0.0.0.0', '172.20.0.1', 3),
+    ...route('10.233.64.0', '255.255.255.192', '172.20.0.11'),
+    ...route('10.233.64.64', '255.255.255.192', '172.20.0.12'),
+    ...route('10.233.128.0', '255.255.255.192', '172.20.0.12'),
+    ...route('192.0.2.7', '255.255.255.255', '172.20.0.11'),
+  ];
+
+  it('is the last resort, and an absent route in it proves nothing', async () => {
+    const [view] = views(await collect([...comware, ...oldest]));
+    expect(shown(view).sort()).toEqual([
+      '0.0.0.0/0 static 172.20.0.1',
+      '10.233.64.0/26 bgp 172.20.0.11',
+      '10.233.64.64/26 bgp 172.20.0.12',
+      '192.0.2.7/32 bgp 172.20.0.11',
+    ]);
+    expect(view).toMatchObject({ layer: 'installed', allNextHops: false });
+    expect(view?.partial).toContain('ipRouteTable shows one route for each address');
+  });
+
+  it('is not asked where a newer one has rows', async () => {
+    const [view] = views(await collect([...comware, ...routes, ...oldest]));
+    expect(view).not.toHaveProperty('partial');
+    expect(agent?.requests.some(({ oids }) => oids[0]?.[7] === 21)).toBe(false);
   });
 });
 
