@@ -17,7 +17,6 @@ import { lastGood } from './model/reading.ts';
 import { staleAfterIntervals } from './model/snapshot.ts';
 
 export { datastoreOf } from './exporter/datastores.ts';
-export { SnapshotStore } from './exporter/store.ts';
 
 export interface ExporterDeps {
   readonly log: Log;
@@ -95,6 +94,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       expected,
       audit: result,
       deviceByAddress: addressBook(snapshots, known),
+      datastore: { kinds: objects.kinds() },
     };
     const untried = snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');
     if (untried && at < waitUntil) return made;
@@ -148,10 +148,15 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
       waitUntil = now() + 2 * Math.max(0, ...devices.map(({ timeoutMs }) => timeoutMs));
       const first = objects.current();
       if (!first.ok) log.error({ reason: first.error.message }, 'objects cannot be read');
+      let logged = '';
       const watching = objects.watch(() => {
         const reading = objects.current();
-        if (reading.ok) log.info({ prefixes: reading.value.prefixes.length }, 'objects changed');
-        else log.error({ reason: reading.error.message }, 'objects cannot be read');
+        // A busy cluster changes several times a second: a line for what changes here, not for every object.
+        const prefixes = reading.ok ? reading.value.prefixes.length : 0;
+        const line = reading.ok ? `${prefixes} prefixes` : reading.error.message;
+        if (line !== logged && reading.ok) log.info({ prefixes }, 'objects changed');
+        if (line !== logged && !reading.ok) log.error({ reason: line }, 'objects cannot be read');
+        logged = line;
         markDue();
       });
       stops.push(watching.stop);

@@ -14,13 +14,20 @@ export const objectInvalid: Check = (context) => {
           detail: `The objects cannot be read, so what should be there is not known: ${expected.error.message}`,
         },
       ];
-  const problems = (context.expected?.problems ?? []).map(({ severity, object, field, message }) => ({
-    severity: severity === 'error' ? ('warning' as const) : ('info' as const),
-    device: '',
-    subject: field ? `${object} ${field}` : object,
-    verdict: 'unexpected' as const,
-    detail: `${object}${field ? `, ${field}` : ''}: ${message}`,
-  }));
+  const problems = (context.expected?.problems ?? []).map(
+    ({ severity, object, field, message, notJudged }) => ({
+      // What takes part of the expectation away makes the audit blind there: worse than a wrong object.
+      severity: notJudged
+        ? ('critical' as const)
+        : severity === 'error'
+          ? ('warning' as const)
+          : ('info' as const),
+      device: '',
+      subject: field ? `${object} ${field}` : object,
+      verdict: notJudged ? ('unknown' as const) : ('unexpected' as const),
+      detail: `${object}${field ? `, ${field}` : ''}: ${message}`,
+    }),
+  );
   if (!expected.ok && expected.error.kind === 'pending') return { findings: problems, unknown: failed };
   return { findings: [...failed, ...problems] };
 };

@@ -97,7 +97,19 @@ export interface NodeConfig {
   readonly name: string;
   readonly interval: number;
   readonly timeout: number;
-  readonly bird: { readonly socket: string; readonly socket6?: string };
+  /** Its BIRD's sockets, or its agent: one of the two. */
+  readonly bird?: { readonly socket: string; readonly socket6?: string };
+  readonly agent?: AgentConfig;
+}
+
+export interface AgentConfig {
+  /** Scheme, address and port. */
+  readonly url: string;
+  readonly token?: Secret;
+  /** PEM files, absolute and readable at the time of loading. */
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 export interface SwitchConfig {

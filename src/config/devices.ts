@@ -2,6 +2,7 @@
 // and addresses that two devices claim. A device that is wrong in itself is left out of the result and does not hide
 // what is wrong with the others.
 import { canonicalAddress } from '../model/address.ts';
+import { readAgentSection } from './agent.ts';
 import type { CollectionConfig, NodeConfig, SwitchConfig } from './config.ts';
 import { absolutePath, type Context, report, reportKey } from './context.ts';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -42,14 +43,27 @@ export function resolveNode(
   node: NodeSection,
   all: CollectionConfig,
 ): NodeConfig {
-  const { socket, socket6 } = node.bird;
+  const { bird, agent } = node;
+  if (!bird && !agent) {
+    reportKey(
+      context,
+      at,
+      'needs a bird or an agent section, to say how it is read; "bird: {}" takes the usual socket',
+    );
+  }
+  if (bird && agent) {
+    reportKey(context, at, 'has both bird and agent; keep the one by which it is to be read');
+  }
   return {
     name: node.name,
     ...pace(context, at, node, all),
-    bird: {
-      socket: absolutePath(context, socket),
-      ...(socket6 === undefined ? {} : { socket6: absolutePath(context, socket6) }),
-    },
+    ...(bird && {
+      bird: {
+        socket: absolutePath(context, bird.socket),
+        ...(bird.socket6 === undefined ? {} : { socket6: absolutePath(context, bird.socket6) }),
+      },
+    }),
+    ...(agent && { agent: readAgentSection(context, [...at, 'agent'], agent) }),
   };
 }
 
@@ -116,12 +130,18 @@ export function checkTogether(
     claim(`name ${device.name}`, [...at, 'name'], owner, nameTaken);
     for (const key of ['socket', 'socket6'] as const) {
       claim(
-        `socket ${device.bird[key] ?? owner + key}`,
+        `socket ${device.bird?.[key] ?? owner + key}`,
         [...at, 'bird', key],
         owner,
         (other) => `is the socket of ${other} too; one of the two would show the other's routes`,
       );
     }
+    claim(
+      `agent ${device.agent ? new URL(device.agent.url).host : owner}`,
+      [...at, 'agent', 'url'],
+      owner,
+      (other) => `is where ${other} is asked too; each node has an agent of its own`,
+    );
   }
   for (const { at, device } of switches) {
     const owner = `switch ${device.name}`;

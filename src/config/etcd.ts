@@ -7,7 +7,12 @@ import type { EtcdSection } from './etcd-schema.ts';
 import type { Path } from './source.ts';
 
 /** The absolute path of a PEM file; a problem when it holds no such thing. */
-function pemFile(context: Context, at: Path, path: string, what: 'CERTIFICATE' | 'PRIVATE KEY'): string {
+export function pemFile(
+  context: Context,
+  at: Path,
+  path: string,
+  what: 'CERTIFICATE' | 'PRIVATE KEY',
+): string {
   const file = absolutePath(context, path);
   const text = readTextFile(context, at, file);
   if (text !== undefined && !text.includes(`${what}-----`)) {

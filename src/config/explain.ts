@@ -5,10 +5,16 @@ import { type JsonSchema, jsonSchema } from './json-schema.ts';
 import type { Path, Problem, Source } from './source.ts';
 import { hint, nearest } from './suggest.ts';
 
+/** The schema of one option; only of those that are there, whatever else its name means to a JavaScript object. */
+function optionOf(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  const { properties } = schema ?? {};
+  return properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
 function schemaAt(path: Path): JsonSchema | undefined {
   let schema: JsonSchema | undefined = jsonSchema();
   for (const step of path) {
-    schema = typeof step === 'number' ? schema?.items : schema?.properties?.[String(step)];
+    schema = typeof step === 'number' ? schema?.items : optionOf(schema, String(step));
   }
   return schema;
 }
@@ -44,10 +50,10 @@ function unknownKey(source: Source, parent: Path, key: string): Problem {
   const known = Object.keys(schemaAt(parent)?.properties ?? {});
   const where = place(source.data, parent) || 'the configuration';
   const near = nearest(key, known);
-  const inside = known.find((name) => schemaAt([...parent, name])?.properties?.[key]);
+  const inside = known.find((name) => optionOf(schemaAt([...parent, name]), key));
   let above = parent.slice(0, -1);
-  while (above.length > 0 && !schemaAt(above)?.properties?.[key]) above = above.slice(0, -1);
-  const outside = parent.length > 0 && schemaAt(above)?.properties?.[key];
+  while (above.length > 0 && !optionOf(schemaAt(above), key)) above = above.slice(0, -1);
+  const outside = parent.length > 0 && optionOf(schemaAt(above), key);
   let help = hint(key, known, 'it knows');
   if (near === undefined && inside)
     help = `; it belongs under ${dotted([...parent, inside])
@@ -67,14 +73,23 @@ const kinds: Record<string, string> = {
   object: 'a section (lines of "option: value", indented below it)',
 };
 
+const secretRef = '#/$defs/secret';
+
 function isSecret(path: Path): boolean {
   const schema = schemaAt(path) ?? schemaAt(path.slice(0, -1));
-  return schema?.$ref === '#/$defs/secret';
+  return schema?.$ref === secretRef;
 }
 
-/** The value for a message: short, in quotes; a secret and a section are never shown. */
+/** True of the options beside a secret: what stands at one of them may be a password meant for the next line. */
+function besideSecret(path: Path): boolean {
+  const options = schemaAt(path.slice(0, -1))?.properties ?? {};
+  return Object.values(options).some(({ $ref }) => $ref === secretRef);
+}
+
+/** The value for a message: short, in quotes; a secret, what may be one, and a section are never shown. */
 function shown(value: unknown, path: Path): string {
   if (isSecret(path) || typeof value === 'object') return '';
+  if (typeof value === 'string' && besideSecret(path)) return '';
   const text = String(value);
   return `, not ${JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)}`;
 }
@@ -99,7 +114,9 @@ function sentence(issue: z.core.$ZodIssue, value: unknown): string {
       const near = typeof value === 'string' ? nearest(value, values) : undefined;
       const meant = near === undefined ? '' : `; did you mean "${near}"?`;
       if (value === null) return invalidType('', value, issue.path);
-      return `must be one of ${values.join(', ')}${shown(value, issue.path)}${meant}`;
+      // A password may be all digits, and YAML then makes it a number.
+      const given = besideSecret(issue.path) ? '' : shown(value, issue.path);
+      return `must be one of ${values.join(', ')}${given}${meant}`;
     }
     case 'invalid_union':
       if (value === null) return invalidType('', value, issue.path);

@@ -32,7 +32,7 @@ export function formatProblem({ file, line, column, message }: Problem): string 
   return `${file}:${line}:${column} ${message}`;
 }
 
-const mostBytes = 4 * 1024 * 1024;
+const mostBytes = 8 * 1024 * 1024;
 
 /** Reads a configuration file. Relative paths in it start at its folder. Throws ConfigError and nothing else. */
 export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<Config> {
@@ -41,6 +41,8 @@ export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw fail('this is a directory; name the file in it');
+    // A pipe or a device may never end, and says nothing of its size.
+    if (!stats.isFile()) throw fail('this is not a regular file; a configuration is read from one');
     if (stats.size > mostBytes)
       throw fail(`this file is larger than ${mostBytes} bytes; is it the right one?`);
     text = readFileSync(path, 'utf8');

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { driverNames } from '../collectors/switches/drivers.ts';
 
+import { agent } from './agent-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import {
@@ -104,7 +105,13 @@ const node = z.strictObject({
         .optional()
         .describe('Control socket of its BIRD for IPv6 (bird6.ctl); leave it out on a cluster without IPv6.'),
     })
-    .describe("The node's BIRD."),
+    .optional()
+    .describe(
+      "The sockets of the node's BIRD, where the exporter can open them. `bird: {}` takes the usual one.",
+    ),
+  agent: agent
+    .optional()
+    .describe('The agent that runs on the node (`calico-bgp-exporter agent`), in place of `bird`.'),
   interval: interval.optional().describe('Time between two readings; without it collection.interval.'),
   timeout: timeout.optional().describe('Most time for one reading; without it collection.timeout.'),
 });

@@ -74,6 +74,13 @@ export const etcdEndpoint = text(
   'is not just scheme, address and port, such as https://10.0.0.1:2379',
 );
 
+const agentUrlError = 'is not just scheme, address and port, such as https://172.20.0.11:10180';
+
+export const agentUrl = text('URL', /^https?:\/\/[^\s/?#@]+\/?$/, agentUrlError).refine(
+  (url) => URL.canParse(url),
+  agentUrlError,
+);
+
 const listenError =
   'must be an address with a port in quotes, such as ":10179", "127.0.0.1:10179" or "[::1]:10179"';
 

@@ -2,22 +2,10 @@
 // that can watch keeps its objects up to date by itself; what it could not read it names, kind by kind, so that a kind
 // that was refused is never taken for a kind without objects.
 import type { ObjectProblem } from '../model/expectation.ts';
-import type { ApiObject } from '../model/object.ts';
+import type { ApiObject, KindState } from '../model/object.ts';
 import type { Reading } from '../model/reading.ts';
 
-/** What is known of one kind of object. */
-export interface KindState {
-  /** E.g. `IPAMBlock`. */
-  readonly kind: string;
-  /** Objects held. */
-  readonly count: number;
-  /** When they were last known to be complete and up to date, in ms since the epoch; undefined: never. */
-  readonly at: number | undefined;
-  /** Why they are not up to date now, as a sentence that says what to do; absent while they are. */
-  readonly error?: string;
-  /** Since when there is that error, in ms since the epoch. */
-  readonly errorSince?: number;
-}
+export type { KindState } from '../model/object.ts';
 
 export interface DatastoreState {
   /** Each object once. A kind with an error has its last known objects, or none where it was never read. */

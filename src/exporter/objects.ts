@@ -9,6 +9,10 @@ import { failure, keepLast, lastGood, type Reading, success } from '../model/rea
 import { datastoreOf } from './datastores.ts';
 import { expectedFrom, staleFundamental, staleProblems, unreadFundamental } from './unreadable.ts';
 
+const noNodes =
+  'the objects hold no Node with a BGP address, so nothing can be expected: look at how they were exported, ' +
+  '`calico-bgp-exporter expected` shows what is in them';
+
 /** Least time between two computations, in milliseconds. */
 const computeEveryMs = 250;
 
@@ -60,6 +64,8 @@ export function expectedSource(
     try {
       // While a computation is due the last one stands: `current` is asked all the time.
       const value = due && computed ? computed.value : compute(read.value);
+      // An empty export (a failed kubectl, a file being written) must not turn into "nothing is missing".
+      if (value.nodes.length === 0) return failure(read.at, 'not-found', noNodes);
       const stale = staleProblems(kinds, now());
       return success(
         read.at,

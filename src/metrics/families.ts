@@ -2,6 +2,7 @@
 // query in dashboards/ and alerts/ is tested against it. The exporter's metrics about itself: self.ts.
 // Conventions: prometheus.io "Metric and label naming", "Writing exporters"; OpenMetrics 1.0.0.
 import { auditFamilies } from './audit-families.ts';
+import { datastoreFamilies } from './datastore-families.ts';
 import { deviceFamilies } from './device-families.ts';
 import type { Family } from './family.ts';
 import { sessionFamilies } from './session-families.ts';
@@ -20,7 +21,11 @@ const seriesFamily: Family = {
 /** Every metric about the fabric, in the order of exposition. */
 export const families: readonly Family[] = [
   ...deviceFamilies,
+  ...datastoreFamilies,
   ...sessionFamilies,
   ...auditFamilies,
   seriesFamily,
 ];
+
+/** What can be said of devices where nothing is expected of them: all that an agent has to show of its node. */
+export const readingFamilies: readonly Family[] = [...deviceFamilies, ...sessionFamilies, seriesFamily];

@@ -2,7 +2,7 @@
 // passed as the last one took nine times over, so that rendering never costs more than a tenth of a processor.
 import type { Fabric } from '../model/fabric.ts';
 import { type Exposition, type MetricFormat, renderExposition } from './exposition.ts';
-import type { MetricOptions } from './family.ts';
+import type { Family, MetricOptions } from './family.ts';
 import { type GzipStart, startGzip } from './gzip.ts';
 
 export interface Renderer {
@@ -19,6 +19,8 @@ export interface Renderer {
 
 export interface RendererOptions {
   readonly metrics: MetricOptions;
+  /** All of them unless given. */
+  readonly families?: readonly Family[];
   /** Told after each rendering, e.g. SelfMetrics.rendered. */
   readonly onRendered?: (seconds: number, dropped: number) => void;
   /** Told of a fault in a family's code; the former rendering stays. */
@@ -26,7 +28,7 @@ export interface RendererOptions {
 }
 
 /** Renders each fabric that `update` gets, skipping those that a newer one overtakes. */
-export function createRenderer({ metrics, onRendered, onError }: RendererOptions): Renderer {
+export function createRenderer({ metrics, families, onRendered, onError }: RendererOptions): Renderer {
   let latest: Exposition | undefined;
   let gzipped = new Map<MetricFormat, Promise<GzipStart>>();
   let waiting: Fabric | undefined;
@@ -41,7 +43,7 @@ export function createRenderer({ metrics, onRendered, onError }: RendererOptions
       waiting = undefined;
       const began = performance.now();
       try {
-        const made = await renderExposition(fabric, metrics);
+        const made = await renderExposition(fabric, metrics, families);
         latest = made;
         gzipped = new Map();
         onRendered?.((performance.now() - began) / 1000, made.dropped);

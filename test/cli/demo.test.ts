@@ -69,7 +69,8 @@ describe('audit', () => {
       alone,
       'datastore: { files: [objects.yaml] }\nnodes: [{ name: node1, bird: { socket: none.ctl } }]\n',
     );
-    writeFileSync(path.join(folder, 'objects.yaml'), '');
+    const node = 'metadata: { name: node1, annotations: { projectcalico.org/IPv4Address: 192.0.2.1/24 } }';
+    writeFileSync(path.join(folder, 'objects.yaml'), `apiVersion: v1\nkind: Node\n${node}\n`);
     const { code, out, err } = await cli(['audit', '--config', alone]);
     expect([code, err]).toEqual([2, 'not one device answered: nothing could be audited\n']);
     expect(out).toMatch(/^warning +node1 +device-unreachable /m);
@@ -85,6 +86,18 @@ describe('audit', () => {
     const { code, out, err } = await cli(['audit', '--config', broken]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^what should be there is not known: .*broken\.yaml:\d+/);
+  });
+
+  it('exits with 2 when the export is empty: nothing expected is not nothing wrong', async () => {
+    const empty = path.join(folder, 'empty.yml');
+    writeFileSync(
+      empty,
+      'datastore: { files: [empty.yaml] }\nnodes: [{ name: node1, bird: { socket: none.ctl } }]\n',
+    );
+    writeFileSync(path.join(folder, 'empty.yaml'), '');
+    const { code, err } = await cli(['audit', '--config', empty]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^what should be there is not known: the objects hold no Node/);
   });
 
   it('shows progress on a terminal, and takes the line away again', async () => {

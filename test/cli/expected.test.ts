@@ -28,7 +28,7 @@ describe('expected', () => {
       'json',
     ]);
     expect([code, err]).toEqual([0, '']);
-    const { sessions, prefixes, problems, ...rest } = JSON.parse(out);
+    const { sessions, prefixes, announcements, problems, ...rest } = JSON.parse(out);
     expect(rest).toEqual({});
     expect(problems).toEqual([]);
     const common = {
@@ -54,6 +54,36 @@ describe('expected', () => {
       },
       { prefix: '10.233.66.0/24', kind: 'block', origins: ['node3'], because: expect.any(String) },
     ]);
+    // A client tells its own to both reflectors, with itself as next hop, and passes on nothing.
+    const to = { node: 'node3', peerAsn: 64512, origin: 'node3', nextHop: '172.20.0.13', communities: [] };
+    const [first, second] = ['172.20.0.11', '172.20.0.12'].map((peerAddress) => ({
+      ...to,
+      peerAddress,
+      session: `Node_${peerAddress.replaceAll('.', '_')}`,
+    }));
+    const block = { prefix: '10.233.66.0/24', kind: 'block', because: '10.233.66.0/24 is a block of node3' };
+    const service = {
+      prefix: '10.233.0.0/18',
+      kind: 'service-cluster',
+      because: 'inside the service route 10.233.0.0/18',
+    };
+    expect(announcements).toEqual([
+      { ...first, ...block },
+      { ...second, ...block },
+      { ...first, ...service },
+      { ...second, ...service },
+    ]);
+  });
+
+  it('shows what a route reflector passes on to the switch, and for whom', async () => {
+    const { out } = await cli(['expected', '--datastore', objects, '--node', 'node1']);
+    expect(out).toMatch(
+      /^node1 +172\.20\.0\.254 +10\.233\.66\.0\/24 +block +node3 +172\.20\.0\.11 +- +inside IPPool /m,
+    );
+    // From a client to the other client's reflector: the next hop stays the origin.
+    expect(out).toMatch(
+      /^node1 +172\.20\.0\.12 \(node2\) +10\.233\.66\.0\/24 +block +node3 +172\.20\.0\.13 /m,
+    );
   });
 
   it('prints a table for people, the reason included', async () => {
@@ -94,6 +124,121 @@ describe('expected', () => {
   ])('exits with 2 when %s', async (_, more, message) => {
     const files = [objects, ...more].flatMap((file) => ['--datastore', file]);
     const { code, out, err } = await cli(['expected', ...files, '--node', 'node9']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+});
+
+describe('expected --diff', () => {
+  const write = (name: string, text: string) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const filtered = `apiVersion: projectcalico.org/v3
+kind: BGPFilter
+metadata: { name: keep }
+spec:
+  exportV4: [{ action: Reject, matchOperator: Equal, cidr: 10.233.66.0/24 }]
+`;
+
+  it('finds no difference between a file and itself, and exits with 0', async () => {
+    const { code, out, err } = await cli(['expected', '--diff', objects, objects]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.match(/^.*: no difference$/gm)).toEqual([
+      'Sessions: no difference',
+      'Prefixes: no difference',
+      'Announcements: no difference',
+      'Problems: no difference',
+    ]);
+  });
+
+  it('says what a lost node takes along, and exits with 1', async () => {
+    const text = demoObjectsText();
+    const documents = text.split(/^---$/m);
+    const without = documents.filter((document) => !/^ {2}name: node3$/m.test(document)).join('---');
+    expect(without).not.toBe(text);
+    const newer = write('without-node3.yaml', without);
+    const { code, out } = await cli(['expected', '--diff', objects, newer, '--output', 'json']);
+    expect(code).toBe(1);
+    const { sessions, prefixes, announcements, problems, ...rest } = JSON.parse(out);
+    expect(rest).toEqual({});
+    const names = sessions.removed.map(({ node, name }: { node: string; name: string }) => `${node} ${name}`);
+    // Both ends of the sessions with the two reflectors of its rack.
+    expect(names.sort()).toEqual([
+      'node1 Node_172_20_0_13',
+      'node2 Node_172_20_0_13',
+      'node3 Node_172_20_0_11',
+      'node3 Node_172_20_0_12',
+    ]);
+    expect([sessions.added, sessions.changed]).toEqual([[], []]);
+    expect(prefixes.added).toEqual([]);
+    expect(prefixes.removed).toMatchObject([{ prefix: '10.233.66.0/24', kind: 'block', origins: ['node3'] }]);
+    expect(prefixes.changed).toMatchObject([
+      {
+        fields: ['origins'],
+        before: { prefix: '10.233.0.0/18', origins: ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'] },
+        after: { prefix: '10.233.0.0/18', origins: ['node1', 'node2', 'node4', 'node5', 'node6'] },
+      },
+    ]);
+    expect(announcements.added).toEqual([]);
+    expect(
+      announcements.removed.every(({ origin, peerAddress }: Record<string, string>) => {
+        return origin === 'node3' || peerAddress === '172.20.0.13';
+      }),
+    ).toBe(true);
+    // Its block is still there, but nobody announces it.
+    expect(problems.added).not.toEqual([]);
+  });
+
+  it('says what applying single objects would do', async () => {
+    const peer = write(
+      'peer.yaml',
+      `${filtered}---
+apiVersion: projectcalico.org/v3
+kind: BGPPeer
+metadata: { name: new-switch }
+spec: { node: node3, peerIP: 172.20.0.253, asNumber: 65009, filters: [keep] }
+`,
+    );
+    const { code, out } = await cli(['expected', '--datastore', objects, '--diff', peer]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Sessions: 1 added, 0 removed, 0 changed$/m);
+    expect(out).toMatch(
+      /^\+ node3 +64512 +172\.20\.0\.253 +65009 +node +Node_172_20_0_253 +- +BGPPeer new-switch/m,
+    );
+    // The block of node3 is kept back by the filter, all else goes out.
+    expect(out).toMatch(/^\+ node3 +172\.20\.0\.253 +10\.233\.64\.0\/24 /m);
+    expect(out).not.toMatch(/^\+ node3 +172\.20\.0\.253 +10\.233\.66\.0\/24 /m);
+  });
+
+  it('is about one node where one is named', async () => {
+    const peer = write(
+      'other.yaml',
+      filtered
+        .replace('BGPFilter', 'BGPPeer')
+        .replace(/spec:[\s\S]*/, 'spec: { node: node3, peerIP: 172.20.0.253, asNumber: 65009 }\n'),
+    );
+    const [of1, of3] = await Promise.all(
+      ['node1', 'node3'].map((node) =>
+        cli(['expected', '--datastore', objects, '--diff', peer, '--node', node]),
+      ),
+    );
+    expect(of1?.code).toBe(0);
+    expect(of3?.code).toBe(1);
+  });
+
+  it.each([
+    [['--diff', '/nonexistent.yaml', 'OBJECTS'], /^\/nonexistent\.yaml: no such file/],
+    [['--diff', 'OBJECTS'], /--diff OLD NEW/],
+    [['--diff', 'OBJECTS', 'OBJECTS', 'OBJECTS'], /--diff OLD NEW/],
+    [['--datastore', 'OBJECTS', '--diff', 'OBJECTS', 'OBJECTS'], /--diff OLD NEW/],
+    [['--diff', 'OBJECTS', 'OBJECTS', '--node', 'node9'], /there is no node node9/],
+  ])('exits with 2 on %j', async (args, message) => {
+    const { code, out, err } = await cli([
+      'expected',
+      ...args.map((arg) => (arg === 'OBJECTS' ? objects : arg)),
+    ]);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(message);
   });

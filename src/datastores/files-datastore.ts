@@ -1,0 +1,75 @@
+// Files as a datastore: read once at the start and again whenever one of them changes. Files that can no longer be read
+// keep the last objects, with their age and the reason.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, keepLast, type Reading, success } from '../model/reading.ts';
+import type { Datastore, DatastoreState } from './datastore.ts';
+import { loadFiles } from './files.ts';
+
+/** How often files are looked at for a change, in milliseconds. */
+const lookEveryMs = 2000;
+
+async function load(files: readonly string[], now: () => number): Promise<Reading<DatastoreState>> {
+  try {
+    const { objects, problems } = await loadFiles(files);
+    return success(now(), { objects, problems, kinds: [] });
+  } catch (error) {
+    return failure(now(), 'parse', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What changes when a file does: name, size, time and inode; of a directory also those of every file in it. */
+async function signatureOf(path: string, inside: boolean): Promise<string> {
+  try {
+    const stats = await stat(path);
+    const { size, mtimeMs, ino } = stats;
+    const own = `${path} ${size} ${mtimeMs} ${ino}`;
+    if (inside || !stats.isDirectory()) return own;
+    const names = (await readdir(path)).sort();
+    return [own, ...(await Promise.all(names.map((name) => signatureOf(join(path, name), true))))].join('\n');
+  } catch {
+    return `${path} absent`;
+  }
+}
+
+async function signature(paths: readonly string[]): Promise<string> {
+  return (await Promise.all(paths.map((path) => signatureOf(path, false)))).join('\n');
+}
+
+/** The objects in these files and directories. */
+export function filesDatastore(files: readonly string[], now: () => number): Datastore {
+  let reading: Reading<DatastoreState> = failure(now(), 'pending', 'the objects have not been read yet');
+  let seen = '';
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const refresh = async () => {
+    const before = await signature(files);
+    reading = keepLast(reading, await load(files, now));
+    seen = before;
+  };
+
+  return {
+    kind: 'files',
+    current: () => reading,
+    refresh,
+    watch(onChange) {
+      const look = async () => {
+        const found = await signature(files);
+        if (found !== seen) {
+          await refresh();
+          if (!stopped) onChange();
+        } else if (reading.ok) {
+          // Unchanged files are as good as read again.
+          reading = { ...reading, at: now() };
+        }
+        if (!stopped) timer = setTimeout(() => void look(), lookEveryMs);
+      };
+      timer = setTimeout(() => void look(), lookEveryMs);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+// GET requests to a Kubernetes API server: bounded in time and bytes, every failure a KubeError. Own requests instead of
+// the library's, because its Watch has no time limit, hides Retry-After and drops lines it cannot parse, and its lists are
+// not paged. Source: kubernetes.io/docs/reference/using-api/api-concepts.
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { type Credentials, type KubeSettings, loadCredentials } from './kube-credentials.ts';
+import { errorOfConnection, errorOfStatus, KubeError } from './kube-error.ts';
+
+export type { KubeSettings } from './kube-credentials.ts';
+export { KubeError, type KubeErrorKind } from './kube-error.ts';
+
+export interface KubeClient {
+  /**
+   * The answer to GET `path` (with query), when its status is 200. `signal` ends it at any time.
+   * @param patienceMs how long the server may take to begin the answer
+   */
+  open(path: string, signal: AbortSignal, patienceMs: number): Promise<IncomingMessage>;
+  /** The JSON that GET `path` answers with. */
+  getJson(path: string, signal: AbortSignal, patienceMs: number): Promise<unknown>;
+  /** Closes kept connections. */
+  close(): void;
+}
+
+/** Most bytes of one answer; a page of 500 big objects (1.5 MB is the most that etcd stores of one) stays below. */
+const mostBytes = 768 * 1024 * 1024;
+const mostErrorBytes = 64 * 1024;
+
+/** Most time until a connection stands, in milliseconds: a server that is away must not hold up a start for long. */
+const connectMs = 10_000;
+
+/** The whole body as text; the rest of it is cut off, or an error, when it is longer than `most`. */
+async function bodyOf(answer: IncomingMessage, most: number, cut: boolean): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) {
+      answer.destroy();
+      if (cut) break;
+      throw new KubeError('protocol', `the answer is longer than ${most} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function answerTo(
+  credentials: Credentials,
+  path: string,
+  signal: AbortSignal,
+  patienceMs: number,
+): Promise<IncomingMessage> {
+  const { server } = credentials;
+  const begin = async (resolve: (answer: IncomingMessage) => void, reject: (error: unknown) => void) => {
+    const options = await credentials.options();
+    const url = new URL(server + path);
+    const request = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const headers = { ...options.headers, accept: 'application/json', 'user-agent': 'calico-bgp-exporter' };
+    const outgoing = request(url, { ...options, headers, signal, method: 'GET' });
+    const give = (ms: number, what: string) =>
+      setTimeout(() => {
+        outgoing.destroy(new KubeError('timeout', `the API server ${server} ${what} within ${ms / 1000} s`));
+      }, ms);
+    const timer = give(patienceMs, 'gave no answer');
+    const connecting = give(Math.min(connectMs, patienceMs), 'took no connection');
+    const done = () => {
+      clearTimeout(timer);
+      clearTimeout(connecting);
+    };
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => clearTimeout(connecting));
+      else clearTimeout(connecting);
+    });
+    outgoing.once('response', (answer) => {
+      done();
+      // A peer that vanished without a word is noticed at last.
+      answer.socket.setKeepAlive(true, 30_000);
+      resolve(answer);
+    });
+    outgoing.on('error', (error) => {
+      done();
+      reject(error);
+    });
+    outgoing.end();
+  };
+  return new Promise((resolve, reject) => void begin(resolve, reject).catch(reject));
+}
+
+/** A client for the cluster of these settings. Nothing is loaded or opened before the first request. */
+export function kubeClient(settings: KubeSettings): KubeClient {
+  let loading: Promise<Credentials> | undefined;
+
+  const credentials = async (): Promise<Credentials> => {
+    loading ??= loadCredentials(settings);
+    const attempt = loading;
+    try {
+      return await attempt;
+    } catch (error) {
+      // The file may be right next time.
+      if (loading === attempt) loading = undefined;
+      throw error;
+    }
+  };
+
+  const open: KubeClient['open'] = async (path, signal, patienceMs) => {
+    const current = await credentials();
+    try {
+      const answer = await answerTo(current, path, signal, patienceMs);
+      if (answer.statusCode === 200) return answer;
+      const body = await bodyOf(answer, mostErrorBytes, true);
+      const code = answer.statusCode ?? 0;
+      // Tokens and certificates in a kubeconfig are renewed by others: read it again.
+      if (code === 401) loading = undefined;
+      throw errorOfStatus(code, body, path.split('?', 1)[0] ?? path, answer.headers['retry-after']);
+    } catch (error) {
+      throw errorOfConnection(error, current.server);
+    }
+  };
+
+  return {
+    open,
+    async getJson(path, signal, patienceMs) {
+      const whole = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+      const place = path.split('?', 1)[0];
+      let text: string;
+      try {
+        text = await bodyOf(await open(path, whole, patienceMs), mostBytes, false);
+      } catch (error) {
+        if (whole.aborted && !signal.aborted)
+          throw new KubeError('timeout', `no whole answer to ${place} within ${patienceMs / 1000} s`);
+        throw errorOfConnection(error, `(asked for ${place})`);
+      }
+      try {
+        return JSON.parse(text);
+      } catch {
+        throw new KubeError('protocol', `the API server answered ${place} with something that is no JSON`);
+      }
+    },
+    close() {
+      void loading?.then(
+        (current) => current.close(),
+        () => undefined,
+      );
+      loading = undefined;
+    },
+  };
+}
