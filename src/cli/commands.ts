@@ -181,6 +181,67 @@ const trust: Command = {
   load: () => import('./trust.ts'),
 };
 
+const agent: Command = {
+  name: 'agent',
+  summary: 'run on a node: read its BIRD, serve it to the exporter and to Prometheus',
+  usage: [
+    '--node NAME [--token-file FILE] [--tls-cert-file FILE --tls-key-file FILE [--tls-client-ca-file FILE]]',
+    '[--socket PATH] [--socket6 PATH|none] [--web.listen-address ADDRESS]',
+  ],
+  about: [
+    "Reads the control sockets of the node's BIRDs (uid 0 or gid 0 is needed; in a pod mount the directory /var/run/calico, not the socket) and serves the readings to an exporter that has this node under nodes with an agent section; metrics of this one node at /metrics, /-/healthy and /-/ready need no exporter.",
+    'Readings go only to who shows the token, a client certificate signed by --tls-client-ca-file, or both where both are given. Without either they go to nobody, unless the agent listens on loopback. Metrics and health are open to everybody who can connect. Files are read again every 30 s.',
+  ],
+  flags: {
+    node: {
+      value: 'NAME',
+      help: "The node's name, as Kubernetes knows it.",
+      default: 'the environment variable NODENAME',
+    },
+    socket: {
+      value: 'PATH',
+      help: 'Control socket of BIRD for IPv4, or of BIRD 2.',
+      default: '/var/run/calico/bird.ctl, else /var/run/bird/bird.ctl',
+    },
+    socket6: {
+      value: 'PATH',
+      help: 'Control socket of BIRD for IPv6; "none" where there is no such daemon. Its absence is a failure, not a node without IPv6.',
+      default: '/var/run/calico/bird6.ctl, else /var/run/bird/bird6.ctl',
+    },
+    interval: { value: 'DURATION', help: 'Time between two readings when no exporter asks.', default: '15s' },
+    timeout: { value: 'DURATION', help: 'Most time for one reading.', default: '5s' },
+    'token-file': { value: 'FILE', help: 'Holds the token that the exporter must show.' },
+    'tls-cert-file': { value: 'FILE', help: 'Certificate to show (PEM); with it HTTPS is spoken.' },
+    'tls-key-file': { value: 'FILE', help: 'Key of that certificate (PEM).' },
+    'tls-client-ca-file': {
+      value: 'FILE',
+      help: 'Authority (PEM) that must have signed the certificate of whoever wants readings.',
+    },
+    'mesh-detail': {
+      help: 'Each session of the node-to-node mesh as series of its own, in place of two counts.',
+    },
+    'web.listen-address': {
+      value: 'ADDRESS',
+      help: 'Listen here, e.g. 127.0.0.1:10180.',
+      default: ':10180',
+    },
+    'log.level': { ...logLevel, help: 'Least important messages to log.', default: 'info' },
+  },
+  most: 0,
+  examples: [
+    [
+      'calico-bgp-exporter agent --node node1 --token-file /etc/agent/token --tls-cert-file /etc/agent/tls.crt --tls-key-file /etc/agent/tls.key',
+      'in a pod of a DaemonSet',
+    ],
+    [
+      'calico-bgp-exporter agent --node node1 --web.listen-address 127.0.0.1:10180 --log.level debug',
+      'try it on a node, with every message',
+    ],
+  ],
+  exit: ['0 it was told to stop', '2 it cannot start'],
+  load: () => import('./agent.ts'),
+};
+
 const demo: Command = {
   name: 'demo',
   summary: 'run a fabric made of software, with the exporter on it',
@@ -208,4 +269,4 @@ const demo: Command = {
   load: () => import('./demo.ts'),
 };
 
-export const commands: readonly Command[] = [serve, audit, checkConfig, expected, parse, trust, demo];
+export const commands: readonly Command[] = [serve, audit, checkConfig, expected, parse, trust, agent, demo];

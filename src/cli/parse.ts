@@ -119,7 +119,12 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     const reason = message.startsWith(source)
       ? message.slice(source.length).replace(/^:(?: line \d+:)? /, '')
       : message;
-    throw new CannotRun(`${file}:${line}: ${reason}`);
+    if (!error.read) throw new CannotRun(`${file}:${line}: ${reason}`);
+    // A text that says itself that it is not whole (an excerpt, say): what it shows is read, and that it is not all is said.
+    const { notes } = error.read;
+    const found = shapes({ ...error.read, notes: [...notes, `not whole: line ${line}: ${reason}`] }, device);
+    io.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    io.stderr.write(`${file}:${line}: not whole: ${reason}\n`);
   }
   return exitCodes.clean;
 }

@@ -1,22 +1,16 @@
 // The exporter as a service: sources, renderer and web server put together and run until asked to stop. Shared by serve
 // and demo, which differ only in where the configuration comes from.
 import type { Config } from '../config/config.ts';
-import { formatListen, type ListenAddress, parseListen } from '../config/listen.ts';
+import { parseListen } from '../config/listen.ts';
 import { createExporter } from '../exporter.ts';
 import { createRenderer } from '../metrics/renderer.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 import type { DemoControl } from '../web/demo-control.ts';
-import { type RunningServer, startServer } from '../web/server.ts';
-import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
+import { startServer } from '../web/server.ts';
+import { flagValue, type Invocation, type Io, UsageError } from './command.ts';
+import { aborted, listenOrExplain } from './listening.ts';
 import { createLog } from './log.ts';
 import { version } from './version.ts';
-
-const listenTrouble: Record<string, string> = {
-  EADDRINUSE: 'something else listens there already; stop it, or choose another with --web.listen-address',
-  EACCES: 'this user may not listen on that port; take one above 1023',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'there is no host of that name',
-};
 
 /** The configuration with what the command line says in place of what the file says. Throws UsageError. */
 export function withFlags(config: Config, invocation: Invocation): Config {
@@ -31,26 +25,11 @@ export function withFlags(config: Config, invocation: Invocation): Config {
   return { ...config, web: { listen }, log: { level: level ?? config.log.level } };
 }
 
-async function listen(address: ListenAddress, start: () => Promise<RunningServer>): Promise<RunningServer> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const reason = listenTrouble[code] ?? String(error);
-    throw new CannotRun(`cannot listen on ${formatListen(address)}: ${reason}`);
-  }
-}
-
 export interface ServiceOptions {
   readonly config: Config;
   readonly demo?: DemoControl;
   /** Told the address once it serves. */
   readonly onReady?: (url: string) => void;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Serves until the signal aborts, then stops everything. Throws CannotRun when it cannot listen. */
@@ -75,7 +54,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     onError,
   });
   const address = config.web.listen;
-  const server = await listen(address, () =>
+  const server = await listenOrExplain(address, () =>
     startServer({
       listen: address,
       fabric: exporter.current,

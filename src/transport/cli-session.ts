@@ -31,8 +31,11 @@ export interface CliSession {
   close(): void;
 }
 
-/** `leaf1#`, `user@leaf1> `, `<HS125X>`, `[HS125X]`, `A:admin@srl1#`, `RP/0/RP0/CPU0:r1#`, `leaf1(config)#`. */
-const usualPrompt = /^[[<(]?[\w.:/@~()-][\w.:/@~() -]{0,80}[#>$%\]]\s*$/;
+/**
+ * `leaf1#`, `user@leaf1> `, `<HS125X>`, `[HS125X]`, `A:admin@srl1#`, `RP/0/RP0/CPU0:r1#`, `leaf1(config)#`; SR OS puts `*`
+ * or `!` in front while changes are not saved: `*A:leaf1#`.
+ */
+const usualPrompt = /^[*!]{0,2}[[<(]?[\w.:/@~()-][\w.:/@~() -]{0,80}[#>$%\]]\s*$/;
 
 const pager =
   /(?:-{2,}\s*\(?more\)?.*?-{2,}|<-+ ?more ?-+>|\(more[^)]*\)|press (?:any key|space|<space>|enter)[^\n]*)\s*$/i;

@@ -1,5 +1,7 @@
 // check-config as a person and a pipeline see it.
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli } from './io.ts';
@@ -35,6 +37,29 @@ describe('check-config', () => {
   it('says that there is no such file', async () => {
     const { code, out } = await cli(['check-config', '--config', '/nonexistent.yml']);
     expect([code, out]).toEqual([2, '/nonexistent.yml:1:1 this file does not exist\n']);
+  });
+
+  it('ends at once with what never ends, and with what is far too large', async () => {
+    const temporary = mkdtempSync(path.join(tmpdir(), 'check-config-'));
+    try {
+      const fifo = path.join(temporary, 'fifo');
+      expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+      for (const file of [fifo, '/dev/zero']) {
+        const { code, out } = await cli(['check-config', '--config', file]);
+        const message = 'this is not a regular file; a configuration is read from one';
+        expect([code, out]).toEqual([2, `${file}:1:1 ${message}\n`]);
+      }
+      const large = path.join(temporary, 'large.yml');
+      writeFileSync(large, '');
+      truncateSync(large, 8 * 1024 * 1024 + 1);
+      const { code, out } = await cli(['check-config', '--config', large]);
+      expect([code, out]).toEqual([
+        2,
+        `${large}:1:1 this file is larger than 8388608 bytes; is it the right one?\n`,
+      ]);
+    } finally {
+      rmSync(temporary, { recursive: true });
+    }
   });
 });
 

@@ -91,6 +91,41 @@ describe('parse', () => {
     expect(Array.isArray(notes)).toBe(true);
   });
 
+  it('reads an excerpt and says that it is one', async () => {
+    // Two of the three peers that the text itself counts.
+    const excerpt = ` BGP local router ID: 2.2.2.2
+ Local AS number: 65009
+ Total number of peers: 3                 Peers in established state: 3
+
+  * - Dynamically created peer
+  Peer                    AS  MsgRcvd  MsgSent OutQ PrefRcv Up/Down  State
+
+  100.0.0.1            65008     1696     1677    0       8 23:52:28 Established
+  172.20.0.11          64512     1648     1506    0       4 23:51:50 Established
+`;
+    const answer = file('excerpt.txt', excerpt);
+    const { code, out, err } = await cli([
+      'parse',
+      '--driver',
+      'h3c-comware',
+      '--command',
+      'show bgp peer ipv4',
+      answer,
+    ]);
+    const { sessions, notes } = JSON.parse(out);
+    expect(
+      sessions.map(({ peerAddress, prefixesReceived }: Record<string, unknown>) => [
+        peerAddress,
+        prefixesReceived,
+      ]),
+    ).toEqual([
+      ['100.0.0.1', 8],
+      ['172.20.0.11', 4],
+    ]);
+    expect(notes.join('\n')).toContain('not whole');
+    expect([code, err.includes('not whole')]).toEqual([0, true]);
+  });
+
   it('reads snmpwalk output from standard input', async () => {
     const { code, out } = await cli(['parse', '--snmpwalk', '-', '--device', 'leaf01'], { stdin: walk });
     expect(code).toBe(0);

@@ -129,6 +129,15 @@ async function open(behaviour: Behaviour, options: Partial<CliOptions> = {}, tim
 const table = Array.from({ length: 60 }, (_, i) => `10.0.${i}.0/24 via 10.1.0.2`).join('\n');
 
 describe('a session', () => {
+  it.each(['*A:leaf1#', '!*A:leaf1#', 'A:admin@srl1#', 'RP/0/RP0/CPU0:r1#'])(
+    'takes %s for a prompt',
+    async (prompt) => {
+      const session = await open({ prompt, answers: { 'show version': 'Ware 1' } });
+      expect(session.prompt).toBe(prompt);
+      session.close();
+    },
+  );
+
   it('learns the prompt behind a banner, and gives answers without echo and prompt', async () => {
     const session = await open({
       prompt: '<HS125X>',

@@ -28,15 +28,18 @@ export class BirdError extends Error {
 export interface BirdOptions {
   readonly path: string;
   readonly signal: AbortSignal;
-  /** Largest reply taken, in bytes. */
+  /** Largest reply taken, in bytes, where `ask` is not told otherwise. */
   readonly maxReplyBytes: number;
 }
+
+/** Largest greeting, and largest answer about BIRD itself and its protocols: 500 mesh sessions take some 0.5 MiB. */
+export const maxBriefReplyBytes = 4 * 1024 * 1024;
 
 export interface Bird {
   /** From the greeting, e.g. `1.6.8` or `v0.3.3+birdv1.6.8`. */
   readonly version: string;
   /** Sends one command, reads its reply. Rejects with BirdError or the reader's ParseError; usable after the latter. */
-  ask<T>(command: string, reader: () => ReplyReader<T>): Promise<T>;
+  ask<T>(command: string, reader: () => ReplyReader<T>, maxReplyBytes?: number): Promise<T>;
   close(): void;
 }
 
@@ -141,6 +144,11 @@ async function greet(connection: UnixSocketConnection, options: BirdOptions): Pr
   }
 }
 
+const brief = (options: BirdOptions): BirdOptions => ({
+  ...options,
+  maxReplyBytes: Math.min(options.maxReplyBytes, maxBriefReplyBytes),
+});
+
 interface Talk {
   readonly connection: UnixSocketConnection;
   readonly version: string;
@@ -148,7 +156,8 @@ interface Talk {
   sent: number;
 }
 
-async function startTalk(options: BirdOptions): Promise<Talk> {
+async function startTalk(all: BirdOptions): Promise<Talk> {
+  const options = brief(all);
   const { path, signal } = options;
   let connection: UnixSocketConnection;
   try {
@@ -173,23 +182,23 @@ async function startTalk(options: BirdOptions): Promise<Talk> {
 export async function openBird(options: BirdOptions): Promise<Bird> {
   let talk = await startTalk(options);
 
-  async function once<T>(command: string, reader: () => ReplyReader<T>): Promise<T> {
+  async function once<T>(command: string, reader: () => ReplyReader<T>, maxReplyBytes: number): Promise<T> {
     if (talk.sent + command.length + 1 > maxConnectionBytes) {
       talk.connection.close();
       talk = await startTalk(options);
     }
     talk.sent += command.length + 1;
-    return (await exchange(talk.connection, options, command, reader())).value;
+    return (await exchange(talk.connection, { ...options, maxReplyBytes }, command, reader())).value;
   }
 
   return {
     version: talk.version,
-    async ask(command, reader) {
+    async ask(command, reader, maxReplyBytes = options.maxReplyBytes) {
       try {
-        return await once(command, reader);
+        return await once(command, reader, maxReplyBytes);
       } catch (error) {
         if (!(error instanceof BirdError) || error.code !== replyCode.reconfigured) throw error;
-        return once(command, reader);
+        return once(command, reader, maxReplyBytes);
       }
     },
     close: () => talk.connection.close(),

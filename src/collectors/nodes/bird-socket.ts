@@ -1,13 +1,11 @@
 // A Calico node read through BIRD's control sockets, IPv4 and IPv6 (calico: node/filesystem/etc/service/available/bird).
 // Each poll connects anew, because BIRD makes its socket anew at every start. Sessions, BIRD's own table and what it sends
-// on each session (RFC 4271 Adj-RIB-Out); sessions and routes succeed or fail by themselves.
+// on each session (RFC 4271 Adj-RIB-Out); sessions and routes succeed or fail by themselves. Two daemons: bird-join.ts.
 import type { Family } from '../../model/address.ts';
 import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
-import { ParseError } from '../../model/parse-error.ts';
-import { failure, type Reading, success } from '../../model/reading.ts';
 import type { RouteView } from '../../model/route-view.ts';
-import type { Session } from '../../model/session.ts';
-import { BirdError, openBird } from './bird-protocol.ts';
+import { type DaemonPart, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
+import { maxBriefReplyBytes, openBird } from './bird-protocol.ts';
 import { protocolsReader } from './bird-protocols.ts';
 import { type BirdSession, sessionsOf } from './bird-session.ts';
 import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
@@ -19,7 +17,7 @@ export interface BirdSocketOptions {
   readonly socket: string;
   /** Path of the IPv6 daemon's socket; once given, its absence is a failure. */
   readonly socket6?: string;
-  /** Largest reply to one command; 64 MiB unless given. */
+  /** Largest listing of routes; 64 MiB unless given. Other replies are bounded by maxBriefReplyBytes, too. */
   readonly maxReplyBytes?: number;
   /** Read what is exported on node-to-node mesh sessions too. */
   readonly includeMesh?: boolean;
@@ -27,9 +25,9 @@ export interface BirdSocketOptions {
   readonly now: () => number;
 }
 
-type Outcome<T> = { readonly value: T } | { readonly error: unknown };
-
 interface DaemonAnswer {
+  readonly path: string;
+  readonly family: Family;
   readonly sessions: Outcome<readonly BirdSession[]>;
   readonly routes: Outcome<readonly RouteView[]>;
   readonly status: BirdStatus | undefined;
@@ -57,15 +55,18 @@ async function readDaemon(
 ): Promise<DaemonAnswer> {
   const { maxReplyBytes = 64 * 1024 * 1024, includeMesh = false } = options;
   const opened = await attempt(() => openBird({ path, signal, maxReplyBytes }));
-  if ('error' in opened) return { sessions: opened, routes: opened, status: undefined };
+  if ('error' in opened) return { path, family, sessions: opened, routes: opened, status: undefined };
   const bird = opened.value;
+  const most = Math.min(maxReplyBytes, maxBriefReplyBytes);
   try {
-    const status = await attempt(() => bird.ask('show status', () => statusReader(`${path} "show status"`)));
+    const status = await attempt(() =>
+      bird.ask('show status', () => statusReader(`${path} "show status"`), most),
+    );
     const serverTime = 'value' in status ? status.value.serverTime : undefined;
     const command = 'show protocols all';
     const source = `${path} "${command}"`;
     const sessions = await attempt(async () =>
-      sessionsOf(await bird.ask(command, () => protocolsReader(source)), { source, serverTime }),
+      sessionsOf(await bird.ask(command, () => protocolsReader(source), most), { source, serverTime }),
     );
     const families: readonly Family[] =
       servesBoth(bird.version) && options.socket6 === undefined ? [4, 6] : [family];
@@ -75,30 +76,10 @@ async function readDaemon(
         : await attempt(() =>
             readViews({ bird, path, families, sessions: sessions.value, query, includeMesh }),
           );
-    return { sessions, routes, status: 'value' in status ? status.value : undefined };
+    return { path, family, sessions, routes, status: 'value' in status ? status.value : undefined };
   } finally {
     bird.close();
   }
-}
-
-function failed<T>(at: number, error: unknown): Reading<T> {
-  if (error instanceof BirdError) return failure(at, error.kind, error.message);
-  if (error instanceof ParseError) return failure(at, 'parse', error.message);
-  return failure(at, 'internal', error instanceof Error ? error.message : String(error));
-}
-
-/** All daemons' parts together; a part that could not be read makes the whole unknown. */
-function join<T, U>(
-  at: number,
-  outcomes: readonly Outcome<readonly T[]>[],
-  map: (value: T) => U,
-): Reading<readonly U[]> {
-  const values: U[] = [];
-  for (const outcome of outcomes) {
-    if ('error' in outcome) return failed(at, outcome.error);
-    for (const value of outcome.value) values.push(map(value));
-  }
-  return success(at, values);
 }
 
 function joinFacts(at: number, answers: readonly DaemonAnswer[]): DeviceFacts | undefined {
@@ -128,12 +109,23 @@ export function birdSocketCollector(options: BirdSocketOptions): Collector {
         ...(socket6 === undefined ? [] : [readDaemon(options, socket6, 6, query, signal)]),
       ]);
       const at = now();
-      const sessions = answers.map((answer) => answer.sessions);
-      const routes = answers.map((answer) => answer.routes);
+      const part = <T>({ path, family }: DaemonAnswer, outcome: Outcome<readonly T[]>): DaemonPart<T> => ({
+        path,
+        family,
+        outcome,
+      });
       const facts = joinFacts(at, answers);
       return {
-        sessions: join(at, sessions, (session): Session => ({ ...session, device })),
-        routes: join(at, routes, (view) => view),
+        sessions: joinSessions(
+          at,
+          device,
+          answers.map((answer) => part(answer, answer.sessions)),
+        ),
+        routes: joinRoutes(
+          at,
+          query,
+          answers.map((answer) => part(answer, answer.routes)),
+        ),
         ...(facts ? { facts } : {}),
       };
     },

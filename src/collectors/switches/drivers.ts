@@ -1,10 +1,53 @@
 // The table of switch drivers: one line here makes a driver's name legal in the configuration. The configuration imports
 // the names alone; a test holds names and table together.
 import type { SwitchDriver } from '../../model/driver.ts';
+import { arubaCx } from './aruba-cx.ts';
+import { comware } from './comware.ts';
+import { eos } from './eos.ts';
 import { frr } from './frr.ts';
+import { ios } from './ios.ts';
+import { iosxr } from './iosxr.ts';
+import { junos } from './junos.ts';
+import { nxos } from './nxos.ts';
+import { os10 } from './os10.ts';
+import { routeros } from './routeros.ts';
+import { sonic } from './sonic.ts';
+import { srlinux } from './srlinux.ts';
+import { sros } from './sros.ts';
+import { vrp } from './vrp.ts';
 
 /** Names that may stand behind `driver:` in the configuration. */
-export const driverNames = ['frr'] as const;
+export const driverNames = [
+  'frr',
+  'h3c-comware',
+  'huawei-vrp',
+  'aruba-cx',
+  'mikrotik-routeros',
+  'cisco-nxos',
+  'cisco-ios',
+  'cisco-iosxr',
+  'arista-eos',
+  'juniper-junos',
+  'nokia-srlinux',
+  'nokia-sros',
+  'dell-os10',
+  'sonic',
+] as const;
 export type DriverName = (typeof driverNames)[number];
 
-export const drivers: Readonly<Record<DriverName, SwitchDriver>> = { frr };
+export const drivers: Readonly<Record<DriverName, SwitchDriver>> = {
+  frr,
+  'h3c-comware': comware,
+  'huawei-vrp': vrp,
+  'aruba-cx': arubaCx,
+  'mikrotik-routeros': routeros,
+  'cisco-nxos': nxos,
+  'cisco-ios': ios,
+  'cisco-iosxr': iosxr,
+  'arista-eos': eos,
+  'juniper-junos': junos,
+  'nokia-srlinux': srlinux,
+  'nokia-sros': sros,
+  'dell-os10': os10,
+  sonic,
+};

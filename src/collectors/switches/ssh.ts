@@ -1,6 +1,7 @@
 // Reads a switch by SSH with its driver: types the driver's commands, parses the answers, and makes readings of them.
 // Sessions and routes succeed or fail by themselves; of the routes each layer does. A command that failed makes its view
-// partial and leaves its scope out, so that nothing it would have shown can count as missing.
+// partial, and a layer without any answer is an empty partial view: what it would have shown is unknown, neither missing
+// nor to be read off another layer.
 import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
 import type { ParsedRoutes, PlannedCommand, SwitchDriver } from '../../model/driver.ts';
 import { ParseError } from '../../model/parse-error.ts';
@@ -65,6 +66,25 @@ function mergeSessions(device: string, rows: readonly SessionRow[]): Session[] {
   return [...merged.values()];
 }
 
+/** What the first release says whose commands are all understood. Throws what stood in the way where none is. */
+function firstUnderstood(
+  releases: readonly string[],
+  rowsOf: (release: string) => SessionRow[],
+): readonly SessionRow[] {
+  const errors: unknown[] = [];
+  for (const release of releases) {
+    try {
+      return rowsOf(release);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      errors.push(error);
+    }
+  }
+  if (errors.length === 0) return [];
+  const said = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  throw new ParseError(`commands of ${releases.join(' and ')}`, said.join('; '));
+}
+
 /** Rows of one layer of one VRF, gathered over the answers. */
 class ViewBuilder {
   readonly #table = new RouteTableBuilder();
@@ -91,13 +111,19 @@ class ViewBuilder {
     for (const key of fresh) this.#seen.add(key);
   }
 
-  fail(message: string): void {
+  fail(message: string, scope: RouteScope | undefined): void {
     this.#asked++;
+    // It was asked for, in vain: a partial view is no proof of absence, and its reason names the command.
+    if (scope) this.#scopes.push(scope);
     this.#failed.push(message);
   }
 
-  build(layer: RouteLayer, vrf: string): RouteView | undefined {
-    if (this.#failed.length === this.#asked) return undefined;
+  /** True when no command was answered. */
+  get silent(): boolean {
+    return this.#failed.length === this.#asked;
+  }
+
+  build(layer: RouteLayer, vrf: string): RouteView {
     const partial = `${this.#failed.length} of ${this.#asked} commands failed, the first: ${this.#failed[0]}`;
     return {
       layer,
@@ -131,22 +157,32 @@ export function sshCollector(options: SshCollectorOptions): Collector {
     );
 
   const readSessions = async (query: CollectQuery, signal: AbortSignal): Promise<readonly Session[]> => {
-    const rows: SessionRow[] = [];
-    for (const answer of await ask(driver.sessionCommands(query), signal)) {
-      if (!answer.ok) throw answer.error;
-      rows.push(...driver.parse(answer.command, answer.output).sessions);
-    }
-    return mergeSessions(device, rows);
+    const planned = driver.sessionCommands(query);
+    const answers = await ask(planned, signal);
+    const rowsOf = (release: string | undefined): SessionRow[] =>
+      answers
+        .filter((_, i) => planned[i]?.release === release)
+        .flatMap((answer) => {
+          if (!answer.ok) throw answer.error;
+          return driver.parse(answer.command, answer.output).sessions;
+        });
+    const always = rowsOf(undefined);
+    const releases = [...new Set(planned.flatMap(({ release }) => release ?? []))];
+    return mergeSessions(device, [...always, ...firstUnderstood(releases, rowsOf)]);
   };
 
   /** Adds one answer to the view of its layer, or why there is none. */
-  const place = (view: ViewBuilder, answer: Answer, scope: RouteScope | undefined): unknown => {
+  const place = (view: ViewBuilder, answer: Answer, planned: PlannedCommand | undefined): unknown => {
+    const { scope, vrf = 'default' } = planned ?? {};
     try {
       if (!answer.ok) throw answer.error;
-      view.add(driver.parse(answer.command, answer.output).routes, scope);
+      const { routes } = driver.parse(answer.command, answer.output);
+      // Where one answer holds all VRFs (RouterOS), a route of another is none of this one.
+      const own = routes.filter((table) => table.vrf === vrf);
+      view.add(own.length > 0 ? own : routes, scope);
       return undefined;
     } catch (error) {
-      view.fail(toReadingError(device, error).message);
+      view.fail(toReadingError(device, error).message, scope);
       return error;
     }
   };
@@ -155,24 +191,27 @@ export function sshCollector(options: SshCollectorOptions): Collector {
     const planned = driver.routeCommands(query);
     const views = new Map<string, { layer: RouteLayer; vrf: string; view: ViewBuilder }>();
     let firstError: unknown;
+    let unreachable: Answer | undefined;
     // One layer after the other: where bgpd does not answer, the routing table still may.
     for (const layer of new Set(planned.map((command) => command.layer ?? 'bgp'))) {
       const commands = planned.filter((command) => (command.layer ?? 'bgp') === layer);
-      const answers = await ask(commands, signal);
+      const before = unreachable;
+      const answers = before
+        ? commands.map(({ command }): Answer => ({ ...before, command }))
+        : await ask(commands, signal);
       for (const [i, answer] of answers.entries()) {
-        const { vrf = 'default', scope } = commands[i] ?? {};
+        const { vrf = 'default' } = commands[i] ?? {};
         const entry = views.get(`${layer} ${vrf}`) ?? { layer, vrf, view: new ViewBuilder() };
         views.set(`${layer} ${vrf}`, entry);
-        const error = place(entry.view, answer, scope);
+        const error = place(entry.view, answer, commands[i]);
         firstError ??= error;
       }
       const last = answers.at(-1);
-      if (last && !last.ok && isUnreachable(last.error, signal)) break;
+      if (last && !last.ok && isUnreachable(last.error, signal)) unreachable = last;
     }
-    const built = [...views.values()].map(({ layer, vrf, view }) => view.build(layer, vrf));
-    const value = built.filter((view) => view !== undefined);
-    if (value.length === 0 && planned.length > 0) throw firstError;
-    return value;
+    const gathered = [...views.values()];
+    if (gathered.length > 0 && gathered.every(({ view }) => view.silent)) throw firstError;
+    return gathered.map(({ layer, vrf, view }) => view.build(layer, vrf));
   };
 
   const failed = <T>(error: unknown): Reading<T> => {

@@ -5,6 +5,7 @@ import { type BirdSocketOptions, birdSocketCollector } from '../../../src/collec
 import type { CollectQuery } from '../../../src/model/collector.ts';
 import { formatPrefix, parsePrefix } from '../../../src/model/prefix.ts';
 import type { Reading } from '../../../src/model/reading.ts';
+import { RouteTable } from '../../../src/model/route-table.ts';
 import { type FakeBird, type FakeBirdOptions, startFakeBird } from './fake-bird.ts';
 
 const status = [
@@ -222,27 +223,65 @@ describe('two daemons', () => {
     expect(facts).toMatchObject({ routerId: '10.0.0.1', recovering: true });
   });
 
-  it('fail together when the second socket is missing, and the message says which', async () => {
+  /** The view that stands for what the daemon of IPv6 would have shown: no rows, and no proof that any is missing. */
+  const lost6 = (partial: unknown) => ({
+    layer: 'local',
+    vrf: 'default',
+    table: RouteTable.of([]),
+    scopes: [{ kind: 'exact', prefixes: [parsePrefix('fd00::/64')] }],
+    partial,
+    allNextHops: true,
+  });
+
+  it('of which one is gone: the routes of the other are kept, and nobody says that BIRD is not running', async () => {
     const { sessions, routes } = await collect(await fake({ reply: replies() }), {
       socket6: '/nonexistent/bird6.ctl',
     });
-    for (const reading of [sessions, routes]) {
+    const error = '/nonexistent/bird6.ctl: there is no such socket (connecting to BIRD)';
+    expect(sessions).toEqual({
+      ok: false,
+      at: 60_000,
+      error: {
+        kind: 'protocol',
+        message: `the BIRD of IPv6 (/nonexistent/bird6.ctl): ${error}; that of IPv4 answers`,
+      },
+    });
+    const [local4, exported4, local6, ...more] = value(routes);
+    expect(local4?.table.size).toBe(2);
+    expect(exported4).toMatchObject({ layer: 'exported', peer: '10.0.0.254' });
+    expect(local4).not.toHaveProperty('partial');
+    expect(local6?.table.size).toBe(0);
+    expect(local6).toEqual(lost6(`the BIRD of IPv6 (/nonexistent/bird6.ctl) cannot be read: ${error}`));
+    expect(more).toEqual([]);
+  });
+
+  it('that are both gone are a node without BIRD', async () => {
+    const collected = await collect({ path: '/nonexistent/bird.ctl' }, { socket6: '/nonexistent/bird6.ctl' });
+    for (const reading of [collected.sessions, collected.routes]) {
       expect(reading).toMatchObject({
         ok: false,
-        at: 60_000,
         error: {
           kind: 'not-found',
-          message: '/nonexistent/bird6.ctl: there is no such socket (connecting to BIRD)',
+          message: expect.stringMatching(
+            /^the BIRD of IPv4 .*; the BIRD of IPv6 \(\/nonexistent\/bird6\.ctl\): /,
+          ),
         },
       });
     }
+  });
+
+  it('of which one is gone and one hangs are not known to be gone', async () => {
+    const hanging = await fake({ greeting: '', reply: () => undefined });
+    const { sessions, routes } = await collect(hanging, { socket6: '/nonexistent/bird6.ctl' }, 200);
+    expect([failed(sessions), failed(routes)]).toEqual(['timeout', 'timeout']);
   });
 
   it('keep their sessions when the routes of one cannot be read', async () => {
     const bird6 = await fake(six({ 'show route where net ~ [fd00::/64] all': '9001 syntax error\n' }));
     const { sessions, routes } = await collect(await fake({ reply: replies() }), { socket6: bird6.path });
     expect(value(sessions)).toHaveLength(4);
-    expect(failed(routes)).toBe('protocol');
+    expect(value(routes)).toHaveLength(3);
+    expect(value(routes)[2]).toEqual(lost6(expect.stringContaining('9001 syntax error')));
   });
 });
 
@@ -391,6 +430,17 @@ describe('misbehaviour', () => {
       { maxReplyBytes: 4096 },
     );
     expect([failed(sessions), failed(routes)]).toEqual(['ok', 'protocol']);
+  });
+
+  it('an endless list of protocols is cut off long before one of routes is', async () => {
+    const flood = protocols.replace('0000 \n', ' \n'.repeat(2_200_000));
+    const flooding = await collect(await fake({ reply: replies({ 'show protocols all': flood }) }));
+    expect([failed(flooding.sessions), failed(flooding.routes)]).toEqual(['protocol', 'protocol']);
+    expect(flooding.sessions.ok ? '' : flooding.sessions.error.message).toContain('4194304 bytes');
+    const long = local.replace('0000 \n', `${' '.repeat(99)}\n`.repeat(50_000) + '0000 \n');
+    expect(failed((await collect(await fake({ reply: replies({ [localCommand]: long }) }))).routes)).toBe(
+      'ok',
+    );
   });
 
   it('a route row that BIRD lost makes the routes unknown', async () => {

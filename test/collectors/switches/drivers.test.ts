@@ -21,8 +21,12 @@ describe.each(Object.entries(drivers))('%s', (name, driver) => {
 
   it('only shows: no template can change a device', () => {
     for (const { template, purpose } of driver.commands) {
-      expect(template).toMatch(/^(show|display|info|get)\b/);
-      expect(template).not.toMatch(/[;&`$'"\n]|\|\s*(?!json|display|no-more|nz|include|match)/);
+      // RouterOS: menus and `print`, each part of a line by itself.
+      for (const part of template.split('; '))
+        expect(part).toMatch(/^((show|display|info|get)\b|\/[a-z6 ]+ print( |$))/);
+      expect(template).not.toMatch(
+        /;(?! )|[&`$'"\n]|\|(?!\s*(?:as json|json|display|no-more|nz|include|match))/,
+      );
       expect(purpose).not.toBe('');
     }
   });

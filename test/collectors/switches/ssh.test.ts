@@ -85,6 +85,14 @@ function viewOf(collected: Collected, layer: string) {
   return view;
 }
 
+/** That the view of this layer was asked for, in vain: empty, partial, and so no proof that anything is missing. */
+function nothingOf(collected: Collected, layer: string) {
+  const view = viewOf(collected, layer);
+  expect(view.table.size).toBe(0);
+  expect(view.partial).toMatch(/^(\d+) of \1 commands failed, the first: leaf01: /);
+  for (const prefix of query.prefixes) expect(wasAsked(view, prefix), formatPrefix(prefix)).toBe(true);
+}
+
 describe('a healthy switch', () => {
   it('gives sessions, put together from summary and neighbors', async () => {
     const { collector } = await collectorFor(vtyshShell([]));
@@ -201,7 +209,8 @@ describe('a sick switch', () => {
         message: 'leaf01: show bgp vrf all summary json: the device says: Default BGP instance not found',
       },
     });
-    expect(viewsOf(collected).map((view) => view.layer)).toEqual(['installed']);
+    nothingOf(collected, 'bgp');
+    expect(viewOf(collected, 'installed').partial).toBeUndefined();
   });
 
   it('whose bgpd is not running is no switch without sessions', async () => {
@@ -210,10 +219,50 @@ describe('a sick switch', () => {
     const { collector } = await collectorFor(vtyshShell([], change));
     const collected = await collector.collect(query, never);
     expect(collected.sessions).toMatchObject({ ok: false, error: { kind: 'parse' } });
-    expect(viewsOf(collected).map((view) => view.layer)).toEqual(['installed']);
+    nothingOf(collected, 'bgp');
+    expect(viewOf(collected, 'installed').partial).toBeUndefined();
   });
 
-  it('that does not know one command gives a partial view, and its scope is left out', async () => {
+  it('without zebra: what is in the routing table is unknown, the BGP table takes no place of it', async () => {
+    const change: Change = (command) =>
+      /^show (ip|ipv6) route/.test(command) ? { text: 'zebra is not running\n', code: 1 } : undefined;
+    const { collector } = await collectorFor(vtyshShell([], change));
+    const collected = await collector.collect(query, never);
+    expect(viewOf(collected, 'bgp').table.rowsOf(parsePrefix('10.233.64.0/24'))).toHaveLength(2);
+    nothingOf(collected, 'installed');
+    expect(viewOf(collected, 'installed').partial).toContain('zebra is not running');
+  });
+
+  it('whose time is over after the BGP table: the routing table is unknown', async () => {
+    const inner = vtyshShell([]);
+    const play: Play = {
+      exec: (request, channel, connection) => {
+        if (!request.includes('show ip route')) inner.exec?.(request, channel, connection);
+      },
+    };
+    const { collector } = await collectorFor(play);
+    const collected = await collector.collect(query, AbortSignal.timeout(900));
+    expect(viewOf(collected, 'bgp').table.rowsOf(parsePrefix('10.233.64.0/24'))).toHaveLength(2);
+    nothingOf(collected, 'installed');
+  });
+
+  it('whose time is over in the BGP table: the routing table that was never asked is unknown', async () => {
+    const inner = vtyshShell([]);
+    const play: Play = {
+      exec: (request, channel, connection) => {
+        if (!request.includes('bgp ipv6')) inner.exec?.(request, channel, connection);
+      },
+    };
+    // One command a request: those of IPv4 are answered before the one that hangs.
+    const driver = { ...frr, ...(frr.batch && { batch: { ...frr.batch, most: 1 } }) };
+    const { collector } = await collectorFor(play, { driver });
+    const collected = await collector.collect(query, AbortSignal.timeout(1500));
+    expect(viewOf(collected, 'bgp').partial).toBeDefined();
+    expect(viewOf(collected, 'bgp').table.rowsOf(parsePrefix('10.233.64.0/24'))).toHaveLength(2);
+    nothingOf(collected, 'installed');
+  });
+
+  it('that does not know one command gives a partial view', async () => {
     const bad = 'show bgp ipv6 unicast fd00:10::/32 longer-prefixes json';
     const change: Change = (command) =>
       command === bad ? { text: `% Unknown command: ${bad}\n`, code: 1 } : undefined;
@@ -223,7 +272,7 @@ describe('a sick switch', () => {
     expect(bgp.partial).toMatch(
       /^1 of \d+ commands failed, the first: leaf01: show bgp ipv6 unicast .*Unknown command/,
     );
-    expect(wasAsked(bgp, parsePrefix('fd00:10:244::/64'))).toBe(false);
+    expect(wasAsked(bgp, parsePrefix('fd00:10:244::/64'))).toBe(true);
     expect(wasAsked(bgp, parsePrefix('10.233.64.0/24'))).toBe(true);
     expect(bgp.table.rowsOf(parsePrefix('10.233.64.0/24'))).toHaveLength(2);
     expect(viewOf(collected, 'installed').partial).toBeUndefined();
@@ -253,7 +302,8 @@ describe('a sick switch', () => {
     const collected = await collector.collect(query, never);
     expect(Date.now() - began).toBeLessThan(4000);
     expect(collected.sessions.ok).toBe(true);
-    expect(viewsOf(collected).map((view) => view.layer)).toEqual(['installed']);
+    nothingOf(collected, 'bgp');
+    expect(viewOf(collected, 'installed').partial).toBeUndefined();
   });
 
   it("that hangs altogether ends with the caller's signal", async () => {

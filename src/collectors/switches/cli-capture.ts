@@ -1,0 +1,84 @@
+// Makes clean lines of what a terminal recorded: ANSI codes (ECMA-48), backspaces, carriage returns, pager remnants gone,
+// prompts and echoed commands found. A pasted capture may hold several commands: each becomes a part of its own. Line
+// numbers stay those of the capture, for messages.
+
+export interface Line {
+  readonly text: string;
+  /** 1-based, in the capture. */
+  readonly number: number;
+}
+
+/** The answer of one command inside a capture. */
+export interface Part {
+  /** As echoed, or as given from outside. */
+  readonly command: string;
+  readonly lines: readonly Line[];
+}
+
+const ansi =
+  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|\x1b[()*+][A-Z0-9]|\x1b[=>78DEHMNOZc]/g;
+
+const pager =
+  /-{2,}\s*\(?more\)?(?:\s*\(?\d{1,3}%\)?)?(?:, next page[^-]{0,80})?\)?\s*-{2,}|--More--|<-+ ?more ?-+>|\(more \d{1,3}%\)|-{3}\(more(?: \d{1,3}%)?\)-{3}|Press any key to continue(?: ?\([^)]{0,40}\))?|Press Q or q to quit[^\n]{0,40}/gi;
+
+/** Applies backspaces: each takes away the character before it. */
+function erased(text: string): string {
+  if (!text.includes('\b')) return text;
+  const kept: string[] = [];
+  for (const char of text) {
+    if (char === '\b') kept.pop();
+    else kept.push(char);
+  }
+  return kept.join('');
+}
+
+/** What is seen of a line in which the cursor went back to the start: the last thing written that is not blank. */
+function overwritten(text: string): string {
+  if (!text.includes('\r')) return text;
+  const written = text.split('\r').filter((piece) => piece.trim() !== '');
+  return written.at(-1) ?? '';
+}
+
+/** Lines as a person would have seen them. Lines that held a pager's prompt alone are left out. */
+export function cleanLines(output: string): Line[] {
+  const lines: Line[] = [];
+  for (const [i, raw] of output.split('\n').entries()) {
+    const bare = erased(raw.replace(ansi, ''));
+    const paged = bare.replace(pager, '\r');
+    const text = overwritten(paged).replaceAll('\0', '').trimEnd();
+    if (paged !== bare && text.trim() === '') continue;
+    lines.push({ text, number: i + 1 });
+  }
+  return lines;
+}
+
+/**
+ * Cuts a capture at its prompts. `prompt` matches a whole line; its first group that matched is what was typed there, empty or
+ * absent for a bare prompt. Parts without any text are left out; what stands before the first prompt answers `command`.
+ */
+export function captureParts(command: string, output: string, prompt: RegExp): Part[] {
+  const parts: { command: string; lines: Line[] }[] = [{ command, lines: [] }];
+  for (const line of cleanLines(output)) {
+    const match = prompt.exec(line.text);
+    if (!match) {
+      parts.at(-1)?.lines.push(line);
+      continue;
+    }
+    const typed = (match.slice(1).find((group) => group !== undefined) ?? '').trim();
+    if (typed !== '') parts.push({ command: typed, lines: [] });
+    else if (parts.length > 1) parts.push({ command: '', lines: [] });
+  }
+  const full = parts.filter(({ lines }) => lines.some(({ text }) => text.trim() !== ''));
+  // Words behind a bare prompt answer nothing that is known: they stay with the command given.
+  return full.map((part) => (part.command === '' ? { ...part, command } : part));
+}
+
+/** The text of some lines, for parsers of JSON and XML; blank lines keep the numbering. */
+export function textOfLines(lines: readonly Line[]): string {
+  const all: string[] = [];
+  for (const { text, number } of lines) {
+    while (all.length < number - 1) all.push('');
+    all.push(text);
+  }
+  return all.join('\n');
+}
