@@ -1,6 +1,6 @@
 // Everything that must be there, computed from the objects: nodes, sessions, prefixes, ranges, and what was wrong with the
 // objects. It never throws for a bad object. The rules are Calico's; each file here names its source.
-import type { ExpectedNode, ExpectedState } from '../model/expectation.ts';
+import type { ExpectedNode, ExpectedState, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject } from '../model/object.ts';
 import { comparePrefixes, contains, type Prefix } from '../model/prefix.ts';
 import { type Cluster, type ExpectedSettings, readCluster } from './cluster.ts';
@@ -36,6 +36,14 @@ function nodesOf({ nodes }: Cluster): readonly ExpectedNode[] {
   }));
 }
 
+/** Without nodes nothing is expected of anybody, and so nothing can ever be missing: rather the wrong objects. */
+function nodelessProblems({ nodes }: Cluster): readonly ObjectProblem[] {
+  if (nodes.size > 0) return [];
+  const message =
+    'there is none among the objects, so that no session and no prefix is expected; are these the right objects, and may Nodes be read?';
+  return [{ severity: 'error', object: 'Node', message }];
+}
+
 /**
  * What must be there, by Calico's rules.
  * @param objects from any datastore, in any order; kinds that do not count are passed over
@@ -50,6 +58,6 @@ export function computeExpected(
     sessions: [...cluster.sessions.values()].flat(),
     prefixes: expectedPrefixes(cluster),
     ranges: rangesOf(cluster),
-    problems: [...cluster.problems, ...poollessProblems(cluster)],
+    problems: [...nodelessProblems(cluster), ...cluster.problems, ...poollessProblems(cluster)],
   };
 }

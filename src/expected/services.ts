@@ -118,9 +118,9 @@ export function serviceOriginations(
   config: BgpConfig,
   features: Features,
 ): readonly Origination[] {
-  const announcing = [...nodes.values()].filter(announcesServices).map(({ name }) => name);
+  const announcing = new Set([...nodes.values()].filter(announcesServices).map(({ name }) => name));
   const found = new Map<PrefixKey, { readonly route: Route; readonly names: Set<string> }>();
-  const add = (route: Route, names: readonly string[]) => {
+  const add = (route: Route, names: Iterable<string>) => {
     // The same address of two services, or a range that is listed twice, is one route.
     const key = prefixKey(route.prefix);
     const entry = found.get(key) ?? { route, names: new Set<string>() };
@@ -132,7 +132,7 @@ export function serviceOriginations(
     const scope = scopeOf(service, config, features);
     if (!scope) continue;
     const { nodes: where } = scope;
-    const names = where === 'all' ? announcing : announcing.filter((name) => where.has(name));
+    const names = where === 'all' ? announcing : [...where].filter((name) => announcing.has(name));
     for (const route of addressRoutes(service, config, scope.why)) add(route, names);
   }
   return [...found.values()].map(({ route, names }) => ({

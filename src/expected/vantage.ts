@@ -25,13 +25,15 @@ function nameMatches(pattern: string, name: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
-function holds(rule: VantageRule, device: Device, expected: ExpectedPrefix): boolean {
-  const { devices, kinds, within, nodes } = rule;
+function speaksOf({ devices }: VantageRule, device: Device): boolean {
+  return !devices || devices.some((pattern) => nameMatches(pattern, device.name));
+}
+
+function holds({ kinds, within, nodes }: VantageRule, expected: ExpectedPrefix): boolean {
   const announcedBy = (names: readonly string[]) =>
     expected.origins.every((origin) => names.some((pattern) => nameMatches(pattern, origin)));
   return (
     (!nodes || announcedBy(nodes)) &&
-    (!devices || devices.some((pattern) => nameMatches(pattern, device.name))) &&
     (!kinds || kinds.includes(expected.kind)) &&
     (!within || within.some((range) => contains(range, expected.prefix)))
   );
@@ -47,8 +49,11 @@ export function vantage(
   rules: readonly VantageRule[] = [],
 ): Vantage {
   if (device.role === 'node') return { device: device.name, prefixes: [] };
+  const own = rules.filter((rule) => speaksOf(rule, device));
+  // A hundred switches share one list of prefixes where no rule sets them apart.
+  if (own.every(({ carry }) => carry === true)) return { device: device.name, prefixes: expected.prefixes };
   const prefixes = expected.prefixes.flatMap((prefix) => {
-    const carry = rules.find((rule) => holds(rule, device, prefix))?.carry ?? true;
+    const carry = own.find((rule) => holds(rule, prefix))?.carry ?? true;
     if (carry === false) return [];
     return carry === 'covered' ? [{ ...prefix, coverSuffices: true }] : [prefix];
   });

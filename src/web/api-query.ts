@@ -1,5 +1,6 @@
 // Query parameters of the API: each endpoint names the filters that it knows; anything else is refused, because a
 // mistyped filter that is ignored answers another question than the one that was asked.
+import type { Choices } from './api-choices.ts';
 
 export class QueryError extends Error {
   override name = 'QueryError';
@@ -28,8 +29,11 @@ function whole(parameters: URLSearchParams, name: string, fallback: number, most
   return Math.min(Number(value), most);
 }
 
-/** Reads the part of a URL behind `?`. Throws QueryError. A limit above the largest counts as the largest. */
-export function parseQuery(search: string, known: readonly string[]): Query {
+/**
+ * Reads the part of a URL behind `?`. `choices` are the values of filters that have a fixed few. Throws QueryError. A limit
+ * above the largest counts as the largest.
+ */
+export function parseQuery(search: string, known: readonly string[], choices: Choices = {}): Query {
   const parameters = new URLSearchParams(search);
   const filters = new Map<string, string[]>();
   for (const [name, value] of parameters) {
@@ -37,6 +41,10 @@ export function parseQuery(search: string, known: readonly string[]): Query {
     if (!known.includes(name)) {
       const list = [...known, 'limit', 'offset'].join(', ');
       throw new QueryError(`unknown parameter "${name.slice(0, 80)}"; known here: ${list}`);
+    }
+    const possible = choices[name];
+    if (possible && !possible.includes(value)) {
+      throw new QueryError(`${name} must be one of ${possible.join(', ')}, not "${value.slice(0, 80)}"`);
     }
     const values = filters.get(name);
     if (values) values.push(value);

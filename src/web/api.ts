@@ -17,6 +17,7 @@ import {
 } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteRow } from '../model/route-table.ts';
+import { type Choices, deviceChoices, findingChoices, routeChoices, sessionChoices } from './api-choices.ts';
 import { matches, pageOf, type Query, QueryError } from './api-query.ts';
 
 interface ApiContext {
@@ -29,6 +30,8 @@ interface ApiContext {
 export interface Endpoint {
   readonly name: string;
   readonly filters: readonly string[];
+  /** Of filters with a few fixed values: which. */
+  readonly choices?: Choices;
   answer(context: ApiContext): object;
 }
 
@@ -199,12 +202,23 @@ function expected({ fabric, query }: ApiContext) {
 
 /** Every endpoint below /api/v1/. */
 export const endpoints: readonly Endpoint[] = [
-  { name: 'devices', filters: ['device', 'role'], answer: devices },
-  { name: 'sessions', filters: ['device', 'peer', 'state', 'kind', 'afi', 'vrf'], answer: sessions },
-  { name: 'routes', filters: ['device', 'prefix', 'verdict', 'kind', 'node'], answer: routes },
+  { name: 'devices', filters: ['device', 'role'], choices: deviceChoices, answer: devices },
+  {
+    name: 'sessions',
+    filters: ['device', 'peer', 'state', 'kind', 'afi', 'vrf'],
+    choices: sessionChoices,
+    answer: sessions,
+  },
+  {
+    name: 'routes',
+    filters: ['device', 'prefix', 'verdict', 'kind', 'node'],
+    choices: routeChoices,
+    answer: routes,
+  },
   {
     name: 'findings',
     filters: ['device', 'check', 'severity', 'state', 'peer', 'prefix'],
+    choices: findingChoices,
     answer: findings,
   },
   { name: 'expected', filters: ['node', 'prefix'], answer: expected },

@@ -88,7 +88,7 @@ function addDemo(app: express.Express, demo: DemoControl): void {
 }
 
 function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptions): void {
-  for (const { name, filters, answer } of endpoints) {
+  for (const { name, filters, choices, answer } of endpoints) {
     app.get(`/api/v1/${name}`, (request, response) => {
       const fabric = current();
       if (!fabric) {
@@ -97,7 +97,7 @@ function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptio
       }
       const at = request.originalUrl.indexOf('?');
       const search = at < 0 ? '' : request.originalUrl.slice(at);
-      const data = answer({ fabric, query: parseQuery(search, filters), maxAgeMs });
+      const data = answer({ fabric, query: parseQuery(search, filters, choices), maxAgeMs });
       response.json(apiSuccess({ at: new Date(fabric.at).toISOString(), ...data }));
     });
   }
@@ -179,7 +179,14 @@ function createApp(options: ServerOptions): express.Express {
 /** Starts to serve. Rejects when the address cannot be listened on (in use, not ours, not permitted). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 },
+    {
+      // Clients that connect and say nothing take the places of others for this long at most, checked every 2 s.
+      headersTimeout: 5000,
+      connectionsCheckingInterval: 2000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: 16_384,
+    },
     createApp(options),
   );
   server.maxConnections = mostConnections;

@@ -9,12 +9,17 @@ import { parsePrefix } from '../../src/model/prefix.ts';
 
 const parent = path.resolve(import.meta.dirname, '..', 'fixtures', 'config');
 const folder = path.join(parent, 'good');
-const env = { SWITCH_PASSWORD: 'ssh-password', SNMP_AUTH: 'auth-password', SNMP_PRIV: 'priv-password' };
+const env = {
+  AGENT_TOKEN: 'agent-token',
+  SWITCH_PASSWORD: 'ssh-password',
+  SNMP_AUTH: 'auth-password',
+  SNMP_PRIV: 'priv-password',
+};
 const load = (name: string) => loadConfig(path.join(folder, name), env);
 
 describe('good configurations', () => {
   it.each(readdirSync(folder).filter((name) => name.endsWith('.yml')))('%s loads', async (name) => {
-    await expect(load(name)).resolves.toHaveProperty('datastore.kind', 'files');
+    await expect(load(name)).resolves.toHaveProperty('datastore.kind');
   });
 
   it('fills in every default', async () => {
@@ -33,6 +38,32 @@ describe('good configurations', () => {
       switches: [],
       log: { level: 'info' },
     });
+  });
+
+  it('reads a Kubernetes datastore: a kubeconfig, or the service account of the pod', async () => {
+    const { datastore } = await load('kubernetes.yml');
+    expect(datastore).toEqual({
+      kind: 'kubernetes',
+      kubeconfig: path.join(folder, 'kubeconfig'),
+      context: 'prod',
+    });
+    const inCluster = (group?: string) =>
+      loadConfig(path.join(folder, 'in-cluster.yml'), group === undefined ? {} : { CALICO_API_GROUP: group });
+    expect((await inCluster()).datastore).toEqual({ kind: 'kubernetes' });
+    // As calico-node takes it, with or without the version.
+    const v3 = { kind: 'kubernetes', calicoApiGroup: 'projectcalico.org/v3' };
+    expect((await inCluster('projectcalico.org/v3')).datastore).toEqual(v3);
+    expect((await inCluster('projectcalico.org')).datastore).toEqual(v3);
+    await expect(inCluster('v3')).rejects.toThrow(/CALICO_API_GROUP, which is "v3"; known are crd/);
+  });
+
+  it('reads nodes that have an agent', async () => {
+    const { nodes } = await load('agents.yml');
+    expect(nodes.map(({ bird, agent }) => [bird, agent?.url, agent?.token?.reveal()])).toEqual([
+      [undefined, 'https://172.20.0.11:10180', 'agent-token'],
+      [undefined, 'http://127.0.0.1:10180', 'agent-token'],
+    ]);
+    expect(inspect(nodes, { depth: 9 })).not.toContain('agent-token');
   });
 
   it('merges defaults under each switch and resolves secrets', async () => {

@@ -13,7 +13,7 @@ interface Answer {
 function ask(name: string, search = ''): Answer {
   const endpoint = endpoints.find((candidate) => candidate.name === name);
   if (!endpoint) throw new Error(`no endpoint ${name}`);
-  const query = parseQuery(search, endpoint.filters);
+  const query = parseQuery(search, endpoint.filters, endpoint.choices);
   const data = endpoint.answer({ fabric: sampleFabric(), query, maxAgeMs: sampleOptions.maxAgeMs });
   // Through JSON, as a client gets it.
   return JSON.parse(JSON.stringify(data)) as Answer;
@@ -175,6 +175,27 @@ describe('queries', () => {
   ])('refuses %s', (search, message) => {
     expect(() => ask('routes', search)).toThrow(QueryError);
     expect(() => ask('routes', search)).toThrow(message);
+  });
+
+  it.each([
+    [
+      'routes',
+      '?verdict=nonsense',
+      'verdict must be one of present, covered, default-only, missing, stale, unknown, not "nonsense"',
+    ],
+    ['routes', '?verdict=missing&verdict=Missing', /not "Missing"$/],
+    ['routes', '?verdict=', /not ""$/],
+    ['routes', '?kind=pod', /^kind must be one of block, /],
+    ['devices', '?role=leaf', 'role must be one of node, switch, not "leaf"'],
+    ['sessions', '?state=up', /^state must be one of idle, .*established, unknown, not "up"$/],
+    ['sessions', '?kind=constructor', /^kind must be one of mesh, /],
+    ['sessions', '?afi=ipv5', 'afi must be one of ipv4, ipv6, not "ipv5"'],
+    ['findings', '?check=route-mising', /^check must be one of .*route-missing/],
+    ['findings', '?severity=error', 'severity must be one of critical, warning, info, not "error"'],
+    ['findings', '?state=open', 'state must be one of firing, unknown, pending, not "open"'],
+  ])('refuses a value that the filter cannot have: %s %s', (name, search, message) => {
+    expect(() => ask(name, search)).toThrow(QueryError);
+    expect(() => ask(name, search)).toThrow(message);
   });
 
   it('cuts pages at the limit and the limit at its largest', () => {

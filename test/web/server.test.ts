@@ -160,6 +160,7 @@ describe('API', () => {
         message: 'unknown parameter "prefix"; known here: device, peer, state, kind, afi, vrf, limit, offset',
       },
     });
+    expect((await get('/api/v1/routes?verdict=nonsense')).status).toBe(400);
     const soon = await serve(undefined);
     const early = await soon('/api/v1/findings');
     expect(early.status).toBe(503);
@@ -218,6 +219,30 @@ describe('the rest', () => {
     await expect(serve(sampleFabric(), { listen: { host: '127.0.0.1', port } })).rejects.toThrow(
       /EADDRINUSE/,
     );
+  });
+
+  it('serves again within seconds when 300 clients connect and say nothing', {
+    timeout: 20_000,
+  }, async () => {
+    const get = await serve(sampleFabric());
+    const port = open[0]?.server.port ?? 0;
+    const idle = Array.from({ length: 300 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    const began = Date.now();
+    const answered = async () => {
+      try {
+        return (await get('/metrics', { headers: { connection: 'close' } })).ok;
+      } catch {
+        return false;
+      }
+    };
+    // That they do block it shows that this test can fail.
+    expect(await answered()).toBe(false);
+    while (!(await answered())) {
+      expect(Date.now() - began).toBeLessThan(9000);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    for (const socket of idle) socket.destroy();
   });
 
   it('closes although a client keeps its connection', async () => {
