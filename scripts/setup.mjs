@@ -23,6 +23,7 @@ export const debianPackages = {
   'etcd-server': '/usr/bin/etcd',
   'etcd-client': '/usr/bin/etcdctl',
   snmpsim: '/usr/bin/snmpsimd',
+  openssl: '/usr/bin/openssl',
   chromium: '/usr/bin/chromium',
 };
 

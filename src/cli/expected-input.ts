@@ -35,10 +35,20 @@ async function filesUnder(path: string): Promise<Loaded> {
   return { objects, problems: moved };
 }
 
-function sideOf({ objects, problems }: Loaded, settings: ExpectedSettings): Side {
+/** A cluster with Calico has objects of it, if only the BGPConfiguration: without any these are the wrong files. */
+function calicolessProblems({ objects }: Loaded): readonly ObjectProblem[] {
+  if (objects.some(({ apiVersion }) => /^(?:crd\.)?projectcalico\.org\//.test(apiVersion))) return [];
+  const message =
+    'there is none (apiVersion projectcalico.org/v3 or crd.projectcalico.org/v1): pools, blocks and peers are not known';
+  return [{ severity: 'warning', object: 'Calico object', message }];
+}
+
+function sideOf(loaded: Loaded, settings: ExpectedSettings): Side {
+  const { objects, problems } = loaded;
   const expected = computeExpected(objects, settings);
   const map = routeMapOf(readCluster(objects, settings));
-  return { expected: { ...expected, problems: [...problems, ...expected.problems] }, map };
+  const all = [...problems, ...calicolessProblems(loaded), ...expected.problems];
+  return { expected: { ...expected, problems: all }, map };
 }
 
 /** The same as the exporter computes, whichever the datastore; without devices it asks none. */

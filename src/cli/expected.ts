@@ -16,6 +16,16 @@ function checkNode(node: string, ...states: readonly ExpectedState[]): void {
   throw new CannotRun(`there is no node ${node} among the objects; nodes are ${some}`);
 }
 
+/** Says on stderr, too, what an empty table does not: that these are hardly the objects of a cluster with Calico. */
+function remark({ problems }: ExpectedState, io: Io): void {
+  for (const { object, field, message } of problems) {
+    // Problems of a single object have its name behind the kind.
+    if (field === undefined && (object === 'Node' || object === 'Calico object')) {
+      io.stderr.write(`${object}: ${message}\n`);
+    }
+  }
+}
+
 function ofNode(expected: ExpectedState, map: Side['map'] | undefined, node: string): Shown {
   return {
     sessions: expected.sessions.filter((session) => session.node === node),
@@ -39,6 +49,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   if (invocation.on.has('diff')) return compare(invocation, io);
   const node = flagValue(invocation, 'node');
   const { expected, map } = await readExpected(invocation, io, node !== undefined);
+  remark(expected, io);
   if (node !== undefined) checkNode(node, expected);
   const shown: Shown = node === undefined ? expected : ofNode(expected, map, node);
   const asJson = flagValue(invocation, 'output') === 'json';

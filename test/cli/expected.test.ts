@@ -129,6 +129,42 @@ describe('expected', () => {
   });
 });
 
+describe('expected, of objects that are no cluster', () => {
+  it.each([
+    [
+      'neither nodes nor Calico',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: {}\n',
+      [
+        /^Calico object: there is none \(apiVersion projectcalico\.org\/v3 or .*not known$/,
+        /^Node: there is none among the objects, so that no session and no prefix is expected; /,
+      ],
+      ['warning Calico object', 'error Node'],
+    ],
+    [
+      'no nodes',
+      'apiVersion: projectcalico.org/v3\nkind: BGPConfiguration\nmetadata: { name: default }\nspec: {}\n',
+      [/^Node: there is none/],
+      ['error Node'],
+    ],
+    [
+      'no Calico',
+      'apiVersion: v1\nkind: Node\nmetadata: { name: node1, annotations: { projectcalico.org/IPv4Address: 10.0.0.1/24 } }\n',
+      [/^Calico object: there is none/],
+      ['warning Calico object'],
+    ],
+  ])('%s: says so on stderr and as a problem', async (_, text, remarks, listed) => {
+    const file = path.join(folder, 'no-cluster.yaml');
+    writeFileSync(file, text);
+    const { code, out, err } = await cli(['expected', '--datastore', file, '--output', 'json']);
+    expect(code).toBe(0);
+    const lines = err.trimEnd().split('\n');
+    expect(lines).toHaveLength(remarks.length);
+    for (const [i, line] of lines.entries()) expect(line).toMatch(remarks[i] ?? /^$/);
+    const { problems } = JSON.parse(out) as { problems: { severity: string; object: string }[] };
+    expect(problems.map(({ severity, object }) => `${severity} ${object}`)).toEqual(listed);
+  });
+});
+
 describe('expected --diff', () => {
   const write = (name: string, text: string) => {
     const file = path.join(folder, name);

@@ -87,7 +87,8 @@ describe('rules of a BGPFilter', () => {
     [{ action: 'Reject', source: 'Anybody' }, 'spec.exportV4[0].source'],
   ])('%o is left out whole, with a problem', (rule, field) => {
     expect(ask([rule], { net: '10.1.0.0/26' })).toBeUndefined();
-    expect(computeExpected([filter('f', [rule])]).problems.map((p) => p.field)).toEqual([field]);
+    const { problems } = computeExpected([node('a', { ipv4Address: '10.0.0.1/24' }), filter('f', [rule])]);
+    expect(problems.map((p) => p.field)).toEqual([field]);
   });
 });
 

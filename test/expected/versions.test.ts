@@ -49,6 +49,7 @@ describe('the version that counts', () => {
 
 it('warns of what BGPConfiguration does not read for single nodes, and of names it never reads', () => {
   const objects = [
+    node('a', { ipv4Address: '10.0.0.1/24' }),
     config({}),
     calico('BGPConfiguration', 'node.a', { asNumber: 65000, listenPort: 70000 }),
     calico('BGPConfiguration', 'extra', {}),
@@ -62,4 +63,15 @@ it('warns of what BGPConfiguration does not read for single nodes, and of names 
     'warning BGPConfiguration extra metadata.name',
     'warning BGPConfiguration node.a spec.asNumber',
   ]);
+});
+
+it('says that nothing is expected where there are no nodes', () => {
+  const problem = {
+    severity: 'error',
+    object: 'Node',
+    message: expect.stringMatching(/^there is none among/),
+  };
+  expect(computeExpected([]).problems).toEqual([problem]);
+  expect(computeExpected([config({})]).problems).toEqual([problem]);
+  expect(computeExpected([config({}), node('a', { ipv4Address: '10.0.0.1/24' })]).problems).toEqual([]);
 });
