@@ -161,7 +161,8 @@ const secureContext = ({ cert, key, clientCa }: AgentTls) => ({
 export async function startAgentServer(options: AgentServerOptions): Promise<RunningAgentServer> {
   const { listen, tls } = options;
   const limits = {
-    headersTimeout: 10_000,
+    headersTimeout: 5000,
+    connectionsCheckingInterval: 2000,
     requestTimeout: 15_000,
     keepAliveTimeout: 60_000,
     maxHeaderSize: 16_384,

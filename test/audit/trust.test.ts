@@ -62,6 +62,18 @@ describe('time', () => {
   });
 });
 
+describe('answers that are cut', () => {
+  it('counts no routes where nobody could look', () => {
+    const fabric = healthy();
+    const seen = (views: Parameters<typeof device>[2]) => {
+      const leaf = device('leaf01', fabric.leaf01?.sessions ?? [], views, leafAddresses);
+      return audit(input({ ...fabric, leaf01: leaf })).devices.get('leaf01')?.routesSeen;
+    };
+    expect(seen([view('installed', [], { partial: 'zebra does not answer' })])).toBeUndefined();
+    expect(seen([view('installed', [])])).toBe(0);
+  });
+});
+
 describe('size', () => {
   it('survives a mesh in which nothing is configured', () => {
     const names = Array.from({ length: 400 }, (_, i) => `node${i}`);

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { frr } from '../../../src/collectors/switches/frr.ts';
 import { uptimeSeconds } from '../../../src/collectors/switches/cli-text.ts';
+import { frr } from '../../../src/collectors/switches/frr.ts';
 import type { Parsed } from '../../../src/model/driver.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { formatPrefix } from '../../../src/model/prefix.ts';
