@@ -1,6 +1,8 @@
 // Makes clean lines of what a terminal recorded: ANSI codes (ECMA-48), backspaces, carriage returns, pager remnants gone,
 // prompts and echoed commands found. A pasted capture may hold several commands: each becomes a part of its own. Line
 // numbers stay those of the capture, for messages.
+import type { Parsed } from '../../model/driver.ts';
+import { ParseError, snippet } from '../../model/parse-error.ts';
 
 export interface Line {
   readonly text: string;
@@ -81,4 +83,31 @@ export function textOfLines(lines: readonly Line[]): string {
     all.push(text);
   }
   return all.join('\n');
+}
+
+/**
+ * Reads a capture part by part with a driver's own reader, which gives undefined for what it does not know. What no part
+ * of is known is an error; parts left unread stand in the notes. Throws ParseError.
+ */
+export function parseCapture(
+  command: string,
+  output: string,
+  prompt: Parameters<typeof captureParts>[2],
+  parsePart: (part: Part) => Parsed | undefined,
+): Parsed {
+  const parts = captureParts(command, output, prompt);
+  if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
+  const known: Parsed[] = [];
+  const left: string[] = [];
+  for (const part of parts) {
+    const parsed = parsePart(part);
+    if (parsed) known.push(parsed);
+    else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
+  }
+  if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
+  return {
+    sessions: known.flatMap((part) => part.sessions),
+    routes: known.flatMap((part) => part.routes),
+    notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
+  };
 }

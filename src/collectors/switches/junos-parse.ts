@@ -2,7 +2,7 @@
 // the other. Junos' complaints (`error: …`, `syntax error`) become errors; "BGP is not running" is an answer: no sessions.
 import type { Parsed } from '../../model/driver.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
-import { captureParts, type Line, type Part, textOfLines } from './cli-capture.ts';
+import { type Line, type Part, parseCapture, textOfLines } from './cli-capture.ts';
 import { pieces, readObject } from './frr-json.ts';
 import { treeRoutes } from './junos-routes.ts';
 import { treeSessions } from './junos-sessions.ts';
@@ -85,16 +85,5 @@ function parsePart({ command, lines }: Part): Parsed | undefined {
 
 /** Reads the answer of one command, or a capture with several. Throws ParseError. */
 export function parseJunos(command: string, output: string): Parsed {
-  const parts = captureParts(command, output, prompt);
-  if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
-  const known: Parsed[] = [];
-  const left: string[] = [];
-  for (const part of parts) {
-    const parsed = parsePart(part);
-    if (parsed) known.push(parsed);
-    else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
-  }
-  if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
-  const { sessions, routes, notes } = joined(known);
-  return { sessions, routes, notes: [...notes, ...left.map((words) => `left unread: ${words}`)] };
+  return parseCapture(command, output, prompt, parsePart);
 }

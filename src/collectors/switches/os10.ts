@@ -5,7 +5,7 @@ import type { Parsed, PlannedCommand, SwitchDriver } from '../../model/driver.ts
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { parsePrefix } from '../../model/prefix.ts';
 import type { RouteScope } from '../../model/route-view.ts';
-import { captureParts, type Part } from './cli-capture.ts';
+import { type Part, parseCapture } from './cli-capture.ts';
 import { isNeighbours, isSummary, textNeighbours, textSummary } from './os10-bgp.ts';
 import { bgpEntry, bgpTable, isBgpEntry, isBgpTable, isRib, rib } from './os10-routes.ts';
 
@@ -36,21 +36,7 @@ function parsePart({ command, lines }: Part): Parsed | undefined {
 }
 
 function parse(command: string, output: string): Parsed {
-  const parts = captureParts(command, output, prompt);
-  if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
-  const known: Parsed[] = [];
-  const left: string[] = [];
-  for (const part of parts) {
-    const parsed = parsePart(part);
-    if (parsed) known.push(parsed);
-    else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
-  }
-  if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
-  return {
-    sessions: known.flatMap((part) => part.sessions),
-    routes: known.flatMap((part) => part.routes),
-    notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
-  };
+  return parseCapture(command, output, prompt, parsePart);
 }
 
 const wholeOf = (prefix: string): RouteScope => ({ kind: 'ranges', prefixes: [parsePrefix(prefix)] });

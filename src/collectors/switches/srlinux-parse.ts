@@ -2,7 +2,7 @@
 // the CLI (`Parsing error: …`, `Error: …`) become errors.
 import type { Parsed } from '../../model/driver.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
-import { captureParts, type Part, textOfLines } from './cli-capture.ts';
+import { type Part, parseCapture, textOfLines } from './cli-capture.ts';
 import { pieces, readObject } from './frr-json.ts';
 import { jsonTree } from './junos-tree.ts';
 import {
@@ -71,19 +71,5 @@ function parsePart({ command, lines }: Part): Parsed | undefined {
 
 /** Reads the answer of one command, or a capture with several. Throws ParseError. */
 export function parseSrl(command: string, output: string): Parsed {
-  const parts = captureParts(command, output, prompt);
-  if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
-  const known: Parsed[] = [];
-  const left: string[] = [];
-  for (const part of parts) {
-    const parsed = parsePart(part);
-    if (parsed) known.push(parsed);
-    else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
-  }
-  if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
-  return {
-    sessions: known.flatMap((part) => part.sessions),
-    routes: known.flatMap((part) => part.routes),
-    notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
-  };
+  return parseCapture(command, output, prompt, parsePart);
 }
