@@ -1,9 +1,11 @@
 // Alert rules: valid, true to the metrics, documented, and each one tested by promtool for pending, firing and resolved.
+
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { because } from '../because.ts';
 import { problemsOf } from '../dashboards/catalogue.ts';
 
 interface Rule {
@@ -121,17 +123,27 @@ function mentions(expr: string, name: string): boolean {
   return operator === '=' ? pattern === name : operator === '=~' && new RegExp(`^(?:${pattern})$`).test(name);
 }
 
-describe.skipIf(!has('promtool'))('promtool (of the package prometheus)', () => {
-  it('accepts the rules', () => {
-    expect(run('promtool', 'check', 'rules', rulesFile)).toMatchObject({ status: 0 });
-  });
+describe.skipIf(!has('promtool'))(
+  because(!has('promtool'), 'promtool (of the package prometheus)', 'the program is not installed'),
+  () => {
+    it('accepts the rules', () => {
+      expect(run('promtool', 'check', 'rules', rulesFile)).toMatchObject({ status: 0 });
+    });
 
-  it.each(testFiles)('%s', (file) => {
-    const { status, said } = run('promtool', 'test', 'rules', path.join('test', 'alerts', file));
-    expect(status, said).toBe(0);
-  });
-});
+    it.each(testFiles)('%s', (file) => {
+      const { status, said } = run('promtool', 'test', 'rules', path.join('test', 'alerts', file));
+      expect(status, said).toBe(0);
+    });
+  },
+);
 
-it.skipIf(!has('amtool'))('amtool (of the package prometheus-alertmanager) accepts the example', () => {
-  expect(run('amtool', 'check-config', 'alerts/alertmanager.example.yml')).toMatchObject({ status: 0 });
-});
+it.skipIf(!has('amtool'))(
+  because(
+    !has('amtool'),
+    'amtool (of the package prometheus-alertmanager) accepts the example',
+    'the program is not installed',
+  ),
+  () => {
+    expect(run('amtool', 'check-config', 'alerts/alertmanager.example.yml')).toMatchObject({ status: 0 });
+  },
+);

@@ -1,5 +1,6 @@
 // Objects from a Kubernetes API server that answers as a recorded one does: which group, which kinds, what is kept of them,
 // and what is said when a kind may not be read.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -14,6 +15,7 @@ import { endpointSliceKind, endpointsKind, kinds } from '../../src/datastores/ku
 import { keptObject } from '../../src/datastores/kubernetes-objects.ts';
 import { computeExpected } from '../../src/expected/compute.ts';
 import type { ApiObject } from '../../src/model/object.ts';
+import { because } from '../because.ts';
 import { kubeconfigFor, recordedServer, token, until } from '../kube/cluster.ts';
 import { FakeApiServer, type Item } from '../kube/fake-api-server.ts';
 import { recordedCluster, recordedItems } from '../kube/recorded.ts';
@@ -120,7 +122,11 @@ describe('what is kept', () => {
     );
 
   it.skipIf(files.length === 0)(
-    `of ${files.length} files of objects calls for the same as the whole`,
+    because(
+      files.length === 0,
+      `of ${files.length} files of objects calls for the same as the whole`,
+      'needs ../shared',
+    ),
     async () => {
       for (const file of files) {
         const objects = withoutOrigin((await loadFiles([file])).objects);

@@ -1,5 +1,6 @@
 // The demo as a whole: its configuration and objects as files, its faults by name, that it starts quickly, binds only
 // loopback and leaves nothing behind.
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { startDemo } from '../../src/demo/demo.ts';
 import { demoObjects } from '../../src/demo/objects.ts';
 import { toYaml } from '../../src/demo/yaml.ts';
+import { because } from '../because.ts';
 import { type RunningDemo, runDemo } from './running.ts';
 
 describe('a running demo', () => {
@@ -119,20 +121,27 @@ describe('the objects', () => {
   }
   const reference = join(import.meta.dirname, '../../../shared/reference/objects/kdd-v1.json');
 
-  test.skipIf(!existsSync(reference))('are those of the reference installation, allocations apart', () => {
-    const substance = (items: readonly Item[]) =>
-      Object.fromEntries(
-        items
-          .filter(({ kind }) => kind !== 'CalicoNodeStatus' && kind !== 'ClusterInformation')
-          .map(({ spec, ...item }) => {
-            const { allocations, unallocated, attributes, sequenceNumber, ...rest } = spec;
-            return [`${item.kind} ${item.metadata.name}`, { ...item, spec: rest }];
-          }),
-      );
-    const ours = demoObjects() as unknown as Item[];
-    const theirs = (JSON.parse(readFileSync(reference, 'utf8')) as { items: Item[] }).items;
-    expect(substance(ours)).toEqual(substance(theirs));
-  });
+  test.skipIf(!existsSync(reference))(
+    because(
+      !existsSync(reference),
+      'are those of the reference installation, allocations apart',
+      'needs ../shared/reference',
+    ),
+    () => {
+      const substance = (items: readonly Item[]) =>
+        Object.fromEntries(
+          items
+            .filter(({ kind }) => kind !== 'CalicoNodeStatus' && kind !== 'ClusterInformation')
+            .map(({ spec, ...item }) => {
+              const { allocations, unallocated, attributes, sequenceNumber, ...rest } = spec;
+              return [`${item.kind} ${item.metadata.name}`, { ...item, spec: rest }];
+            }),
+        );
+      const ours = demoObjects() as unknown as Item[];
+      const theirs = (JSON.parse(readFileSync(reference, 'utf8')) as { items: Item[] }).items;
+      expect(substance(ours)).toEqual(substance(theirs));
+    },
+  );
 
   test('are written as YAML documents', async () => {
     const running = await runDemo();

@@ -1,5 +1,6 @@
 // Calico's own cases: inputs, and the BIRD configuration that Calico renders from them for node kube-master. Sessions,
 // blackhole routes and every filter decision must be the same.
+
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ import { askFilters } from '../../src/expected/filter-rules.ts';
 import type { ExpectedSession } from '../../src/model/expectation.ts';
 import type { ApiObject } from '../../src/model/object.ts';
 import { formatPrefix, parsePrefix } from '../../src/model/prefix.ts';
+import { because } from '../because.ts';
 import {
   blackholesIn,
   functionsIn,
@@ -108,59 +110,66 @@ function decide(cluster: Cluster, policy: NodePolicy, session: ExpectedSession, 
   };
 }
 
-describe.skipIf(!existsSync(root))('configurations that Calico renders for kube-master', () => {
-  const cases = existsSync(root) ? casesIn(root) : [];
+describe.skipIf(!existsSync(root))(
+  because(
+    !existsSync(root),
+    'configurations that Calico renders for kube-master',
+    'needs the cases in ../shared/conformance',
+  ),
+  () => {
+    const cases = existsSync(root) ? casesIn(root) : [];
 
-  it('finds the cases', () => expect(cases.length).toBeGreaterThan(30));
+    it('finds the cases', () => expect(cases.length).toBeGreaterThan(30));
 
-  describe.each(cases.map((folder) => [relative(root, folder), folder] as const))('%s', (_name, folder) => {
-    const load = async () => [...(await loadFiles(inputsOf(folder))).objects, ...harnessBlocks];
+    describe.each(cases.map((folder) => [relative(root, folder), folder] as const))('%s', (_name, folder) => {
+      const load = async () => [...(await loadFiles(inputsOf(folder))).objects, ...harnessBlocks];
 
-    it('has the same sessions', async () => {
-      const expected = computeExpected(await load()).sessions.filter((session) => session.node === node);
-      for (const [afi, file] of [['ipv4', 'bird.cfg'] as const, ['ipv6', 'bird6.cfg'] as const]) {
-        const rendered = sessionsIn(read(folder, file)).map(ofBird);
-        expect(expected.filter((session) => session.afi === afi).map(ofModel)).toEqual(rendered);
-      }
-    });
+      it('has the same sessions', async () => {
+        const expected = computeExpected(await load()).sessions.filter((session) => session.node === node);
+        for (const [afi, file] of [['ipv4', 'bird.cfg'] as const, ['ipv6', 'bird6.cfg'] as const]) {
+          const rendered = sessionsIn(read(folder, file)).map(ofBird);
+          expect(expected.filter((session) => session.afi === afi).map(ofModel)).toEqual(rendered);
+        }
+      });
 
-    it('has the same blackhole routes', async () => {
-      const { originations } = readCluster(await load());
-      const own = originations.filter((o) => o.nodes.includes(node) && o.source === 'static');
-      // A block of one address has no blackhole: the pod's own route stands for it.
-      const nets = own
-        .filter(({ kind, prefix }) => kind !== 'block' || prefix.length < (prefix.family === 4 ? 32 : 128))
-        .map(({ prefix }) => formatPrefix(prefix));
-      const rendered = [
-        ...blackholesIn(read(folder, 'bird_aggr.cfg')),
-        ...blackholesIn(read(folder, 'bird6_aggr.cfg')),
-      ];
-      expect(nets.sort()).toEqual(rendered.sort());
-    });
+      it('has the same blackhole routes', async () => {
+        const { originations } = readCluster(await load());
+        const own = originations.filter((o) => o.nodes.includes(node) && o.source === 'static');
+        // A block of one address has no blackhole: the pod's own route stands for it.
+        const nets = own
+          .filter(({ kind, prefix }) => kind !== 'block' || prefix.length < (prefix.family === 4 ? 32 : 128))
+          .map(({ prefix }) => formatPrefix(prefix));
+        const rendered = [
+          ...blackholesIn(read(folder, 'bird_aggr.cfg')),
+          ...blackholesIn(read(folder, 'bird6_aggr.cfg')),
+        ];
+        expect(nets.sort()).toEqual(rendered.sort());
+      });
 
-    it('decides the same on import and export', async () => {
-      const cluster = readCluster(await load());
-      const policy = policiesOf(cluster).get(node);
-      if (!policy) throw new Error(`no ${node}`);
-      for (const six of ['', '6']) {
-        const configs = ['', '_aggr', '_ipam'].map((part) => read(folder, `bird${six}${part}.cfg`));
-        const functions = functionsIn(...configs);
-        const routes = routesFor(configs, six === '6');
-        for (const rendered of sessionsIn(configs[0] ?? '')) {
-          const session = cluster.sessions.get(node)?.find(({ name }) => name === rendered.name);
-          if (!session) throw new Error(`no session ${rendered.name}`);
-          for (const route of routes) {
-            const expected = {
-              in: run(rendered.importBody, route, functions, false) === 'accept',
-              out: run(rendered.exportBody, route, functions, false) === 'accept',
-            };
-            expect({ ...route, ...decide(cluster, policy, session, route) }).toEqual({
-              ...route,
-              ...expected,
-            });
+      it('decides the same on import and export', async () => {
+        const cluster = readCluster(await load());
+        const policy = policiesOf(cluster).get(node);
+        if (!policy) throw new Error(`no ${node}`);
+        for (const six of ['', '6']) {
+          const configs = ['', '_aggr', '_ipam'].map((part) => read(folder, `bird${six}${part}.cfg`));
+          const functions = functionsIn(...configs);
+          const routes = routesFor(configs, six === '6');
+          for (const rendered of sessionsIn(configs[0] ?? '')) {
+            const session = cluster.sessions.get(node)?.find(({ name }) => name === rendered.name);
+            if (!session) throw new Error(`no session ${rendered.name}`);
+            for (const route of routes) {
+              const expected = {
+                in: run(rendered.importBody, route, functions, false) === 'accept',
+                out: run(rendered.exportBody, route, functions, false) === 'accept',
+              };
+              expect({ ...route, ...decide(cluster, policy, session, route) }).toEqual({
+                ...route,
+                ...expected,
+              });
+            }
           }
         }
-      }
+      });
     });
-  });
-});
+  },
+);

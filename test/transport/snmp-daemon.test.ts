@@ -1,5 +1,6 @@
 // SNMP v2c and v3 against net-snmp's own snmpd: every authentication and privacy protocol it has, right and wrong
 // credentials. Skipped where /usr/sbin/snmpd is not installed.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SnmpCredentials, withSnmpSession } from '../../src/transport/snmp.ts';
 import { SnmpError } from '../../src/transport/snmp-error.ts';
+import { because } from '../because.ts';
+import { ended } from '../ended.ts';
 
 const snmpd = '/usr/sbin/snmpd';
 const sysObjectId = [1, 3, 6, 1, 2, 1, 1, 2, 0];
@@ -65,149 +68,155 @@ const v3 = (user: string, changes: Partial<Extract<SnmpCredentials, { level: 'au
     ...changes,
   }) satisfies SnmpCredentials;
 
-describe.skipIf(!existsSync(snmpd))('snmpd of net-snmp', () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'snmpd-test-'));
-    mkdirSync(path.join(folder, 'persistent'));
-    port = await freePort();
-    const users = combinations.flatMap(([auth, authName, , privName]) => [
-      `createUser ${auth} ${authName} "${authPassword}" ${privName} "${privPassword}"`,
-      `rouser ${auth} priv`,
-    ]);
-    const lines = [
-      'rocommunity right-community 127.0.0.1',
-      ...users,
-      'createUser plain',
-      'rouser plain noauth',
-      '',
-    ];
-    writeFileSync(path.join(folder, 'snmpd.conf'), lines.join('\n'));
-    const conf = [
-      '-f',
-      '-Lf',
-      '/dev/null',
-      '-C',
-      '-c',
-      path.join(folder, 'snmpd.conf'),
-      `udp:127.0.0.1:${port}`,
-    ];
-    daemon = spawn(snmpd, conf, {
-      env: { ...process.env, MIBS: '', SNMP_PERSISTENT_DIR: path.join(folder, 'persistent') },
-      stdio: 'ignore',
+describe.skipIf(!existsSync(snmpd))(
+  because(!existsSync(snmpd), 'snmpd of net-snmp', 'needs the package snmpd'),
+  () => {
+    beforeAll(async () => {
+      folder = mkdtempSync(path.join(tmpdir(), 'snmpd-test-'));
+      mkdirSync(path.join(folder, 'persistent'));
+      port = await freePort();
+      const users = combinations.flatMap(([auth, authName, , privName]) => [
+        `createUser ${auth} ${authName} "${authPassword}" ${privName} "${privPassword}"`,
+        `rouser ${auth} priv`,
+      ]);
+      const lines = [
+        'rocommunity right-community 127.0.0.1',
+        ...users,
+        'createUser plain',
+        'rouser plain noauth',
+        '',
+      ];
+      writeFileSync(path.join(folder, 'snmpd.conf'), lines.join('\n'));
+      const conf = [
+        '-f',
+        '-Lf',
+        '/dev/null',
+        '-C',
+        '-c',
+        path.join(folder, 'snmpd.conf'),
+        `udp:127.0.0.1:${port}`,
+      ];
+      daemon = spawn(snmpd, conf, {
+        env: { ...process.env, MIBS: '', SNMP_PERSISTENT_DIR: path.join(folder, 'persistent') },
+        stdio: 'ignore',
+      });
+      for (let i = 0; i < 50; i++) {
+        const { value } = await ask({ version: '2c', community: 'right-community' }, 200);
+        if (value) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error('snmpd did not answer within 5 s');
+    }, 20_000);
+
+    afterAll(async () => {
+      // snmpd writes its persistent file as it ends: the folder goes when the process has gone.
+      await ended(daemon);
+      rmSync(folder, { recursive: true, force: true });
     });
-    for (let i = 0; i < 50; i++) {
-      const { value } = await ask({ version: '2c', community: 'right-community' }, 200);
-      if (value) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error('snmpd did not answer within 5 s');
-  }, 20_000);
 
-  afterAll(() => {
-    daemon?.kill();
-    // snmpd writes its persistent file as it ends.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  });
+    it('answers v2c with the right community', async () => {
+      const { value } = await ask({ version: '2c', community: 'right-community' });
+      expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
+    });
 
-  it('answers v2c with the right community', async () => {
-    const { value } = await ask({ version: '2c', community: 'right-community' });
-    expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
-  });
+    it('answers v1, where an absent object and the end of all objects are errors', async () => {
+      const system = [1, 3, 6, 1, 2, 1, 1];
+      const to = { host: '127.0.0.1', port, timeoutMs: 1000, retries: 0 };
+      const credentials = { version: '1', community: 'right-community' } as const;
+      const names: number[] = [];
+      const answers = await withSnmpSession(
+        { ...to, credentials },
+        AbortSignal.timeout(5000),
+        async (session) => ({
+          values: await session.get([
+            [...system, 2, 0],
+            [...system, 99, 0],
+            [...system, 2, 0],
+          ]),
+          next: await session.getNext([system, [1, 3, 6, 1, 7]]),
+          end: await session.walkColumn(
+            [...system, 9, 1, 2],
+            { maxRepetitions: 10, maxRows: 100 },
+            ([name = 0]) => names.push(name),
+          ),
+        }),
+      );
+      const linux = { type: 'oid', value: netSnmpLinux };
+      expect(answers.values).toEqual([linux, { type: 'absent', reason: 'noSuchObject' }, linux]);
+      expect(answers.next[0]?.oid).toEqual([...system, 1, 0]);
+      expect(answers.next[1]?.value).toEqual({ type: 'absent', reason: 'endOfMibView' });
+      expect(answers.end).toEqual({ whole: true, rows: names.length });
+      expect(names.slice(0, 3)).toEqual([1, 2, 3]);
+    });
 
-  it('answers v1, where an absent object and the end of all objects are errors', async () => {
-    const system = [1, 3, 6, 1, 2, 1, 1];
-    const to = { host: '127.0.0.1', port, timeoutMs: 1000, retries: 0 };
-    const credentials = { version: '1', community: 'right-community' } as const;
-    const names: number[] = [];
-    const answers = await withSnmpSession(
-      { ...to, credentials },
-      AbortSignal.timeout(5000),
-      async (session) => ({
-        values: await session.get([
-          [...system, 2, 0],
-          [...system, 99, 0],
-          [...system, 2, 0],
-        ]),
-        next: await session.getNext([system, [1, 3, 6, 1, 7]]),
-        end: await session.walkColumn(
-          [...system, 9, 1, 2],
-          { maxRepetitions: 10, maxRows: 100 },
-          ([name = 0]) => names.push(name),
-        ),
-      }),
+    it('keeps silent at a wrong community, for no longer than its timeout', async () => {
+      const { error, tookMs } = await ask({ version: '2c', community: 'wrong-password' });
+      expect(error).toMatchObject({ kind: 'timeout', message: expect.stringContaining('the community') });
+      expect(tookMs).toBeLessThan(3000);
+    });
+
+    it.each(combinations)('answers authPriv with %s and %s/%s', async (authProtocol, _name, privProtocol) => {
+      const { value, error } = await ask(v3(authProtocol, { authProtocol, privProtocol }));
+      expect(error).toBeUndefined();
+      expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
+    });
+
+    it.each(combinations)(
+      'says that the authentication is wrong (%s)',
+      async (authProtocol, _name, privProtocol) => {
+        const wrong = v3(authProtocol, { authProtocol, privProtocol, authPassword: 'wrong-password' });
+        const { error, tookMs } = await ask(wrong, 2000);
+        expect(error).toMatchObject({ kind: 'auth' });
+        expect(error?.message).toContain('usmStatsWrongDigests');
+        expect(error?.message).toContain('check the authentication password');
+        expect(tookMs).toBeLessThan(2000);
+      },
     );
-    const linux = { type: 'oid', value: netSnmpLinux };
-    expect(answers.values).toEqual([linux, { type: 'absent', reason: 'noSuchObject' }, linux]);
-    expect(answers.next[0]?.oid).toEqual([...system, 1, 0]);
-    expect(answers.next[1]?.value).toEqual({ type: 'absent', reason: 'endOfMibView' });
-    expect(answers.end).toEqual({ whole: true, rows: names.length });
-    expect(names.slice(0, 3)).toEqual([1, 2, 3]);
-  });
 
-  it('keeps silent at a wrong community, for no longer than its timeout', async () => {
-    const { error, tookMs } = await ask({ version: '2c', community: 'wrong-password' });
-    expect(error).toMatchObject({ kind: 'timeout', message: expect.stringContaining('the community') });
-    expect(tookMs).toBeLessThan(3000);
-  });
-
-  it.each(combinations)('answers authPriv with %s and %s/%s', async (authProtocol, _name, privProtocol) => {
-    const { value, error } = await ask(v3(authProtocol, { authProtocol, privProtocol }));
-    expect(error).toBeUndefined();
-    expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
-  });
-
-  it.each(combinations)(
-    'says that the authentication is wrong (%s)',
-    async (authProtocol, _name, privProtocol) => {
-      const wrong = v3(authProtocol, { authProtocol, privProtocol, authPassword: 'wrong-password' });
-      const { error, tookMs } = await ask(wrong, 2000);
-      expect(error).toMatchObject({ kind: 'auth' });
-      expect(error?.message).toContain('usmStatsWrongDigests');
-      expect(error?.message).toContain('check the authentication password');
-      expect(tookMs).toBeLessThan(2000);
-    },
-  );
-
-  it('points at the privacy password when that is wrong, although snmpd keeps silent then', async () => {
-    const { error, tookMs } = await ask(v3('sha', { privPassword: 'wrong-password' }));
-    expect(error).toMatchObject({ kind: 'auth', message: expect.stringContaining('the privacy password') });
-    expect(tookMs).toBeLessThan(3000);
-  });
-
-  it('says that the user is unknown', async () => {
-    const { error } = await ask(v3('nobody'));
-    expect(error).toMatchObject({
-      kind: 'auth',
-      message: expect.stringContaining('does not know the user "nobody"'),
+    it('points at the privacy password when that is wrong, although snmpd keeps silent then', async () => {
+      const { error, tookMs } = await ask(v3('sha', { privPassword: 'wrong-password' }));
+      expect(error).toMatchObject({ kind: 'auth', message: expect.stringContaining('the privacy password') });
+      expect(tookMs).toBeLessThan(3000);
     });
-  });
 
-  it('says that the level is not offered, or not allowed', async () => {
-    const { error } = await ask({
-      version: '3',
-      level: 'authNoPriv',
-      user: 'plain',
-      authProtocol: 'sha',
-      authPassword,
+    it('says that the user is unknown', async () => {
+      const { error } = await ask(v3('nobody'));
+      expect(error).toMatchObject({
+        kind: 'auth',
+        message: expect.stringContaining('does not know the user "nobody"'),
+      });
     });
-    expect(error).toMatchObject({
-      kind: 'auth',
-      message: expect.stringContaining('usmStatsUnsupportedSecLevels'),
-    });
-    const denied = await ask({
-      version: '3',
-      level: 'authNoPriv',
-      user: 'sha',
-      authProtocol: 'sha',
-      authPassword,
-    });
-    expect(denied.error).toMatchObject({ kind: 'permission' });
-  });
 
-  it('answers a user without authentication, and points at a context it has not', async () => {
-    const { value } = await ask({ version: '3', level: 'noAuthNoPriv', user: 'plain' });
-    expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
-    const { error } = await ask({ version: '3', level: 'noAuthNoPriv', user: 'plain', context: 'vrf-red' });
-    expect(error).toMatchObject({ kind: 'auth', message: expect.stringContaining('the context "vrf-red"') });
-  });
-});
+    it('says that the level is not offered, or not allowed', async () => {
+      const { error } = await ask({
+        version: '3',
+        level: 'authNoPriv',
+        user: 'plain',
+        authProtocol: 'sha',
+        authPassword,
+      });
+      expect(error).toMatchObject({
+        kind: 'auth',
+        message: expect.stringContaining('usmStatsUnsupportedSecLevels'),
+      });
+      const denied = await ask({
+        version: '3',
+        level: 'authNoPriv',
+        user: 'sha',
+        authProtocol: 'sha',
+        authPassword,
+      });
+      expect(denied.error).toMatchObject({ kind: 'permission' });
+    });
+
+    it('answers a user without authentication, and points at a context it has not', async () => {
+      const { value } = await ask({ version: '3', level: 'noAuthNoPriv', user: 'plain' });
+      expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
+      const { error } = await ask({ version: '3', level: 'noAuthNoPriv', user: 'plain', context: 'vrf-red' });
+      expect(error).toMatchObject({
+        kind: 'auth',
+        message: expect.stringContaining('the context "vrf-red"'),
+      });
+    });
+  },
+);

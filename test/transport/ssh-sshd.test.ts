@@ -1,5 +1,6 @@
 // Our SSH client against OpenSSH's own server on loopback, with host keys and known_hosts made by ssh-keygen, plain and
 // hashed. Runs where sshd is installed and we are root; elsewhere it says that it was skipped.
+
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sshDevice } from '../../src/transport/ssh.ts';
 import type { SshOptions } from '../../src/transport/ssh-options.ts';
 import { trustHost } from '../../src/transport/ssh-trust.ts';
+import { because } from '../because.ts';
 
 const sshd = '/usr/sbin/sshd';
 const possible = existsSync(sshd) && existsSync('/usr/bin/ssh-keygen') && process.getuid?.() === 0;
@@ -24,7 +26,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.skipIf(!possible)('OpenSSH', () => {
+describe.skipIf(!possible)(because(!possible, 'OpenSSH', 'needs root, sshd and ssh-keygen'), () => {
   let folder = '';
   let port = 0;
   let daemon: ReturnType<typeof spawn> | undefined;

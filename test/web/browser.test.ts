@@ -1,5 +1,6 @@
 // The page in a real browser: it renews itself, says loudly when the exporter is gone, keeps what the reader opened or
 // closed, and its buttons work. Needs Debian's chromium; skipped where that is absent.
+
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { createRenderer } from '../../src/metrics/renderer.ts';
 import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
+import { because } from '../because.ts';
 import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -46,70 +48,77 @@ async function openPage(): Promise<{ page: Page; complaints: string[] }> {
   return { page: made, complaints };
 }
 
-describe.skipIf(!existsSync(executablePath))('in Chromium (needs the package chromium)', () => {
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-quic',
-        '--no-first-run',
-      ],
+describe.skipIf(!existsSync(executablePath))(
+  because(
+    !existsSync(executablePath),
+    'in Chromium (needs the package chromium)',
+    'needs the package chromium',
+  ),
+  () => {
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        executablePath,
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-background-networking',
+          '--disable-quic',
+          '--no-first-run',
+        ],
+      });
+    }, 60_000);
+    afterEach(async () => {
+      await page?.close();
+      await server?.close();
+      active.clear();
     });
-  }, 60_000);
-  afterEach(async () => {
-    await page?.close();
-    await server?.close();
-    active.clear();
-  });
-  afterAll(() => browser?.close());
+    afterAll(() => browser?.close());
 
-  it('renews itself and keeps closed what the reader closed', async () => {
-    fabric = undefined;
-    const { page, complaints } = await openPage();
-    expect(await page.textContent('h2')).toBe('Not known yet');
-    fabric = sampleFabric();
-    await page.waitForSelector('h2:has-text("2 routes missing")', { timeout: 15_000 });
-    expect(await page.title()).toBe('2 routes missing on leaf01, leaf02 – Calico BGP');
-    await page.click('#device-leaf01 summary');
-    // A mark in the old content shows when it has been replaced.
-    await page.locator('.tiles').evaluate((tiles) => tiles.setAttribute('id', 'old'));
-    await page.waitForSelector('#old', { state: 'detached', timeout: 15_000 });
-    expect(await page.getAttribute('#device-leaf01', 'open')).toBeNull();
-    expect(await page.getAttribute('#device-leaf02', 'open')).toBe('');
-    expect(complaints).toEqual([]);
-  }, 60_000);
+    it('renews itself and keeps closed what the reader closed', async () => {
+      fabric = undefined;
+      const { page, complaints } = await openPage();
+      expect(await page.textContent('h2')).toBe('Not known yet');
+      fabric = sampleFabric();
+      await page.waitForSelector('h2:has-text("2 routes missing")', { timeout: 15_000 });
+      expect(await page.title()).toBe('2 routes missing on leaf01, leaf02 – Calico BGP');
+      await page.click('#device-leaf01 summary');
+      // A mark in the old content shows when it has been replaced.
+      await page.locator('.tiles').evaluate((tiles) => tiles.setAttribute('id', 'old'));
+      await page.waitForSelector('#old', { state: 'detached', timeout: 15_000 });
+      expect(await page.getAttribute('#device-leaf01', 'open')).toBeNull();
+      expect(await page.getAttribute('#device-leaf02', 'open')).toBe('');
+      expect(complaints).toEqual([]);
+    }, 60_000);
 
-  it('says so when the exporter no longer answers', async () => {
-    fabric = sampleFabric();
-    const { page, complaints } = await openPage();
-    expect(await page.isVisible('#lost')).toBe(false);
-    await server?.close();
-    await page.waitForSelector('#lost', { state: 'visible', timeout: 15_000 });
-    expect(await page.textContent('#lost')).toBe(
-      'The exporter does not answer. What you see is from 2026-01-15 03:00:00 UTC and may be wrong by now.',
-    );
-    expect(complaints).toEqual([]);
-  }, 60_000);
+    it('says so when the exporter no longer answers', async () => {
+      fabric = sampleFabric();
+      const { page, complaints } = await openPage();
+      expect(await page.isVisible('#lost')).toBe(false);
+      await server?.close();
+      await page.waitForSelector('#lost', { state: 'visible', timeout: 15_000 });
+      expect(await page.textContent('#lost')).toBe(
+        'The exporter does not answer. What you see is from 2026-01-15 03:00:00 UTC and may be wrong by now.',
+      );
+      expect(complaints).toEqual([]);
+    }, 60_000);
 
-  it('breaks and heals by its buttons, with and without script', async () => {
-    fabric = sampleFabric();
-    const { page, complaints } = await openPage();
-    await page.click('#fault-leaf02-down');
-    await page.waitForSelector('#fault-heal-all', { timeout: 15_000 });
-    expect([...active]).toEqual(['leaf02-down']);
-    await page.click('#fault-leaf02-down');
-    await page.waitForSelector('#fault-heal-all', { state: 'detached', timeout: 15_000 });
-    expect([...active]).toEqual([]);
-    expect(complaints).toEqual([]);
-    const plain = await browser?.newPage({ javaScriptEnabled: false });
-    await plain?.goto(server?.url ?? '');
-    await plain?.click('#fault-leaf02-down');
-    await plain?.waitForSelector('#fault-heal-all');
-    expect(plain?.url()).toBe(`${server?.url}/`);
-    expect([...active]).toEqual(['leaf02-down']);
-    await plain?.close();
-  }, 60_000);
-});
+    it('breaks and heals by its buttons, with and without script', async () => {
+      fabric = sampleFabric();
+      const { page, complaints } = await openPage();
+      await page.click('#fault-leaf02-down');
+      await page.waitForSelector('#fault-heal-all', { timeout: 15_000 });
+      expect([...active]).toEqual(['leaf02-down']);
+      await page.click('#fault-leaf02-down');
+      await page.waitForSelector('#fault-heal-all', { state: 'detached', timeout: 15_000 });
+      expect([...active]).toEqual([]);
+      expect(complaints).toEqual([]);
+      const plain = await browser?.newPage({ javaScriptEnabled: false });
+      await plain?.goto(server?.url ?? '');
+      await plain?.click('#fault-leaf02-down');
+      await plain?.waitForSelector('#fault-heal-all');
+      expect(plain?.url()).toBe(`${server?.url}/`);
+      expect([...active]).toEqual(['leaf02-down']);
+      await plain?.close();
+    }, 60_000);
+  },
+);

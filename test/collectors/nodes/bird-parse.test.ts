@@ -1,11 +1,13 @@
 // `parse --bird FILE`: our captures against BIRD's own counts, other people's captures and the results that their authors
 // expect, saved text of every form, and captures with random damage.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBirdText } from '../../../src/collectors/nodes/bird-parse.ts';
 import { cutText } from '../../../src/collectors/nodes/bird-text.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { formatPrefix } from '../../../src/model/prefix.ts';
+import { because } from '../../because.ts';
 import { hasShared, ownCaptures, readOwn, readShared } from './fixtures.ts';
 
 /** A raw transcript as birdc prints it: prompts for commands, no codes, one blank less on continued lines. */
@@ -93,125 +95,128 @@ describe('our captures', () => {
   });
 });
 
-describe.skipIf(!hasShared)('captures of others (skipped where the shared folder is absent)', () => {
-  const calico = 'calico-bird/projectcalico__calico/node/pkg/status/populators';
-  const brief = (path: string) =>
-    parseBirdText(readShared(path), path).sessions.map(
-      ({ peerAddress, state, kind, peerAsn }) => `${peerAddress} ${state} ${kind ?? '-'} ${peerAsn}`,
-    );
+describe.skipIf(!hasShared)(
+  because(!hasShared, 'captures of others', 'needs the public captures in ../shared'),
+  () => {
+    const calico = 'calico-bird/projectcalico__calico/node/pkg/status/populators';
+    const brief = (path: string) =>
+      parseBirdText(readShared(path), path).sessions.map(
+        ({ peerAddress, state, kind, peerAsn }) => `${peerAddress} ${state} ${kind ?? '-'} ${peerAsn}`,
+      );
 
-  // Expected by calico's own peers_test.go.
-  it.each([
-    [
-      'peers_test.go.block01.txt',
+    // Expected by calico's own peers_test.go.
+    it.each([
       [
-        '172.17.8.102 established mesh null',
-        '172.17.8.103 established global null',
-        '172.17.8.104 idle node null',
+        'peers_test.go.block01.txt',
+        [
+          '172.17.8.102 established mesh null',
+          '172.17.8.103 established global null',
+          '172.17.8.104 idle node null',
+        ],
       ],
-    ],
-    ['peers_test.go.block02.txt', ['172.17.8.102 established - 65530']],
-    ['peers_test.go.block03.txt', ['172.17.8.103 established - 65530']],
-    ['peers_test.go.block04.txt', ['172.17.8.104 opensent - 65530']],
-    ['peers_test.go.block07.txt', ['2001:20::8 established mesh null']],
-    ['peers_test.go.block08.txt', ['2001:20::8 established - 65530']],
-  ])('calico %s', (file, expected) => {
-    expect(brief(`${calico}/${file}`)).toEqual(expected);
-  });
-
-  it.each([
-    ['peers_test.go.block05.txt', 2, "a heading that is not BIRD's"],
-    ['peers_test.go.block06.txt', 5, 'a listing that ends in an error'],
-  ])('calico %s is refused: %s', (file, line) => {
-    const path = `${calico}/${file}`;
-    expect(() => parseBirdText(readShared(path), file)).toThrow(
-      expect.objectContaining({ name: 'ParseError', line }),
-    );
-  });
-
-  it('calico bird_status_test.go is a status', () => {
-    const path = `${calico}/bird_status_test.go.block01.txt`;
-    expect(parseBirdText(readShared(path), 'x').notes[0]).toBe('status: BIRD v0.3.3+birdv1.6.8');
-  });
-
-  it('birdwatcher: a session with error lines at odd indentation, and pipes around it', () => {
-    const path = 'bird/alice-lg__birdwatcher/test/protocols_bgp_pipe.sample';
-    expect(parseBirdText(readShared(path), path).sessions).toEqual([
-      {
-        name: 'R194_42',
-        peerAddress: '172.31.194.42',
-        peerAsn: 1764,
-        localAsn: null,
-        localAddress: '172.31.192.157',
-        description: 'Nada Co',
-        state: 'established',
-        afi: 'ipv4',
-        vrf: 'default',
-        prefixesReceived: 710,
-        prefixesAccepted: 710,
-        prefixesAdvertised: 154998,
-        lastError: 'Socket: Connection closed',
-        protocolState: 'up',
-      },
-    ]);
-  });
-
-  it('birdwatcher: eleven sessions in a short listing, one with an error', () => {
-    const path = 'bird/alice-lg__birdwatcher/test/protocols_short.sample';
-    const { sessions, notes } = parseBirdText(readShared(path), path);
-    expect(sessions).toHaveLength(11);
-    expect(sessions.filter(({ state }) => state === 'established')).toHaveLength(9);
-    expect(sessions.find(({ name }) => name === 'R194_205')).toMatchObject({
-      state: 'idle',
-      lastError: 'BGP Error: Bad peer AS',
+      ['peers_test.go.block02.txt', ['172.17.8.102 established - 65530']],
+      ['peers_test.go.block03.txt', ['172.17.8.103 established - 65530']],
+      ['peers_test.go.block04.txt', ['172.17.8.104 opensent - 65530']],
+      ['peers_test.go.block07.txt', ['2001:20::8 established mesh null']],
+      ['peers_test.go.block08.txt', ['2001:20::8 established - 65530']],
+    ])('calico %s', (file, expected) => {
+      expect(brief(`${calico}/${file}`)).toEqual(expected);
     });
-    expect(notes).toContain(
-      'no neighbor address in the text for 11 of the sessions: "show protocols all" has it',
-    );
-  });
 
-  it.each([
-    ['bird/alice-lg__birdwatcher/test/routes_bird1_ipv4.sample', 4, 3],
-    ['bird/alice-lg__birdwatcher/test/routes_bird3_ipv4.sample', 4, 3],
-    ['bird/alice-lg__birdwatcher/test/routes_bird1_ipv6.sample', 3, 2],
-    ['bird/xddxdd__bird-lg-go/frontend/test_data/bgpmap_case1.txt', 15, 1],
-  ])('%s: %i routes, %i of them best', (path, count, best) => {
-    const [listing] = parseBirdText(readShared(path), path).routes;
-    expect(listing?.rows).toHaveLength(count);
-    expect(listing?.rows.filter((row) => row.best)).toHaveLength(best);
-    expect(listing?.rows.every(({ protocol, asPath, from }) => protocol === 'bgp' && asPath && from)).toBe(
-      true,
-    );
-  });
-
-  it('a route of BIRD 3', () => {
-    const path = 'bird/alice-lg__birdwatcher/test/routes_bird3_ipv4.sample';
-    expect(parseBirdText(readShared(path), path).routes[0]?.rows[1]).toMatchObject({
-      nextHops: [{ address: '1.2.3.15', interface: 'eno7' }],
-      asPath: '1339',
-      localPref: 100,
-      communities: '65011:40 9033:3251 9033:65666:12 9033:65666:9',
+    it.each([
+      ['peers_test.go.block05.txt', 2, "a heading that is not BIRD's"],
+      ['peers_test.go.block06.txt', 5, 'a listing that ends in an error'],
+    ])('calico %s is refused: %s', (file, line) => {
+      const path = `${calico}/${file}`;
+      expect(() => parseBirdText(readShared(path), file)).toThrow(
+        expect.objectContaining({ name: 'ParseError', line }),
+      );
     });
-  });
 
-  it('a terminal session with birdcl in a Calico pod', () => {
-    const path =
-      'calico-bird/ddella__Kubernetes-Cluster/201-Calico/00-Install-Calico-Kube-Proxy.md.block04.txt';
-    const { routes, notes } = parseBirdText(readShared(path), path);
-    expect(routes[0]?.rows).toHaveLength(25);
-    expect(notes).toHaveLength(1); // The completion list of the shell.
-  });
+    it('calico bird_status_test.go is a status', () => {
+      const path = `${calico}/bird_status_test.go.block01.txt`;
+      expect(parseBirdText(readShared(path), 'x').notes[0]).toBe('status: BIRD v0.3.3+birdv1.6.8');
+    });
 
-  it('calicoctl node status', () => {
-    const folder = 'calico-bird/ddella__Kubernetes-Cluster/201-Calico';
-    expect(brief(`${folder}/BGP_peering_not_established.md.block01.txt`)).toHaveLength(4);
-    const paths = [1, 4].map((n) => `${folder}/BGP_peering_not_established.md.block0${n}.txt`);
-    const all = paths.flatMap((path) => brief(path));
-    expect(all).toContain('10.250.12.185 connect mesh null');
-    expect(all).toContain('10.250.12.185 established mesh null');
-    expect(all).toContain('10.250.12.1 established node null');
-  });
-});
+    it('birdwatcher: a session with error lines at odd indentation, and pipes around it', () => {
+      const path = 'bird/alice-lg__birdwatcher/test/protocols_bgp_pipe.sample';
+      expect(parseBirdText(readShared(path), path).sessions).toEqual([
+        {
+          name: 'R194_42',
+          peerAddress: '172.31.194.42',
+          peerAsn: 1764,
+          localAsn: null,
+          localAddress: '172.31.192.157',
+          description: 'Nada Co',
+          state: 'established',
+          afi: 'ipv4',
+          vrf: 'default',
+          prefixesReceived: 710,
+          prefixesAccepted: 710,
+          prefixesAdvertised: 154998,
+          lastError: 'Socket: Connection closed',
+          protocolState: 'up',
+        },
+      ]);
+    });
+
+    it('birdwatcher: eleven sessions in a short listing, one with an error', () => {
+      const path = 'bird/alice-lg__birdwatcher/test/protocols_short.sample';
+      const { sessions, notes } = parseBirdText(readShared(path), path);
+      expect(sessions).toHaveLength(11);
+      expect(sessions.filter(({ state }) => state === 'established')).toHaveLength(9);
+      expect(sessions.find(({ name }) => name === 'R194_205')).toMatchObject({
+        state: 'idle',
+        lastError: 'BGP Error: Bad peer AS',
+      });
+      expect(notes).toContain(
+        'no neighbor address in the text for 11 of the sessions: "show protocols all" has it',
+      );
+    });
+
+    it.each([
+      ['bird/alice-lg__birdwatcher/test/routes_bird1_ipv4.sample', 4, 3],
+      ['bird/alice-lg__birdwatcher/test/routes_bird3_ipv4.sample', 4, 3],
+      ['bird/alice-lg__birdwatcher/test/routes_bird1_ipv6.sample', 3, 2],
+      ['bird/xddxdd__bird-lg-go/frontend/test_data/bgpmap_case1.txt', 15, 1],
+    ])('%s: %i routes, %i of them best', (path, count, best) => {
+      const [listing] = parseBirdText(readShared(path), path).routes;
+      expect(listing?.rows).toHaveLength(count);
+      expect(listing?.rows.filter((row) => row.best)).toHaveLength(best);
+      expect(listing?.rows.every(({ protocol, asPath, from }) => protocol === 'bgp' && asPath && from)).toBe(
+        true,
+      );
+    });
+
+    it('a route of BIRD 3', () => {
+      const path = 'bird/alice-lg__birdwatcher/test/routes_bird3_ipv4.sample';
+      expect(parseBirdText(readShared(path), path).routes[0]?.rows[1]).toMatchObject({
+        nextHops: [{ address: '1.2.3.15', interface: 'eno7' }],
+        asPath: '1339',
+        localPref: 100,
+        communities: '65011:40 9033:3251 9033:65666:12 9033:65666:9',
+      });
+    });
+
+    it('a terminal session with birdcl in a Calico pod', () => {
+      const path =
+        'calico-bird/ddella__Kubernetes-Cluster/201-Calico/00-Install-Calico-Kube-Proxy.md.block04.txt';
+      const { routes, notes } = parseBirdText(readShared(path), path);
+      expect(routes[0]?.rows).toHaveLength(25);
+      expect(notes).toHaveLength(1); // The completion list of the shell.
+    });
+
+    it('calicoctl node status', () => {
+      const folder = 'calico-bird/ddella__Kubernetes-Cluster/201-Calico';
+      expect(brief(`${folder}/BGP_peering_not_established.md.block01.txt`)).toHaveLength(4);
+      const paths = [1, 4].map((n) => `${folder}/BGP_peering_not_established.md.block0${n}.txt`);
+      const all = paths.flatMap((path) => brief(path));
+      expect(all).toContain('10.250.12.185 connect mesh null');
+      expect(all).toContain('10.250.12.185 established mesh null');
+      expect(all).toContain('10.250.12.1 established node null');
+    });
+  },
+);
 
 describe('forms', () => {
   const heading = 'name     proto    table    state  since       info';

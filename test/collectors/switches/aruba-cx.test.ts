@@ -1,8 +1,10 @@
 // The AOS-CX driver: other people's captures in place (some of a Mellanox Onyx spine beside CX leaves), hand-written ones for
 // what those lack, and damaged ones.
+
 import { describe, expect, it } from 'vitest';
 import { arubaCx } from '../../../src/collectors/switches/aruba-cx.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
+import { because } from '../../because.ts';
 import {
   damaged,
   ownText,
@@ -20,85 +22,90 @@ const ntc = 'aruba-cx/networktocode__ntc-templates/tests/aruba_aoscx';
 const csm = 'aruba-cx/Cray-HPE__docs-csm';
 const metallb = `${csm}/operations/network/metallb_bgp/Troubleshoot_BGP_not_Accepting_Routes_from_MetalLB.md`;
 
-describe.skipIf(!sharedPresent('aruba-cx'))('captures of real switches', () => {
-  it('reads a summary as ntc-templates does', () => {
-    const file = `${ntc}/show_bgp_all-vrfs_all_summary/aruba_aoscx_show_bgp_all-vrfs_all_summary`;
-    const parsed = arubaCx.parse(all, sharedText(`${file}.raw`));
-    expect(sessionsIn(parsed)).toEqual(
-      records(`${file}.yml`).map(
-        (row) => `${row.vrf} ${row.neighbour} ${row.remote_as} ${row.state?.toLowerCase()} -`,
-      ),
-    );
-    // Two months, two weeks and six days, months of 30 days.
-    expect(parsed.sessions[1]?.establishedSeconds).toBe((60 + 14 + 6) * 86_400);
-    expect(parsed.sessions.every(({ localAsn }) => localAsn === 4290020685)).toBe(true);
-  });
-
-  it('reads the routing table as ntc-templates does', () => {
-    const file = `${ntc}/show_ip_route_all-vrfs/show_ip_route_all-vrfs`;
-    const parsed = arubaCx.parse('show ip route all-vrfs', sharedText(`${file}.raw`));
-    const expected = records(`${file}.yml`) as unknown as {
-      readonly ip_address: string;
-      readonly prefix_length: string;
-      readonly interface: readonly string[];
-      readonly status: readonly string[];
-    }[];
-    expect(routesIn(parsed)).toEqual(
-      expected.map(
-        (row) => `*${row.ip_address}/${row.prefix_length} ${row.status[0]} ${row.interface.join(' ')}`,
-      ),
-    );
-  });
-
-  it('reads summaries of two VRFs, of one family, and behind an echoed command cut short', () => {
-    expect(sessionsIn(arubaCx.parse(all, sharedText(`${metallb}.block03.txt`)))).toEqual([
-      'default 10.252.0.3 65533 established -',
-      'default 10.252.1.7 65533 established -',
-      'default 10.252.1.8 65533 established -',
-      'default 10.252.1.9 65533 established -',
-      'Customer 10.103.11.3 65533 established -',
-      'Customer 10.103.11.8 65536 established -',
-      'Customer 10.103.11.9 65536 established -',
-      'Customer 10.103.11.10 65536 established -',
-    ]);
-    const book = sharedText(`${csm}/troubleshooting/pxe_runbook.md.block01.txt`);
-    const verify = sharedText(`${csm}/operations/network/management_network/aruba/verify_bgp.md.block01.txt`);
-    const expected = ['10.252.0.2', '10.252.1.7', '10.252.1.8', '10.252.1.9'].map(
-      (peer) => `default ${peer} 65533 established -`,
-    );
-    expect(sessionsIn(arubaCx.parse('show bgp ipv4 unicast summary', book))).toEqual(expected);
-    expect(sessionsIn(arubaCx.parse('show bgp ipv4 unicast summary', verify))).toEqual(expected);
-  });
-
-  it('reads the summary and the routes of an Onyx spine', () => {
-    expect(
-      sessionsIn(arubaCx.parse('show ip bgp vrf all summary', sharedText(`${metallb}.block01.txt`))),
-    ).toEqual([
-      'Customer 10.101.8.8 65536 established 14',
-      'Customer 10.101.8.9 65536 established 18',
-      'Customer 10.101.8.10 65536 established 14',
-      'default 10.252.1.7 65533 established 12',
-      'default 10.252.1.8 65533 established 16',
-      'default 10.252.1.9 65533 established 12',
-    ]);
-    const book = sharedText(`${csm}/troubleshooting/pxe_runbook.md.block02.txt`);
-    expect(arubaCx.parse('show ip bgp summary', book).sessions[0]).toMatchObject({
-      peerAddress: '10.252.1.7',
-      establishedSeconds: 6 * 86_400 + 5 * 3600 + 54 * 60 + 2,
-      prefixesReceived: 6,
+describe.skipIf(!sharedPresent('aruba-cx'))(
+  because(!sharedPresent('aruba-cx'), 'captures of real switches', 'needs the public captures in ../shared'),
+  () => {
+    it('reads a summary as ntc-templates does', () => {
+      const file = `${ntc}/show_bgp_all-vrfs_all_summary/aruba_aoscx_show_bgp_all-vrfs_all_summary`;
+      const parsed = arubaCx.parse(all, sharedText(`${file}.raw`));
+      expect(sessionsIn(parsed)).toEqual(
+        records(`${file}.yml`).map(
+          (row) => `${row.vrf} ${row.neighbour} ${row.remote_as} ${row.state?.toLowerCase()} -`,
+        ),
+      );
+      // Two months, two weeks and six days, months of 30 days.
+      expect(parsed.sessions[1]?.establishedSeconds).toBe((60 + 14 + 6) * 86_400);
+      expect(parsed.sessions.every(({ localAsn }) => localAsn === 4290020685)).toBe(true);
     });
-    const parsed = arubaCx.parse('show ip route vrf all bgp', sharedText(`${metallb}.block02.txt`));
-    expect(parsed.routes.map(({ vrf, rows }) => `${vrf} ${rows.length}`)).toEqual([
-      'default 12',
-      'Customer 18',
-    ]);
-    expect(routesIn(parsed, 'installed', 'Customer').slice(0, 3)).toEqual([
-      '*10.92.100.60/32 bgp 10.101.8.8%vlan7 10.101.8.9%vlan7 10.101.8.10%vlan7',
-      '*10.92.100.71/32 bgp 10.101.8.8%vlan7 10.101.8.9%vlan7 10.101.8.10%vlan7',
-      '*10.92.100.81/32 bgp 10.101.8.9%vlan7',
-    ]);
-  });
-});
+
+    it('reads the routing table as ntc-templates does', () => {
+      const file = `${ntc}/show_ip_route_all-vrfs/show_ip_route_all-vrfs`;
+      const parsed = arubaCx.parse('show ip route all-vrfs', sharedText(`${file}.raw`));
+      const expected = records(`${file}.yml`) as unknown as {
+        readonly ip_address: string;
+        readonly prefix_length: string;
+        readonly interface: readonly string[];
+        readonly status: readonly string[];
+      }[];
+      expect(routesIn(parsed)).toEqual(
+        expected.map(
+          (row) => `*${row.ip_address}/${row.prefix_length} ${row.status[0]} ${row.interface.join(' ')}`,
+        ),
+      );
+    });
+
+    it('reads summaries of two VRFs, of one family, and behind an echoed command cut short', () => {
+      expect(sessionsIn(arubaCx.parse(all, sharedText(`${metallb}.block03.txt`)))).toEqual([
+        'default 10.252.0.3 65533 established -',
+        'default 10.252.1.7 65533 established -',
+        'default 10.252.1.8 65533 established -',
+        'default 10.252.1.9 65533 established -',
+        'Customer 10.103.11.3 65533 established -',
+        'Customer 10.103.11.8 65536 established -',
+        'Customer 10.103.11.9 65536 established -',
+        'Customer 10.103.11.10 65536 established -',
+      ]);
+      const book = sharedText(`${csm}/troubleshooting/pxe_runbook.md.block01.txt`);
+      const verify = sharedText(
+        `${csm}/operations/network/management_network/aruba/verify_bgp.md.block01.txt`,
+      );
+      const expected = ['10.252.0.2', '10.252.1.7', '10.252.1.8', '10.252.1.9'].map(
+        (peer) => `default ${peer} 65533 established -`,
+      );
+      expect(sessionsIn(arubaCx.parse('show bgp ipv4 unicast summary', book))).toEqual(expected);
+      expect(sessionsIn(arubaCx.parse('show bgp ipv4 unicast summary', verify))).toEqual(expected);
+    });
+
+    it('reads the summary and the routes of an Onyx spine', () => {
+      expect(
+        sessionsIn(arubaCx.parse('show ip bgp vrf all summary', sharedText(`${metallb}.block01.txt`))),
+      ).toEqual([
+        'Customer 10.101.8.8 65536 established 14',
+        'Customer 10.101.8.9 65536 established 18',
+        'Customer 10.101.8.10 65536 established 14',
+        'default 10.252.1.7 65533 established 12',
+        'default 10.252.1.8 65533 established 16',
+        'default 10.252.1.9 65533 established 12',
+      ]);
+      const book = sharedText(`${csm}/troubleshooting/pxe_runbook.md.block02.txt`);
+      expect(arubaCx.parse('show ip bgp summary', book).sessions[0]).toMatchObject({
+        peerAddress: '10.252.1.7',
+        establishedSeconds: 6 * 86_400 + 5 * 3600 + 54 * 60 + 2,
+        prefixesReceived: 6,
+      });
+      const parsed = arubaCx.parse('show ip route vrf all bgp', sharedText(`${metallb}.block02.txt`));
+      expect(parsed.routes.map(({ vrf, rows }) => `${vrf} ${rows.length}`)).toEqual([
+        'default 12',
+        'Customer 18',
+      ]);
+      expect(routesIn(parsed, 'installed', 'Customer').slice(0, 3)).toEqual([
+        '*10.92.100.60/32 bgp 10.101.8.8%vlan7 10.101.8.9%vlan7 10.101.8.10%vlan7',
+        '*10.92.100.71/32 bgp 10.101.8.8%vlan7 10.101.8.9%vlan7 10.101.8.10%vlan7',
+        '*10.92.100.81/32 bgp 10.101.8.9%vlan7',
+      ]);
+    });
+  },
+);
 
 describe('hand-written captures', () => {
   const summary = ownText('aruba-cx/summary.txt');

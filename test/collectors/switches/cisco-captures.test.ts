@@ -1,11 +1,13 @@
 // The four drivers against other people's captures, read in place: each is compared with the result written beside it, with
 // the same device's JSON, or with what a plain search of the text finds. What does not pass is listed with its reason.
+
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drivers } from '../../../src/collectors/switches/drivers.ts';
 import type { SwitchDriver } from '../../../src/model/driver.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
+import { because } from '../../because.ts';
 import { commandOf, type IndexEntry, leftOut, reasonFor } from './cisco-capture-list.ts';
 import { comparable, compareCounts, comparePeers, compareRoutes, networksFound } from './cisco-compare.ts';
 import { expectedBeside } from './cisco-expected.ts';
@@ -55,27 +57,33 @@ const platforms = [
   ['arista-eos', 150],
 ] as const;
 
-describe.skipIf(!present).each(platforms)('captures of %s', (platform, least) => {
-  it('reads them as their authors say, or says why not', () => {
-    const own = index.filter((entry) => entry.platform === platform && entry.role.startsWith('raw'));
-    const tried = own.filter(
-      ({ file, kind }) => kind !== 'lldp' && !leftOut.some((pattern) => pattern.test(file)),
-    );
-    const failures = tried.flatMap(({ file }) => {
-      const wrong = check(drivers[platform], file);
-      return wrong.length > 0 ? [{ file, wrong: wrong.slice(0, 4) }] : [];
+describe.skipIf(!present).each(platforms)(
+  because(!present, 'captures of %s', 'needs the public captures in ../shared'),
+  (platform, least) => {
+    it('reads them as their authors say, or says why not', () => {
+      const own = index.filter((entry) => entry.platform === platform && entry.role.startsWith('raw'));
+      const tried = own.filter(
+        ({ file, kind }) => kind !== 'lldp' && !leftOut.some((pattern) => pattern.test(file)),
+      );
+      const failures = tried.flatMap(({ file }) => {
+        const wrong = check(drivers[platform], file);
+        return wrong.length > 0 ? [{ file, wrong: wrong.slice(0, 4) }] : [];
+      });
+      const unexplained = failures.filter(({ file }) => reasonFor(file) === undefined);
+      console.log(`${platform}: ${tried.length} tried, ${tried.length - failures.length} passed`);
+      for (const { file } of failures) console.log(`  ${file}: ${reasonFor(file)}`);
+      expect(unexplained).toEqual([]);
+      expect(tried.length).toBeGreaterThan(least);
+      expect(failures.length / tried.length).toBeLessThan(0.05);
     });
-    const unexplained = failures.filter(({ file }) => reasonFor(file) === undefined);
-    console.log(`${platform}: ${tried.length} tried, ${tried.length - failures.length} passed`);
-    for (const { file } of failures) console.log(`  ${file}: ${reasonFor(file)}`);
-    expect(unexplained).toEqual([]);
-    expect(tried.length).toBeGreaterThan(least);
-    expect(failures.length / tried.length).toBeLessThan(0.05);
-  });
-});
+  },
+);
 
-it.skipIf(!present)('compared with something, every time', () => {
-  expect(counts.beside).toBeGreaterThan(180);
-  expect(counts.search).toBeGreaterThan(250);
-  expect(counts.networks).toBeGreaterThan(800);
-});
+it.skipIf(!present)(
+  because(!present, 'compared with something, every time', 'needs the public captures in ../shared'),
+  () => {
+    expect(counts.beside).toBeGreaterThan(180);
+    expect(counts.search).toBeGreaterThan(250);
+    expect(counts.networks).toBeGreaterThan(800);
+  },
+);

@@ -1,10 +1,12 @@
 // The Comware driver: the reference fabric's switch as the article shows it, other people's captures in place, hand-written
 // ones for what those lack, damaged ones, and the whole way through an SSH shell that pages.
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { comware } from '../../../src/collectors/switches/comware.ts';
 import { sshCollector } from '../../../src/collectors/switches/ssh.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { parsePrefix } from '../../../src/model/prefix.ts';
+import { because } from '../../because.ts';
 import { optionsFor, sshServer } from '../../transport/ssh-server.ts';
 import { comwareShell } from './comware-shell.ts';
 import {
@@ -25,123 +27,137 @@ const rib = 'display ip routing-table';
 const ntc = 'h3c-comware/networktocode__ntc-templates/tests/hp_comware';
 const session = ownText('h3c-comware/session.txt');
 
-describe.skipIf(!sharedPresent('h3c-comware'))('captures of real switches', () => {
-  it('reads the leaf of the reference fabric, typed with the alias show', () => {
-    const text = sharedText('h3c-comware/transcribed/leaf01-calico.show_bgp_peer_ipv4.txt');
-    const parsed = comware.parse('show bgp peer ipv4', text);
-    expect(parsed.sessions).toEqual(
-      [
-        ['100.0.0.1', 65008, 8, 85_948],
-        ['172.20.0.11', 64512, 4, 85_910],
-        ['172.20.0.12', 64512, 4, 85_904],
-      ].map(([peerAddress, peerAsn, prefixesReceived, establishedSeconds]) => ({
-        peerAddress,
-        peerAsn,
-        localAsn: 65009,
-        state: 'established',
-        afi: 'ipv4',
-        vrf: 'default',
-        establishedSeconds,
-        prefixesReceived,
-      })),
-    );
-    expect(parsed.notes).toEqual([]);
-  });
+describe.skipIf(!sharedPresent('h3c-comware'))(
+  because(
+    !sharedPresent('h3c-comware'),
+    'captures of real switches',
+    'needs the public captures in ../shared',
+  ),
+  () => {
+    it('reads the leaf of the reference fabric, typed with the alias show', () => {
+      const text = sharedText('h3c-comware/transcribed/leaf01-calico.show_bgp_peer_ipv4.txt');
+      const parsed = comware.parse('show bgp peer ipv4', text);
+      expect(parsed.sessions).toEqual(
+        [
+          ['100.0.0.1', 65008, 8, 85_948],
+          ['172.20.0.11', 64512, 4, 85_910],
+          ['172.20.0.12', 64512, 4, 85_904],
+        ].map(([peerAddress, peerAsn, prefixesReceived, establishedSeconds]) => ({
+          peerAddress,
+          peerAsn,
+          localAsn: 65009,
+          state: 'established',
+          afi: 'ipv4',
+          vrf: 'default',
+          establishedSeconds,
+          prefixesReceived,
+        })),
+      );
+      expect(parsed.notes).toEqual([]);
+    });
 
-  it('reads peers as ntc-templates does', () => {
-    const file = `${ntc}/display_bgp_peer_ipv4/hp_comware_display_bgp_peer_ipv4_low_uptime`;
-    const parsed = comware.parse(peers, sharedText(`${file}.raw`));
-    const expected = records(`${file}.yml`);
-    expect(sessionsIn(parsed)).toEqual(
-      expected.map(
-        (row) => `default ${row.peer} ${row.remote_asn} ${row.state?.toLowerCase()} ${row.prefixes_received}`,
-      ),
-    );
-    expect(parsed.sessions.map(({ localAsn }) => String(localAsn))).toEqual(
-      expected.map((row) => row.local_as_number),
-    );
-    expect(parsed.sessions.map(({ establishedSeconds }) => establishedSeconds)).toEqual([
-      2998 * 3600 + 36 * 60,
-      2998 * 3600 + 36 * 60,
-      30_647,
-    ]);
-  });
+    it('reads peers as ntc-templates does', () => {
+      const file = `${ntc}/display_bgp_peer_ipv4/hp_comware_display_bgp_peer_ipv4_low_uptime`;
+      const parsed = comware.parse(peers, sharedText(`${file}.raw`));
+      const expected = records(`${file}.yml`);
+      expect(sessionsIn(parsed)).toEqual(
+        expected.map(
+          (row) =>
+            `default ${row.peer} ${row.remote_asn} ${row.state?.toLowerCase()} ${row.prefixes_received}`,
+        ),
+      );
+      expect(parsed.sessions.map(({ localAsn }) => String(localAsn))).toEqual(
+        expected.map((row) => row.local_as_number),
+      );
+      expect(parsed.sessions.map(({ establishedSeconds }) => establishedSeconds)).toEqual([
+        2998 * 3600 + 36 * 60,
+        2998 * 3600 + 36 * 60,
+        30_647,
+      ]);
+    });
 
-  it('reads the routes of an excerpt as ntc-templates does, and says that rows are missing', () => {
-    const file = `${ntc}/display_ip_routing-table/hp_comware_display_ip_routing-table`;
-    const text = sharedText(`${file}.raw`);
-    // It says 28601 routes and shows 31.
-    expect(() => comware.parse(rib, text)).toThrow('line 3: 31 routes were read of 28601: rows are missing');
-    const rows = readAnyway(comware, rib, text).routes.flatMap((routes) => routes.rows);
-    const read = rows.flatMap((row) =>
-      row.nextHops.map((hop) => `${row.prefix.length} ${hop.address} ${hop.interface}`),
-    );
-    expect(read).toEqual(
-      records(`${file}.yml`).map((row) => `${row.prefix_length} ${row.nexthop_ip} ${row.nexthop_if}`),
-    );
-  });
+    it('reads the routes of an excerpt as ntc-templates does, and says that rows are missing', () => {
+      const file = `${ntc}/display_ip_routing-table/hp_comware_display_ip_routing-table`;
+      const text = sharedText(`${file}.raw`);
+      // It says 28601 routes and shows 31.
+      expect(() => comware.parse(rib, text)).toThrow(
+        'line 3: 31 routes were read of 28601: rows are missing',
+      );
+      const rows = readAnyway(comware, rib, text).routes.flatMap((routes) => routes.rows);
+      const read = rows.flatMap((row) =>
+        row.nextHops.map((hop) => `${row.prefix.length} ${hop.address} ${hop.interface}`),
+      );
+      expect(read).toEqual(
+        records(`${file}.yml`).map((row) => `${row.prefix_length} ${row.nexthop_ip} ${row.nexthop_if}`),
+      );
+    });
 
-  it('reads sessions with several commands: peers, their details, both tables', () => {
-    const parsed = comware.parse(rib, sharedText('h3c-comware/transcribed/otus-r1-1.session.txt'));
-    expect(routesIn(parsed)).toHaveLength(21);
-    expect(routesIn(parsed)).toContain('*10.1.10.0/24 ospf 10.1.0.1%GE0/1 10.1.0.3%GE0/2');
-    expect(routesIn(parsed, 'bgp')).toEqual([
-      '*1.1.1.1/32 bgp 10.0.0.4',
-      '*10.0.0.4/31 bgp 10.0.0.5',
-      ' 10.0.0.4/31 bgp 10.0.0.4',
-      '*11.11.11.11/32 bgp 127.0.0.1',
-    ]);
-    const other = comware.parse(rib, sharedText('h3c-comware/transcribed/otus-r1.session.txt'));
-    expect(routesIn(other)).toHaveLength(22);
-    expect(routesIn(other, 'bgp')).toHaveLength(4);
-    expect(other.sessions).toHaveLength(1);
-    expect(other.sessions[0]).toMatchObject({ peerAddress: '10.0.0.5', peerAsn: 65001, description: 'R1-1' });
-    const third = comware.parse(peers, sharedText('h3c-comware/transcribed/otus-pe1.session.txt'));
-    expect(third.sessions).toMatchObject([
-      {
-        peerAddress: '10.0.0.13',
+    it('reads sessions with several commands: peers, their details, both tables', () => {
+      const parsed = comware.parse(rib, sharedText('h3c-comware/transcribed/otus-r1-1.session.txt'));
+      expect(routesIn(parsed)).toHaveLength(21);
+      expect(routesIn(parsed)).toContain('*10.1.10.0/24 ospf 10.1.0.1%GE0/1 10.1.0.3%GE0/2');
+      expect(routesIn(parsed, 'bgp')).toEqual([
+        '*1.1.1.1/32 bgp 10.0.0.4',
+        '*10.0.0.4/31 bgp 10.0.0.5',
+        ' 10.0.0.4/31 bgp 10.0.0.4',
+        '*11.11.11.11/32 bgp 127.0.0.1',
+      ]);
+      const other = comware.parse(rib, sharedText('h3c-comware/transcribed/otus-r1.session.txt'));
+      expect(routesIn(other)).toHaveLength(22);
+      expect(routesIn(other, 'bgp')).toHaveLength(4);
+      expect(other.sessions).toHaveLength(1);
+      expect(other.sessions[0]).toMatchObject({
+        peerAddress: '10.0.0.5',
         peerAsn: 65001,
-        localAsn: 65000,
-        prefixesReceived: 2,
-        description: 'Reg1-R1',
-      },
-    ]);
-  });
+        description: 'R1-1',
+      });
+      const third = comware.parse(peers, sharedText('h3c-comware/transcribed/otus-pe1.session.txt'));
+      expect(third.sessions).toMatchObject([
+        {
+          peerAddress: '10.0.0.13',
+          peerAsn: 65001,
+          localAsn: 65000,
+          prefixesReceived: 2,
+          description: 'Reg1-R1',
+        },
+      ]);
+    });
 
-  it('takes the VPN instance from the echoed command', () => {
-    const parsed = comware.parse(
-      rib,
-      sharedText('h3c-comware/transcribed/irf-01.display_ip_routing-table_vpn-instance_PROD.txt'),
-    );
-    expect(parsed.routes.map(({ vrf, rows }) => `${vrf} ${rows.length}`)).toEqual(['PROD 14']);
-    expect(routesIn(parsed, 'installed', 'PROD')).toContain('*192.168.30.0/24 bgp 10.12.5.0%Vsi1');
-  });
+    it('takes the VPN instance from the echoed command', () => {
+      const parsed = comware.parse(
+        rib,
+        sharedText('h3c-comware/transcribed/irf-01.display_ip_routing-table_vpn-instance_PROD.txt'),
+      );
+      expect(parsed.routes.map(({ vrf, rows }) => `${vrf} ${rows.length}`)).toEqual(['PROD 14']);
+      expect(routesIn(parsed, 'installed', 'PROD')).toContain('*192.168.30.0/24 bgp 10.12.5.0%Vsi1');
+    });
 
-  it('lists EVPN peers without counts', () => {
-    const parsed = comware.parse(
-      'display bgp peer l2vpn evpn',
-      sharedText('h3c-comware/transcribed/irf-01-03.display_bgp_peer_l2vpn_evpn.txt'),
-    );
-    expect(sessionsIn(parsed)).toEqual([
-      'default 10.11.1.0 65100 established -',
-      'default 10.11.2.0 65100 established -',
-    ]);
-    expect(parsed.notes).toHaveLength(1);
-  });
+    it('lists EVPN peers without counts', () => {
+      const parsed = comware.parse(
+        'display bgp peer l2vpn evpn',
+        sharedText('h3c-comware/transcribed/irf-01-03.display_bgp_peer_l2vpn_evpn.txt'),
+      );
+      expect(sessionsIn(parsed)).toEqual([
+        'default 10.11.1.0 65100 established -',
+        'default 10.11.2.0 65100 established -',
+      ]);
+      expect(parsed.notes).toHaveLength(1);
+    });
 
-  it('refuses a document that lists four of eight peers, and an excerpt of a table', () => {
-    const echo = sharedText('h3c-comware/transcribed/restconf-echo.display_bgp_peer_ipv4.txt');
-    expect(() => comware.parse(peers, echo)).toThrow('line 4: 4 peers were read of 8: rows are missing');
-    expect(sessionsIn(readAnyway(comware, peers, echo))[2]).toBe(
-      'default 172.16.11.4 137749 established 514',
-    );
-    const excerpt = sharedText('h3c-comware/transcribed/ecmp-fragment.display_ip_routing-table.txt');
-    expect(() => comware.parse(rib, excerpt)).toThrow('10 routes were read of 2233');
-    expect(routesIn(readAnyway(comware, rib, excerpt))[0]).toBe(
-      '*0.0.0.0/0 ospf 10.98.136.13%Vlan7 10.98.137.71%Vlan200 10.98.138.2%Vlan6 10.98.138.147%Vlan3 10.98.138.195%Vlan2000 10.98.139.239%Vlan4',
-    );
-  });
-});
+    it('refuses a document that lists four of eight peers, and an excerpt of a table', () => {
+      const echo = sharedText('h3c-comware/transcribed/restconf-echo.display_bgp_peer_ipv4.txt');
+      expect(() => comware.parse(peers, echo)).toThrow('line 4: 4 peers were read of 8: rows are missing');
+      expect(sessionsIn(readAnyway(comware, peers, echo))[2]).toBe(
+        'default 172.16.11.4 137749 established 514',
+      );
+      const excerpt = sharedText('h3c-comware/transcribed/ecmp-fragment.display_ip_routing-table.txt');
+      expect(() => comware.parse(rib, excerpt)).toThrow('10 routes were read of 2233');
+      expect(routesIn(readAnyway(comware, rib, excerpt))[0]).toBe(
+        '*0.0.0.0/0 ospf 10.98.136.13%Vlan7 10.98.137.71%Vlan200 10.98.138.2%Vlan6 10.98.138.147%Vlan3 10.98.138.195%Vlan2000 10.98.139.239%Vlan4',
+      );
+    });
+  },
+);
 
 const expectedSessions = [
   'default 198.51.100.1 65008 established 8',

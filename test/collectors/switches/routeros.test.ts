@@ -1,10 +1,12 @@
 // The RouterOS driver: other people's captures in place, hand-written ones of versions 6 and 7 for what those lack, damaged
 // ones, and the choice between the versions through a real SSH server.
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { routeros } from '../../../src/collectors/switches/routeros.ts';
 import { sshCollector } from '../../../src/collectors/switches/ssh.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { parsePrefix } from '../../../src/model/prefix.ts';
+import { because } from '../../because.ts';
 import { answer, optionsFor, sshServer } from '../../transport/ssh-server.ts';
 import {
   damaged,
@@ -21,66 +23,73 @@ const peers = '/routing bgp peer print status without-paging';
 const session = '/routing bgp session print';
 const terse = '/ip route print terse without-paging';
 
-describe.skipIf(!sharedPresent('mikrotik-ros'))('captures of real routers', () => {
-  it.each([
-    ['routing_bgp_peer_print_status_without-paging', '', ['4758576', '4758583']],
-    ['routing_bgp_peer_print_status_without-paging', '_2', ['3287568', '-']],
-    ['routing_bgp_peer_print_status', '', ['-']],
-  ])('reads %s%s as ntc-templates does', (folder, number, seconds) => {
-    const file = `${ntc}/${folder}/mikrotik_routeros_${folder}${number}`;
-    const { sessions } = routeros.parse(peers, sharedText(`${file}.raw`));
-    // One of the results names its columns differently.
-    const expected = records(`${file}.yml`).map((row) => [
-      row.remote_address ?? row.bgp_neighbor,
-      row.remote_as ?? row.neighbor_as,
-      row.state,
-      row.prefix_count || undefined,
-      row.local_address || undefined,
-    ]);
-    expect(
-      sessions.map(({ peerAddress, peerAsn, state, prefixesReceived, localAddress }) => [
-        peerAddress,
-        String(peerAsn),
-        state,
-        prefixesReceived === undefined ? undefined : String(prefixesReceived),
-        localAddress,
-      ]),
-    ).toEqual(expected);
-    expect(sessions.map(({ establishedSeconds }) => String(establishedSeconds ?? '-'))).toEqual(seconds);
-  });
+describe.skipIf(!sharedPresent('mikrotik-ros'))(
+  because(
+    !sharedPresent('mikrotik-ros'),
+    'captures of real routers',
+    'needs the public captures in ../shared',
+  ),
+  () => {
+    it.each([
+      ['routing_bgp_peer_print_status_without-paging', '', ['4758576', '4758583']],
+      ['routing_bgp_peer_print_status_without-paging', '_2', ['3287568', '-']],
+      ['routing_bgp_peer_print_status', '', ['-']],
+    ])('reads %s%s as ntc-templates does', (folder, number, seconds) => {
+      const file = `${ntc}/${folder}/mikrotik_routeros_${folder}${number}`;
+      const { sessions } = routeros.parse(peers, sharedText(`${file}.raw`));
+      // One of the results names its columns differently.
+      const expected = records(`${file}.yml`).map((row) => [
+        row.remote_address ?? row.bgp_neighbor,
+        row.remote_as ?? row.neighbor_as,
+        row.state,
+        row.prefix_count || undefined,
+        row.local_address || undefined,
+      ]);
+      expect(
+        sessions.map(({ peerAddress, peerAsn, state, prefixesReceived, localAddress }) => [
+          peerAddress,
+          String(peerAsn),
+          state,
+          prefixesReceived === undefined ? undefined : String(prefixesReceived),
+          localAddress,
+        ]),
+      ).toEqual(expected);
+      expect(sessions.map(({ establishedSeconds }) => String(establishedSeconds ?? '-'))).toEqual(seconds);
+    });
 
-  it.each(['IPv4', 'IPv6'])('reads routes as ntc-templates does, %s', (name) => {
-    const file = `${ntc}/ip_route_print_terse/mikrotik_routeros_ip_route_print_terse${name}`;
-    const rows = routeros.parse(terse, sharedText(`${file}.raw`)).routes.flatMap((table) => table.rows);
-    const expected = records(`${file}.yml`);
-    expect(rows.map(({ prefix, best }) => [prefix, best])).toEqual(
-      expected.map((row) => [parsePrefix(row.dst_address ?? ''), row.flags?.includes('A')]),
-    );
-    // Of two gateways one does not answer: the other carries the traffic.
-    const gateways = expected.map((row) => row.gateway?.replace('185.138.116.222,', ''));
-    expect(rows.map(({ nextHops }) => nextHops.map((hop) => hop.address ?? hop.interface).join(','))).toEqual(
-      gateways,
-    );
-  });
+    it.each(['IPv4', 'IPv6'])('reads routes as ntc-templates does, %s', (name) => {
+      const file = `${ntc}/ip_route_print_terse/mikrotik_routeros_ip_route_print_terse${name}`;
+      const rows = routeros.parse(terse, sharedText(`${file}.raw`)).routes.flatMap((table) => table.rows);
+      const expected = records(`${file}.yml`);
+      expect(rows.map(({ prefix, best }) => [prefix, best])).toEqual(
+        expected.map((row) => [parsePrefix(row.dst_address ?? ''), row.flags?.includes('A')]),
+      );
+      // Of two gateways one does not answer: the other carries the traffic.
+      const gateways = expected.map((row) => row.gateway?.replace('185.138.116.222,', ''));
+      expect(
+        rows.map(({ nextHops }) => nextHops.map((hop) => hop.address ?? hop.interface).join(',')),
+      ).toEqual(gateways);
+    });
 
-  it('reads a session of version 7, keys without their beginning included', () => {
-    const text = sharedText('mikrotik-ros/transcribed/ros7-antifilter.routing_bgp_session_print.txt');
-    expect(routeros.parse(session, text).sessions).toEqual([
-      {
-        peerAddress: '45.148.244.55',
-        peerAsn: 65444,
-        localAsn: 64999,
-        state: 'established',
-        afi: 'ipv4',
-        vrf: 'default',
-        localAddress: '192.168.88.1',
-        description: 'antifilter_bgp-1',
-        establishedSeconds: 181,
-        prefixesReceived: 19725,
-      },
-    ]);
-  });
-});
+    it('reads a session of version 7, keys without their beginning included', () => {
+      const text = sharedText('mikrotik-ros/transcribed/ros7-antifilter.routing_bgp_session_print.txt');
+      expect(routeros.parse(session, text).sessions).toEqual([
+        {
+          peerAddress: '45.148.244.55',
+          peerAsn: 65444,
+          localAsn: 64999,
+          state: 'established',
+          afi: 'ipv4',
+          vrf: 'default',
+          localAddress: '192.168.88.1',
+          description: 'antifilter_bgp-1',
+          establishedSeconds: 181,
+          prefixesReceived: 19725,
+        },
+      ]);
+    });
+  },
+);
 
 const v7 = ownText('mikrotik-routeros/v7.txt');
 const v7Routes = ownText('mikrotik-routeros/v7-routes.txt');

@@ -1,10 +1,12 @@
 // The routes of a Linux kernel through net-snmp's snmpd, both real, in a network namespace of their own: gateways, several
 // next hops, blackholes, IPv6. Needs root (for the namespace) and snmpd; skipped without.
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { because } from '../../because.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const reader = path.join(import.meta.dirname, 'snmp-kernel-reader.ts');
@@ -33,7 +35,7 @@ const canUnshare =
   existsSync('/usr/sbin/snmpd') &&
   spawnSync('unshare', ['-n', 'sh', '-c', 'ip link add wire type veth peer name other']).status === 0;
 
-describe.skipIf(!canUnshare)('the routes of a kernel', () => {
+describe.skipIf(!canUnshare)(because(!canUnshare, 'the routes of a kernel', 'needs root and snmpd'), () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'snmp-kernel-'));
   let answer: Record<string, unknown> = {};
 

@@ -1,6 +1,6 @@
 // Paths of bgp4PathAttrTable and routes of ipRouteTable in saved walks: the laboratory's FRR with what its topology makes of
 // them, written out by hand; rows as agents write them; and that neither stands beside a routing table that says more.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asPathOf } from '../../../src/collectors/switches/snmp-paths.ts';
@@ -19,7 +19,7 @@ const shown = (text: string) =>
     ),
   );
 
-describe.skipIf(!existsSync(laboratory))('the BGP table of leaf01', () => {
+describe('the BGP table of leaf01', () => {
   it('has every path with its peer, its AS path and which is best', () => {
     const lines = shown(file('up-leaf01/system.txt') + file('up-leaf01/bgp.txt'));
     expect(lines).toHaveLength(12);

@@ -1,5 +1,6 @@
 // Public captures served by snmpsim (Debian package snmpsim), an SNMP agent nobody here wrote: what the collector reads from
 // a live agent of each platform equals what `parse --snmpwalk` reads from the file. Skipped where snmpsimd is absent.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { snmpCollector } from '../../../src/collectors/switches/snmp.ts';
 import { parseSnmpText } from '../../../src/collectors/switches/snmp-text.ts';
 import type { SnmpCredentials } from '../../../src/transport/snmp.ts';
 import { compareOids, parseOid } from '../../../src/transport/snmp-value.ts';
+import { ended } from '../../ended.ts';
 
 const simulator = '/usr/bin/snmpsimd';
 const shared = path.resolve(import.meta.dirname, '../../../../shared/fixtures');
@@ -102,8 +104,8 @@ describe.skipIf(why !== undefined)(`captures served by snmpsim${why ? ` (skipped
     });
   }, 60_000);
 
-  afterAll(() => {
-    daemon?.kill();
+  afterAll(async () => {
+    await ended(daemon);
     rmSync(folder, { recursive: true, force: true });
   });
 

@@ -1,10 +1,12 @@
 // The SONiC driver: the summary table in SONiC's own spelling, FRR's forms out of a terminal and, read in place where they are,
 // the JSON that SONiC keeps for its own tests, counted a second time by a plain walk.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sonic } from '../../../src/collectors/switches/sonic.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
+import { because } from '../../because.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../fixtures/sonic');
 const summary = readFileSync(path.join(folder, 'summary.txt'), 'utf8');
@@ -80,20 +82,23 @@ const files = present
   ? readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
   : [];
 
-describe.skipIf(!present)("SONiC's own test tables", () => {
-  it.each(files)('%s', (file) => {
-    const text = readFileSync(path.join(root, file), 'utf8');
-    const document = JSON.parse(text) as Record<string, Record<string, Record<string, unknown>>>;
-    const routes = /route/.test(file);
-    const command = routes
-      ? 'show ip route json'
-      : /summary|neigh/.test(file)
-        ? 'show ip bgp summary json'
-        : 'show ip bgp json';
-    const parsed = sonic.parse(command, text);
-    const peers = Object.keys(document.ipv4Unicast?.peers ?? document.peers ?? {});
-    expect(parsed.sessions.map(({ peerAddress }) => peerAddress)).toEqual(peers);
-    const paths = Object.values(routes ? document : (document.routes ?? {})).flat();
-    expect(parsed.routes.flatMap(({ rows }) => rows)).toHaveLength(paths.length);
-  });
-});
+describe.skipIf(!present)(
+  because(!present, "SONiC's own test tables", 'needs the public captures in ../shared'),
+  () => {
+    it.each(files)('%s', (file) => {
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const document = JSON.parse(text) as Record<string, Record<string, Record<string, unknown>>>;
+      const routes = /route/.test(file);
+      const command = routes
+        ? 'show ip route json'
+        : /summary|neigh/.test(file)
+          ? 'show ip bgp summary json'
+          : 'show ip bgp json';
+      const parsed = sonic.parse(command, text);
+      const peers = Object.keys(document.ipv4Unicast?.peers ?? document.peers ?? {});
+      expect(parsed.sessions.map(({ peerAddress }) => peerAddress)).toEqual(peers);
+      const paths = Object.values(routes ? document : (document.routes ?? {})).flat();
+      expect(parsed.routes.flatMap(({ rows }) => rows)).toHaveLength(paths.length);
+    });
+  },
+);

@@ -1,5 +1,6 @@
 // The SR Linux driver: boxed tables written by hand after Nokia's guides and, read in place where they are, captures of
 // learn-srlinux and napalm with results written out.
+
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { srlinux } from '../../../src/collectors/switches/srlinux.ts';
 import type { Parsed } from '../../../src/model/driver.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { formatPrefix } from '../../../src/model/prefix.ts';
+import { because } from '../../because.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../fixtures/nokia-srlinux');
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
@@ -196,139 +198,156 @@ const napalm = (file: string) =>
     'utf8',
   );
 
-describe.skipIf(!present)('captures of others', () => {
-  it('reads neighbours in detail', () => {
-    const { sessions } = srlinux.parse(
-      'show … neighbor 192.168.10.2 detail',
-      docs('cli/show-commands/bgp.md.block02.txt'),
-    );
-    expect(sessions).toEqual([
-      {
-        peerAddress: '192.168.10.2',
-        peerAsn: 65003,
-        localAsn: 65000,
+describe.skipIf(!present)(
+  because(!present, 'captures of others', 'needs the public captures in ../shared'),
+  () => {
+    it('reads neighbours in detail', () => {
+      const { sessions } = srlinux.parse(
+        'show … neighbor 192.168.10.2 detail',
+        docs('cli/show-commands/bgp.md.block02.txt'),
+      );
+      expect(sessions).toEqual([
+        {
+          peerAddress: '192.168.10.2',
+          peerAsn: 65003,
+          localAsn: 65000,
+          state: 'established',
+          vrf: 'default',
+          localAddress: '192.168.10.1',
+          establishedSeconds: 3578,
+          afi: 'ipv4',
+          prefixesReceived: 3,
+          prefixesAdvertised: 3,
+        },
+      ]);
+    });
+
+    it('reads neighbour tables', () => {
+      const of = (file: string) =>
+        srlinux
+          .parse('x', docs(file))
+          .sessions.map(
+            ({
+              vrf,
+              peerAddress,
+              peerAsn,
+              state,
+              establishedSeconds,
+              prefixesReceived,
+              prefixesAdvertised,
+            }) =>
+              [
+                vrf,
+                peerAddress,
+                peerAsn,
+                state,
+                establishedSeconds,
+                prefixesReceived,
+                prefixesAdvertised,
+              ].join(' '),
+          );
+      expect(of('tutorials/l2evpn/fabric.md.block14.txt')).toEqual([
+        'default 192.168.11.1 101 established 66049 2 4',
+        'default 192.168.12.1 102 established 66009 2 4',
+      ]);
+      expect(of('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block06.txt')).toEqual([
+        'tenant-2 192.168.99.2 65002 established 1365 2 1',
+      ]);
+    });
+
+    it('reads received, advertised and BGP routes with cells cut in the prefix', () => {
+      const received = srlinux.parse('x', docs('cli/show-commands/bgp.md.block04.txt'));
+      expect(received.routes).toMatchObject([{ layer: 'received', peer: '192.168.10.2', vrf: 'default' }]);
+      expect(brief(received)).toEqual([
+        '10.10.10.1/32 false 192.168.10.2',
+        '192.168.10.0/30 false 192.168.10.2',
+        '192.168.20.0/30 false 192.168.10.2',
+      ]);
+      const other = srlinux.parse('x', docs('tutorials/l2evpn/fabric.md.block16.txt'));
+      expect(rows(other).map(({ best, asPath }) => [best, asPath])).toEqual([
+        [true, '201 101'],
+        [true, '201'],
+        [true, '201'],
+        [false, '201'],
+      ]);
+      const sent = srlinux.parse('x', docs('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block09.txt'));
+      expect(sent.routes).toMatchObject([{ layer: 'exported', peer: '192.168.99.2', vrf: 'tenant-2' }]);
+      expect(brief(sent)).toEqual(['0.0.0.0/0 false 192.168.99.1']);
+      expect(brief(srlinux.parse('x', docs('cli/show-commands/bgp.md.block03.txt')))).toEqual([
+        '10.10.10.1/32 true ',
+        '192.168.10.0/30 true ',
+        '192.168.20.0/30 true ',
+        '192.168.50.0/30 true ',
+      ]);
+    });
+
+    it('reads routing tables', () => {
+      expect(brief(srlinux.parse('x', docs('tutorials/l2evpn/fabric.md.block17.txt')))).toEqual([
+        '10.0.0.1/32 true ',
+        '10.0.0.2/32 true 192.168.11.2',
+        '10.0.1.1/32 true 192.168.11.2',
+        '192.168.11.0/30 true 192.168.11.1',
+        '192.168.11.1/32 true ',
+        '192.168.11.3/32 true ',
+        '192.168.12.0/30 true 192.168.11.2',
+      ]);
+      const newer = srlinux.parse('x', docs('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block10.txt'));
+      expect(newer.routes.map(({ vrf, rows: own }) => [vrf, own.length])).toEqual([['tenant-2', 6]]);
+      expect(newer.notes).toEqual(['next hops shown as the prefix that resolves them have no address']);
+      expect(brief(newer)[0]).toBe('10.91.91.91/32 true ethernet-1/2.1');
+    });
+
+    it('says what holds no IP routes', () => {
+      for (const block of ['01', '02', '03', '04']) {
+        const parsed = srlinux.parse('x', docs(`tutorials/evpn-mh/basics/verify.md.block${block}.txt`));
+        expect(rows(parsed)).toEqual([]);
+        expect(parsed.notes).toEqual(['tables without IP prefixes (EVPN and others) are left out']);
+      }
+    });
+
+    it("reads the state tree as napalm's authors do", () => {
+      const { sessions } = srlinux.parse(
+        'info from state network-instance * protocols bgp | as json',
+        napalm(
+          'test_get_bgp_neighbors/normal/_network_instance_name____protocols_bgp__system_information__state.json',
+        ),
+      );
+      const base = {
+        peerAddress: '10.0.0.2',
+        peerAsn: 65002,
+        localAsn: 65001,
         state: 'established',
         vrf: 'default',
-        localAddress: '192.168.10.1',
-        establishedSeconds: 3578,
-        afi: 'ipv4',
-        prefixesReceived: 3,
-        prefixesAdvertised: 3,
-      },
-    ]);
-  });
-
-  it('reads neighbour tables', () => {
-    const of = (file: string) =>
-      srlinux
-        .parse('x', docs(file))
-        .sessions.map(
-          ({ vrf, peerAddress, peerAsn, state, establishedSeconds, prefixesReceived, prefixesAdvertised }) =>
-            [vrf, peerAddress, peerAsn, state, establishedSeconds, prefixesReceived, prefixesAdvertised].join(
-              ' ',
-            ),
-        );
-    expect(of('tutorials/l2evpn/fabric.md.block14.txt')).toEqual([
-      'default 192.168.11.1 101 established 66049 2 4',
-      'default 192.168.12.1 102 established 66009 2 4',
-    ]);
-    expect(of('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block06.txt')).toEqual([
-      'tenant-2 192.168.99.2 65002 established 1365 2 1',
-    ]);
-  });
-
-  it('reads received, advertised and BGP routes with cells cut in the prefix', () => {
-    const received = srlinux.parse('x', docs('cli/show-commands/bgp.md.block04.txt'));
-    expect(received.routes).toMatchObject([{ layer: 'received', peer: '192.168.10.2', vrf: 'default' }]);
-    expect(brief(received)).toEqual([
-      '10.10.10.1/32 false 192.168.10.2',
-      '192.168.10.0/30 false 192.168.10.2',
-      '192.168.20.0/30 false 192.168.10.2',
-    ]);
-    const other = srlinux.parse('x', docs('tutorials/l2evpn/fabric.md.block16.txt'));
-    expect(rows(other).map(({ best, asPath }) => [best, asPath])).toEqual([
-      [true, '201 101'],
-      [true, '201'],
-      [true, '201'],
-      [false, '201'],
-    ]);
-    const sent = srlinux.parse('x', docs('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block09.txt'));
-    expect(sent.routes).toMatchObject([{ layer: 'exported', peer: '192.168.99.2', vrf: 'tenant-2' }]);
-    expect(brief(sent)).toEqual(['0.0.0.0/0 false 192.168.99.1']);
-    expect(brief(srlinux.parse('x', docs('cli/show-commands/bgp.md.block03.txt')))).toEqual([
-      '10.10.10.1/32 true ',
-      '192.168.10.0/30 true ',
-      '192.168.20.0/30 true ',
-      '192.168.50.0/30 true ',
-    ]);
-  });
-
-  it('reads routing tables', () => {
-    expect(brief(srlinux.parse('x', docs('tutorials/l2evpn/fabric.md.block17.txt')))).toEqual([
-      '10.0.0.1/32 true ',
-      '10.0.0.2/32 true 192.168.11.2',
-      '10.0.1.1/32 true 192.168.11.2',
-      '192.168.11.0/30 true 192.168.11.1',
-      '192.168.11.1/32 true ',
-      '192.168.11.3/32 true ',
-      '192.168.12.0/30 true 192.168.11.2',
-    ]);
-    const newer = srlinux.parse('x', docs('tutorials/l3evpn/rt5-only/l3evpn-bgp-pe-ce.md.block10.txt'));
-    expect(newer.routes.map(({ vrf, rows: own }) => [vrf, own.length])).toEqual([['tenant-2', 6]]);
-    expect(newer.notes).toEqual(['next hops shown as the prefix that resolves them have no address']);
-    expect(brief(newer)[0]).toBe('10.91.91.91/32 true ethernet-1/2.1');
-  });
-
-  it('says what holds no IP routes', () => {
-    for (const block of ['01', '02', '03', '04']) {
-      const parsed = srlinux.parse('x', docs(`tutorials/evpn-mh/basics/verify.md.block${block}.txt`));
-      expect(rows(parsed)).toEqual([]);
-      expect(parsed.notes).toEqual(['tables without IP prefixes (EVPN and others) are left out']);
-    }
-  });
-
-  it("reads the state tree as napalm's authors do", () => {
-    const { sessions } = srlinux.parse(
-      'info from state network-instance * protocols bgp | as json',
-      napalm(
-        'test_get_bgp_neighbors/normal/_network_instance_name____protocols_bgp__system_information__state.json',
-      ),
-    );
-    const base = {
-      peerAddress: '10.0.0.2',
-      peerAsn: 65002,
-      localAsn: 65001,
-      state: 'established',
-      vrf: 'default',
-      localAddress: '10.0.0.1',
-      description: 'srl2',
-      transitions: 3,
-    };
-    expect(sessions.map(({ establishedSeconds, ...session }) => session)).toEqual([
-      { ...base, afi: 'ipv4', prefixesReceived: 5, prefixesAdvertised: 1 },
-      { ...base, afi: 'ipv6', prefixesReceived: 2, prefixesAdvertised: 1 },
-    ]);
-    // Theirs is cut to whole seconds, ours rounded.
-    expect(sessions[0]?.establishedSeconds).toBeCloseTo(21, -0.5);
-    const table = srlinux.parse(
-      'info from state network-instance * route-table | as json',
-      napalm(
-        'test_get_route_to/normal/_network_instance_name____route_table__system_information__state.json',
-      ),
-    );
-    expect(brief(table)).toContain('1.0.4.0/24 true 10.0.0.2');
-    const rib = srlinux.parse(
-      'info from state network-instance default bgp-rib | as json',
-      napalm(
-        'test_get_route_to/normal/_network_instance_name____protocols__network_instance_name____bgp_rib__state.json',
-      ),
-    );
-    const row = rib.routes[0]?.rows.find(({ prefix }) => formatPrefix(prefix) === '1.0.4.0/24');
-    expect(row).toMatchObject({
-      best: true,
-      asPath: '65002',
-      from: '10.0.0.2',
-      nextHops: [{ address: '10.0.0.2' }],
+        localAddress: '10.0.0.1',
+        description: 'srl2',
+        transitions: 3,
+      };
+      expect(sessions.map(({ establishedSeconds, ...session }) => session)).toEqual([
+        { ...base, afi: 'ipv4', prefixesReceived: 5, prefixesAdvertised: 1 },
+        { ...base, afi: 'ipv6', prefixesReceived: 2, prefixesAdvertised: 1 },
+      ]);
+      // Theirs is cut to whole seconds, ours rounded.
+      expect(sessions[0]?.establishedSeconds).toBeCloseTo(21, -0.5);
+      const table = srlinux.parse(
+        'info from state network-instance * route-table | as json',
+        napalm(
+          'test_get_route_to/normal/_network_instance_name____route_table__system_information__state.json',
+        ),
+      );
+      expect(brief(table)).toContain('1.0.4.0/24 true 10.0.0.2');
+      const rib = srlinux.parse(
+        'info from state network-instance default bgp-rib | as json',
+        napalm(
+          'test_get_route_to/normal/_network_instance_name____protocols__network_instance_name____bgp_rib__state.json',
+        ),
+      );
+      const row = rib.routes[0]?.rows.find(({ prefix }) => formatPrefix(prefix) === '1.0.4.0/24');
+      expect(row).toMatchObject({
+        best: true,
+        asPath: '65002',
+        from: '10.0.0.2',
+        nextHops: [{ address: '10.0.0.2' }],
+      });
     });
-  });
-});
+  },
+);

@@ -1,9 +1,11 @@
 // The VRP driver: other people's captures in place with the results beside them, hand-written ones for what those lack, and
 // damaged ones. What it shares with Comware is tested there.
+
 import { describe, expect, it } from 'vitest';
 import { vrp } from '../../../src/collectors/switches/vrp.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { parsePrefix } from '../../../src/model/prefix.ts';
+import { because } from '../../because.ts';
 import {
   damaged,
   ownText,
@@ -46,78 +48,89 @@ function geniePeers(name: string): string[] {
   );
 }
 
-describe.skipIf(!sharedPresent('huawei-vrp'))('captures of real switches', () => {
-  it('reads peers as ntc-templates does, the established count on a line of its own', () => {
-    const file = `${ntc}/display_bgp_peer/huawei_vrp_display_bgp_peer2`;
-    const parsed = vrp.parse('display bgp peer', sharedText(`${file}.raw`));
-    expect(sessionsIn(parsed)).toEqual(
-      records(`${file}.yml`).map(
-        (row) => `default ${row.peer} ${row.asn} ${row.state?.toLowerCase()} ${row.pref_rcvd}`,
-      ),
-    );
-    expect(parsed.sessions.map(({ localAsn, establishedSeconds }) => [localAsn, establishedSeconds])).toEqual(
-      [
+describe.skipIf(!sharedPresent('huawei-vrp'))(
+  because(
+    !sharedPresent('huawei-vrp'),
+    'captures of real switches',
+    'needs the public captures in ../shared',
+  ),
+  () => {
+    it('reads peers as ntc-templates does, the established count on a line of its own', () => {
+      const file = `${ntc}/display_bgp_peer/huawei_vrp_display_bgp_peer2`;
+      const parsed = vrp.parse('display bgp peer', sharedText(`${file}.raw`));
+      expect(sessionsIn(parsed)).toEqual(
+        records(`${file}.yml`).map(
+          (row) => `default ${row.peer} ${row.asn} ${row.state?.toLowerCase()} ${row.pref_rcvd}`,
+        ),
+      );
+      expect(
+        parsed.sessions.map(({ localAsn, establishedSeconds }) => [localAsn, establishedSeconds]),
+      ).toEqual([
         [10, undefined],
         [10, 1069],
-      ],
-    );
-  });
+      ]);
+    });
 
-  it.each(['ipv4', 'ipv41'])('reads the routing table of %s as ntc-templates does', (name) => {
-    const file = `${ntc}/display_ip_routing-table_verbose/huawei_vrp_display_ip_routing-table_verbose_${name}`;
-    const rows = readAnyway(vrp, verbose, sharedText(`${file}.raw`)).routes.flatMap((routes) => routes.rows);
-    expect(rows.map((row) => [row.nextHops, row.best])).toEqual(
-      records(`${file}.yml`).map((row) => [
-        [{ address: row.next_hop, interface: row.interface }],
-        row.state?.startsWith('Active'),
-      ]),
-    );
-    expect(rows.map(({ prefix }) => prefix)).toEqual(
-      records(`${file}.yml`).map((row) => parsePrefix(row.destination ?? '')),
-    );
-  });
+    it.each(['ipv4', 'ipv41'])('reads the routing table of %s as ntc-templates does', (name) => {
+      const file = `${ntc}/display_ip_routing-table_verbose/huawei_vrp_display_ip_routing-table_verbose_${name}`;
+      const rows = readAnyway(vrp, verbose, sharedText(`${file}.raw`)).routes.flatMap(
+        (routes) => routes.rows,
+      );
+      expect(rows.map((row) => [row.nextHops, row.best])).toEqual(
+        records(`${file}.yml`).map((row) => [
+          [{ address: row.next_hop, interface: row.interface }],
+          row.state?.startsWith('Active'),
+        ]),
+      );
+      expect(rows.map(({ prefix }) => prefix)).toEqual(
+        records(`${file}.yml`).map((row) => parsePrefix(row.destination ?? '')),
+      );
+    });
 
-  it('refuses an excerpt of 8 routes of 363, and reads a table that is whole', () => {
-    const file = `${ntc}/display_ip_routing-table_verbose/huawei_vrp_display_ip_routing-table_verbose`;
-    expect(() => vrp.parse(verbose, sharedText(`${file}_ipv41.raw`))).toThrow('8 routes were read of 363');
-    expect(routesIn(vrp.parse(verbose, sharedText(`${file}_ipv4.raw`)))).toHaveLength(14);
-  });
+    it('refuses an excerpt of 8 routes of 363, and reads a table that is whole', () => {
+      const file = `${ntc}/display_ip_routing-table_verbose/huawei_vrp_display_ip_routing-table_verbose`;
+      expect(() => vrp.parse(verbose, sharedText(`${file}_ipv41.raw`))).toThrow('8 routes were read of 363');
+      expect(routesIn(vrp.parse(verbose, sharedText(`${file}_ipv4.raw`)))).toHaveLength(14);
+    });
 
-  it('reads the peers of an excerpt as genie does, and says that five are missing', () => {
-    const text = genieText('DisplayBgpPeer');
-    expect(() => vrp.parse('display bgp peer', text)).toThrow('line 3: 6 peers were read of 11');
-    expect(sessionsIn(readAnyway(vrp, 'display bgp peer', text))).toEqual(geniePeers('DisplayBgpPeer'));
-  });
+    it('reads the peers of an excerpt as genie does, and says that five are missing', () => {
+      const text = genieText('DisplayBgpPeer');
+      expect(() => vrp.parse('display bgp peer', text)).toThrow('line 3: 6 peers were read of 11');
+      expect(sessionsIn(readAnyway(vrp, 'display bgp peer', text))).toEqual(geniePeers('DisplayBgpPeer'));
+    });
 
-  it('reads all families and VPN instances as genie does, but for an address that is none', () => {
-    const text = genieText('DisplayBgpPeerSummary');
-    expect(() => vrp.parse('display bgp all summary', text)).toThrow('line 9: not an address: "10.10.10:10"');
-    // Genie takes the VPNv6 peers for the VPN instance's that stands above them; here it is one session with VPNv4's.
-    const wrong = /10\.10\.10:10|^mobile 50\.50\.50\.50/;
-    const expected = geniePeers('DisplayBgpPeerSummary').filter((row) => !wrong.test(row));
-    expect(sessionsIn(readAnyway(vrp, 'display bgp all summary', text)).toSorted()).toEqual(
-      expected.toSorted(),
-    );
-  });
+    it('reads all families and VPN instances as genie does, but for an address that is none', () => {
+      const text = genieText('DisplayBgpPeerSummary');
+      expect(() => vrp.parse('display bgp all summary', text)).toThrow(
+        'line 9: not an address: "10.10.10:10"',
+      );
+      // Genie takes the VPNv6 peers for the VPN instance's that stands above them; here it is one session with VPNv4's.
+      const wrong = /10\.10\.10:10|^mobile 50\.50\.50\.50/;
+      const expected = geniePeers('DisplayBgpPeerSummary').filter((row) => !wrong.test(row));
+      expect(sessionsIn(readAnyway(vrp, 'display bgp all summary', text)).toSorted()).toEqual(
+        expected.toSorted(),
+      );
+    });
 
-  it('reads one peer in detail', () => {
-    expect(vrp.parse('display bgp peer verbose', genieText('DisplayBgpPeerVerbose')).sessions).toEqual([
-      {
-        peerAddress: '10.10.10.10',
-        peerAsn: 65000,
-        localAsn: null,
-        state: 'established',
-        afi: 'ipv4',
-        vrf: 'default',
-        description: 'TEST',
-        establishedSeconds: 701,
-        prefixesReceived: 40,
-        prefixesAdvertised: 16,
-        transitions: 1,
-      },
-    ]);
-  });
-});
+    it('reads one peer in detail', () => {
+      expect(vrp.parse('display bgp peer verbose', genieText('DisplayBgpPeerVerbose')).sessions).toEqual([
+        {
+          peerAddress: '10.10.10.10',
+          peerAsn: 65000,
+          localAsn: null,
+          state: 'established',
+          afi: 'ipv4',
+          vrf: 'default',
+          description: 'TEST',
+          establishedSeconds: 701,
+          prefixesReceived: 40,
+          prefixesAdvertised: 16,
+          transitions: 1,
+        },
+      ]);
+    });
+  },
+);
 
 describe('hand-written captures', () => {
   const summary = ownText('huawei-vrp/summary.txt');
