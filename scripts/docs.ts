@@ -206,6 +206,21 @@ function metrics(): string {
   ].join('\n');
 }
 
+/** The alert rules as the Prometheus operator's object: the same text, one level deeper. */
+function prometheusRule(): string {
+  const rules = readFileSync(path.join(root, 'alerts', 'calico-bgp.rules.yml'), 'utf8');
+  const groups = rules.slice(rules.indexOf('\ngroups:') + 1);
+  return [
+    '# Made from calico-bgp.rules.yml by `npm run docs`: change that.',
+    'apiVersion: monitoring.coreos.com/v1',
+    'kind: PrometheusRule',
+    'metadata:',
+    '  name: calico-bgp-exporter',
+    'spec:',
+    groups.replace(/^(?=.)/gm, '  '),
+  ].join('\n');
+}
+
 /** Every generated file, by its path from the project's root. */
 export function documents(): Record<string, string> {
   return {
@@ -213,6 +228,7 @@ export function documents(): Record<string, string> {
     'docs/config.schema.json': schemaJson(),
     'docs/cli.md': cli(),
     'docs/metrics.md': metrics(),
+    'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(),
   };
 }
 

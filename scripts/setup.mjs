@@ -24,6 +24,7 @@ export const debianPackages = {
   'etcd-client': '/usr/bin/etcdctl',
   snmpsim: '/usr/bin/snmpsimd',
   openssl: '/usr/bin/openssl',
+  unzip: '/usr/bin/unzip',
   chromium: '/usr/bin/chromium',
 };
 

@@ -57,7 +57,7 @@ const readingKinds: Readonly<Record<KubeErrorKind, ReadingErrorKind>> = {
 
 /** The rule that a ClusterRole needs for a kind. */
 function rbacRule(group: string, plural: string): string {
-  return `apiGroups: ["${group}"], resources: ["${plural}"], verbs: ["get", "list", "watch"]`;
+  return `apiGroups: ["${group}"], resources: ["${plural}"], verbs: ["list", "watch"]`;
 }
 
 /** The objects of a cluster. Opens nothing before it is asked to. */

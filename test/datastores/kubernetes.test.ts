@@ -270,7 +270,7 @@ describe('which group', () => {
 
 describe('rights', () => {
   it.each([
-    ['/api/v1/nodes', 'Node', 'apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"]'],
+    ['/api/v1/nodes', 'Node', 'apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"]'],
     [
       '/apis/discovery.k8s.io/v1/endpointslices',
       'EndpointSlice',

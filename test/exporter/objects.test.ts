@@ -88,7 +88,7 @@ describe('a kind that may not be read', () => {
         ok: false,
         error: {
           kind: 'permission',
-          message: expect.stringContaining(`resources: ["${plural}"], verbs: ["get", "list", "watch"]`),
+          message: expect.stringContaining(`resources: ["${plural}"], verbs: ["list", "watch"]`),
         },
       });
       expect(source.current()).not.toHaveProperty('last');

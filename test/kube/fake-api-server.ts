@@ -55,6 +55,8 @@ const keyOf = ({ metadata: { name, namespace } }: Item) => (namespace ? `${names
 export class FakeApiServer {
   readonly resources = new Map<string, Resource>();
   readonly requests: string[] = [];
+  /** The same with the method before it. */
+  readonly log: string[] = [];
   readonly forbidden = new Set<string>();
   /** Asked in order for each request; the first that returns true has answered it. */
   faults: Fault[] = [];
@@ -168,6 +170,7 @@ export class FakeApiServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://localhost');
     this.requests.push(request.url ?? '');
+    this.log.push(`${request.method} ${request.url}`);
     for (const fault of this.faults) if (fault(request, response)) return;
     const { token } = this.#options;
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {

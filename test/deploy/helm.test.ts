@@ -1,0 +1,89 @@
+// The chart: linted, its values checked by its schema, and its objects the same as those of deploy/kustomize.
+import { describe, expect, it } from 'vitest';
+import { helmLint, helmTemplate, idOf, type KubeObject, kustomize, noTools } from './render.ts';
+import { schemaProblems } from './schema.ts';
+
+const everything = [
+  'monitoring.serviceMonitor.enabled=true',
+  'monitoring.prometheusRule.enabled=true',
+  'dashboards.enabled=true',
+];
+
+/** Values that give what an overlay gives. */
+const overlays: Readonly<Record<string, readonly string[]>> = {
+  agent: ['nodes.agent.enabled=true', 'auditor.hostNetwork=true', ...everything],
+  exec: ['nodes.exec.enabled=true', ...everything],
+  'node-status': ['nodes.nodeStatus.enabled=true', ...everything],
+};
+
+/** What both must agree on: all but what Helm adds, generated names and the user's own configuration. */
+function essence(object: KubeObject): unknown {
+  const text = JSON.stringify(object, (key, value: unknown) => {
+    if (
+      /^(app\.kubernetes\.io\/(managed-by|instance|version|part-of)|helm\.sh\/chart|checksum\/config)$/.test(
+        key,
+      )
+    )
+      return undefined;
+    // Lists of named things are in the order in which a component or a template adds them.
+    if (Array.isArray(value) && /^(volumes|volumeMounts)$/.test(key))
+      return value.toSorted((x, y) => (x.name < y.name ? -1 : 1));
+    if (key === 'imagePullPolicy' || key === 'annotations' || key === 'generation') return undefined;
+    return value;
+  });
+  const plain = JSON.parse(text.replace(/(calico-bgp-exporter-(?:config|known-hosts))-[0-9a-z]{10}/g, '$1'));
+  if (object.kind === 'ConfigMap') delete plain.data;
+  return plain;
+}
+
+const byId = (objects: readonly KubeObject[]) => {
+  const wanted = objects.filter(({ kind }) => kind !== 'Namespace');
+  return Object.fromEntries(
+    wanted.map((object) => [idOf(object).replace(/-[0-9a-z]{10}$/, ''), essence(object)]),
+  );
+};
+
+describe.skipIf(noTools !== undefined)(`helm${noTools ? ` (skipped: ${noTools})` : ''}`, () => {
+  it('passes its linter', () => {
+    expect(helmLint()).toContain('0 chart(s) failed');
+  });
+
+  it.each(Object.entries(overlays))('gives the objects of the overlay %s', (overlay, values) => {
+    const chart = helmTemplate(...values);
+    expect(chart.flatMap(schemaProblems)).toEqual([]);
+    expect(byId(chart)).toEqual(byId(kustomize(`overlays/${overlay}`)));
+  });
+
+  it('can be used without roles, budget and network policy', () => {
+    const objects = helmTemplate(
+      'rbac.create=false',
+      'podDisruptionBudget.enabled=false',
+      'networkPolicy.enabled=false',
+    );
+    expect(objects.map(idOf).sort()).toEqual([
+      'ConfigMap calico-bgp-exporter/calico-bgp-exporter-config',
+      'ConfigMap calico-bgp-exporter/calico-bgp-exporter-known-hosts',
+      'Deployment calico-bgp-exporter/calico-bgp-exporter',
+      'Service calico-bgp-exporter/calico-bgp-exporter',
+      'ServiceAccount calico-bgp-exporter/calico-bgp-exporter',
+    ]);
+  });
+
+  it.each([
+    ['image.pullPolicy=Sometimes', /pullPolicy/],
+    ['nodes.agnet.enabled=true', /agnet/],
+    ['service.port=0', /port/],
+    ['nodes.agent.enabled=yes please', /enabled/],
+  ])('refuses the value %s', (value, message) => {
+    expect(() => helmTemplate(value)).toThrow(message);
+  });
+
+  it('lets the exporter make node statuses only where that is asked for', () => {
+    const verbs = (values: readonly string[]) =>
+      helmTemplate('nodes.nodeStatus.enabled=true', ...values)
+        .filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name.endsWith('node-status'))
+        .flatMap(({ rules }) => (rules as { verbs: string[] }[]).flatMap((rule) => rule.verbs));
+    expect(verbs([])).toEqual(['list', 'watch']);
+    expect(verbs(['nodes.nodeStatus.manage=true'])).toEqual(['list', 'watch', 'create', 'update', 'delete']);
+  });
+});

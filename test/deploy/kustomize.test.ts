@@ -1,0 +1,123 @@
+// Every kustomization renders to objects that an API server takes, with the least privilege that deploy/README.md promises.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { idOf, type KubeObject, kustomize, noTools, root } from './render.ts';
+import { schemaProblems } from './schema.ts';
+
+const overlays = readdirSync(path.join(root, 'deploy', 'kustomize', 'overlays'));
+const folders = ['base', 'monitoring', ...overlays.map((name) => `overlays/${name}`)];
+
+/** A folder that holds what the pods have mounted below /etc/calico-bgp-exporter. */
+function mounted(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deploy-'));
+  const files = {
+    'credentials/ssh-key': generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'sec1', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    }).privateKey,
+    'known-hosts/known_hosts': '',
+    'agent/token': 'token',
+    'agent/ca.crt': '',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  return folder;
+}
+
+interface PodSpec {
+  readonly hostNetwork?: boolean;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly resources: { readonly requests: object; readonly limits: object };
+    readonly securityContext: Readonly<Record<string, unknown>>;
+    readonly livenessProbe?: object;
+    readonly readinessProbe?: object;
+  }[];
+}
+
+function podOf(object: KubeObject): PodSpec | undefined {
+  if (object.kind !== 'Deployment' && object.kind !== 'DaemonSet') return undefined;
+  return (object.spec as { template: { spec: PodSpec } }).template.spec;
+}
+
+describe.skipIf(noTools !== undefined)(`kustomize${noTools ? ` (skipped: ${noTools})` : ''}`, () => {
+  describe.each(folders)('%s', (folder) => {
+    const objects = noTools === undefined ? kustomize(folder) : [];
+
+    it('renders objects without unknown fields or wrong types', () => {
+      expect(objects.length).toBeGreaterThan(2);
+      expect(objects.flatMap(schemaProblems)).toEqual([]);
+    });
+
+    it('has each object once, in a namespace or cluster-wide', () => {
+      const ids = objects.map(idOf);
+      expect(new Set(ids).size).toBe(ids.length);
+      const clusterWide = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
+      for (const object of objects)
+        expect(object.metadata.namespace === undefined, idOf(object)).toBe(clusterWide.includes(object.kind));
+    });
+
+    it('runs nothing as root or with more than it needs', () => {
+      for (const pod of objects.flatMap((object) => podOf(object) ?? [])) {
+        expect(pod.securityContext).toMatchObject({
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        for (const container of pod.containers) {
+          expect(container.securityContext).toEqual({
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          });
+          expect(container.resources.limits).toHaveProperty('memory');
+          expect(container.resources.requests).toHaveProperty('cpu');
+          expect(container.livenessProbe).toBeDefined();
+          expect(container.readinessProbe).toBeDefined();
+        }
+      }
+    });
+
+    it('has a configuration that the exporter takes', async () => {
+      const maps = objects.filter(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.includes('-config'),
+      );
+      expect(maps.length).toBe(folder === 'monitoring' ? 0 : 1);
+      for (const map of maps) {
+        const text = (map.data as Record<string, string>)['config.yml'] ?? '';
+        const file = path.join(mounted(), 'config.yml');
+        writeFileSync(file, text.replaceAll('/etc/calico-bgp-exporter', path.dirname(file)));
+        await loadConfig(file, {});
+      }
+    });
+  });
+});
+
+it('knows what an API server refuses', () => {
+  const wrong = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'x', label: {} },
+    spec: { replicas: '1', template: { spec: { containers: [{ name: 'x', imagePolicy: 'Always' }] } } },
+  };
+  expect(schemaProblems(wrong)).toEqual([
+    'Deployment x.metadata.label: no such field in V1ObjectMeta',
+    'Deployment x.spec.replicas: must be a number, is string',
+    'Deployment x.spec.template.spec.containers[0].imagePolicy: no such field in V1Container',
+  ]);
+  const monitor = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: { name: 'x' },
+    spec: { endpoints: [{ port: 'http', intervall: '15s' }] },
+  };
+  expect(schemaProblems(monitor)).toEqual(['ServiceMonitor spec.endpoints.*.intervall: no such field']);
+});
