@@ -1,9 +1,10 @@
 // Routes inside the cluster's own ranges that nobody owns: a block that was released but is still announced, a leaked
 // /32, a prefix typed by hand. A route equal to a whole range is the fabric's aggregate and not judged here.
-
+import { showsRanges } from '../model/capabilities.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { contains, formatPrefix, samePrefix } from '../model/prefix.ts';
 import { PrefixMap } from '../model/prefix-map.ts';
+import { lastGood } from '../model/reading.ts';
 import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
@@ -43,10 +44,33 @@ export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): Prefix
   return found;
 }
 
+/** Ranges in which the source can see nothing but what it is asked for: in one entry, since nothing is judged there. */
+function unseenRanges(context: Context, { device, facts, routes }: DeviceSnapshot): Draft[] {
+  const sight = facts.capabilities?.routes;
+  const known = lastGood(routes) !== undefined;
+  const unseen = (context.expected?.ranges ?? []).filter((range) => !showsRanges(sight, range));
+  const [first] = unseen;
+  if (!first || !known) return [];
+  const where =
+    unseen.length === 1 ? formatPrefix(first) : `${unseen.length} ranges, such as ${formatPrefix(first)},`;
+  const limits = sight?.limits;
+  return [
+    {
+      severity: 'info',
+      device: device.name,
+      subject: device.name,
+      verdict: 'unknown',
+      detail: `unexpected routes of ${device.name} in ${where} cannot be seen${limits ? `: ${limits}` : ''}`,
+    },
+  ];
+}
+
 export const routeUnexpected: Check = (context) => {
   const findings: Draft[] = [];
+  const unknown: Draft[] = [];
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
+    if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
     for (const [prefix, via] of unexpectedAt(context, snapshot).entries()) {
       const text = formatPrefix(prefix);
       findings.push({
@@ -62,5 +86,5 @@ export const routeUnexpected: Check = (context) => {
       });
     }
   }
-  return { findings };
+  return { findings, unknown };
 };

@@ -63,6 +63,16 @@ const shownSessions = ({ sources }: DeviceState, now: number) =>
     now,
   );
 
+function capabilitiesOf(
+  shown: DeviceFacts | undefined,
+  routed: DeviceFacts | undefined,
+): Pick<DeviceFacts, 'capabilities'> {
+  const sessions = shown?.capabilities?.sessions;
+  const routes = routed?.capabilities?.routes;
+  if (!sessions && !routes) return {};
+  return { capabilities: { ...(sessions && { sessions }), ...(routes && { routes }) } };
+}
+
 export class SnapshotStore {
   readonly #devices = new Map<string, DeviceState>();
   readonly #now: () => number;
@@ -110,12 +120,13 @@ export class SnapshotStore {
         now,
       );
       const shown = sources.find((source) => source.sessions === sessions);
+      const routed = sources.find((source) => source.routes === routes);
       return {
         device,
         sessions,
         routes,
-        // What a source says of itself holds for its own sessions only.
-        facts: shown?.facts ?? {},
+        // What a source says of itself holds for its own readings only.
+        facts: { ...shown?.facts, ...capabilitiesOf(shown?.facts, routed?.facts) },
         source: shown?.source ?? '',
         collection: sources.map(({ stats }) => stats),
         flaps: new Map(flaps),

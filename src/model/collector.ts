@@ -1,9 +1,10 @@
 // The contract between the exporter and whatever reads a device: ask for the prefixes in question, get readings.
 // A collector never throws and never outlives its signal; each part of its answer succeeds or fails by itself.
+import type { Capabilities } from './capabilities.ts';
 import type { Prefix } from './prefix.ts';
 import type { Reading } from './reading.ts';
 import type { RouteView } from './route-view.ts';
-import type { Afi, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export type DeviceRole = 'node' | 'switch';
 
@@ -25,8 +26,8 @@ export interface DeviceFacts {
   readonly reconfiguredAt?: number;
   /** BIRD: this node is in graceful-restart recovery and announces nothing yet. */
   readonly recovering?: boolean;
-  /** Families of sessions that this source can show at all (BGP4-MIB: IPv4 alone); absent: all. */
-  readonly sessionFamilies?: readonly Afi[];
+  /** What the source of the readings beside these facts can see of the device. */
+  readonly capabilities?: Capabilities;
 }
 
 export interface Collected {

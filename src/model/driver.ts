@@ -1,5 +1,6 @@
 // A switch driver: data and pure functions for one network operating system. Which commands to type, text in, values
 // out; it never opens a socket. One file per driver in collectors/switches/, one line in drivers.ts.
+import type { SeenVrfs } from './capabilities.ts';
 import type { CollectQuery } from './collector.ts';
 import type { RouteRow } from './route-table.ts';
 import type { RouteLayer, RouteScope } from './route-view.ts';
@@ -68,6 +69,8 @@ export interface SwitchDriver {
   readonly viaShell?: readonly string[];
   /** The whole list of what this driver may type. */
   readonly commands: readonly CommandTemplate[];
+  /** VRFs that the session commands show; absent: all of them. */
+  readonly sessionVrfs?: SeenVrfs;
   /** Commands that show all sessions. */
   sessionCommands(query: CollectQuery): readonly PlannedCommand[];
   /** Commands that show the prefixes and ranges in question. */

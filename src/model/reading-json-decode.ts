@@ -19,6 +19,7 @@ import {
 } from './json-fields.ts';
 import { type Prefix, tryParsePrefix } from './prefix.ts';
 import type { Reading, ReadingError, ReadingErrorKind } from './reading.ts';
+import { decodeCapabilities } from './reading-json-capabilities.ts';
 import { type NextHop, type RouteProtocol, type RouteRow, RouteTable } from './route-table.ts';
 import type { RouteLayer, RouteView } from './route-view.ts';
 import { bgpStates, type Session, type SessionKind } from './session.ts';
@@ -216,6 +217,7 @@ function facts(from: JsonFields, now: number): DeviceFacts {
     ...(startedSecondsAgo === undefined ? {} : { startedAt: time(startedSecondsAgo) }),
     ...(reconfiguredSecondsAgo === undefined ? {} : { reconfiguredAt: time(reconfiguredSecondsAgo) }),
     ...optional(from, 'recovering', truth),
+    ...('capabilities' in from.data && { capabilities: decodeCapabilities(child(from, 'capabilities')) }),
   };
 }
 

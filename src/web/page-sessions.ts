@@ -55,6 +55,14 @@ function readings({ sessions, routes }: DeviceSnapshot, now: number): Html {
   return html`${readingNote('sessions', sessions, now)} · ${readingNote('routes', routes, now)}`;
 }
 
+/** Where the sight of the sources ends, so that what is not on the page is not taken for absent. */
+function sight({ facts: { capabilities } }: DeviceSnapshot): Html {
+  const limits = [capabilities?.sessions?.limits, capabilities?.routes?.limits].filter(
+    (text) => text !== undefined,
+  );
+  return html`${limits.length > 0 && html`<p class="meta">Not seen here: ${limits.join('; ')}.</p>`}`;
+}
+
 function device(
   fabric: Fabric,
   snapshot: DeviceSnapshot,
@@ -85,7 +93,7 @@ function device(
 ${shown.map((session) => sessionRow(fabric, snapshot, kindOf, session, fresh !== undefined))}</tbody></table></div>`;
   return html`<details id="device-${name}"${(down > 0 || fabric.devices.length <= 12) && html` open`}>
 <summary><b>${name}</b> ${state} <span class="meta">${role} · ${snapshot.source || 'no source'} · ${readings(snapshot, now)}</span></summary>
-${shown.length > 0 ? table : ''}${mesh.length > 0 ? html`<p class="meta">Node-to-node mesh: ${quietMesh} of ${count(mesh.length, 'session')} not down${quietMesh < mesh.length ? ', the others are listed' : ''}.</p>` : ''}
+${sight(snapshot)}${shown.length > 0 ? table : ''}${mesh.length > 0 ? html`<p class="meta">Node-to-node mesh: ${quietMesh} of ${count(mesh.length, 'session')} not down${quietMesh < mesh.length ? ', the others are listed' : ''}.</p>` : ''}
 ${cut(shown.length, listed.length, 'sessions', `/api/v1/sessions?device=${encodeURIComponent(name)}`)}</details>
 `;
 }

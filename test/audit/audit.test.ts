@@ -1,8 +1,9 @@
 // Each check on a fabric written by hand: what one change makes of a healthy fabric, and nothing else.
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
+import type { RouteSight, SeenVrfs } from '../../src/model/capabilities.ts';
 import type { ExpectedSession } from '../../src/model/expectation.ts';
-import type { AuditResult } from '../../src/model/finding.ts';
+import type { AuditResult, Finding } from '../../src/model/finding.ts';
 import type { Afi } from '../../src/model/session.ts';
 import {
   device,
@@ -282,15 +283,23 @@ describe('sessions', () => {
       '198.51.100.2',
       'fd00::254',
     ]);
-    const missing = (sessionFamilies?: readonly Afi[]) => {
-      const facts = sessionFamilies ? { sessionFamilies } : {};
+    const judged = (families?: readonly Afi[], vrfs: SeenVrfs = 'all') => {
+      const sight = { vrfs, counts: [], limits: 'bgpPeerTable has IPv4 peers only' };
+      const facts = families ? { capabilities: { sessions: { families, ...sight } } } : {};
       const result = audit(input({ ...fabric, leaf01: { ...leaf, facts } }, { expected: both }));
-      return result.findings.filter(({ check, device: at }) => check === 'session-missing' && at === 'leaf01')
-        .length;
+      const ofLeaf = (list: readonly Finding[]) =>
+        list.filter(({ check, device: at }) => check === 'session-missing' && at === 'leaf01');
+      return [ofLeaf(result.findings).length, ofLeaf(result.unknown).map(({ detail }) => detail)];
     };
-    expect(missing(['ipv4'])).toBe(0);
-    expect(missing(['ipv4', 'ipv6'])).toBe(1);
-    expect(missing()).toBe(1);
+    expect(judged(['ipv4'])).toEqual([
+      0,
+      [
+        'whether leaf01 has the session with fd00::1 (node1) cannot be seen by test: bgpPeerTable has IPv4 peers only',
+      ],
+    ]);
+    expect(judged(['ipv4', 'ipv6'])).toEqual([1, []]);
+    expect(judged(['ipv4', 'ipv6'], ['blue'])[0]).toBe(0);
+    expect(judged()).toEqual([1, []]);
   });
 
   it('finds one that nothing calls for, and leaves the fabric’s own alone', () => {
@@ -343,6 +352,30 @@ describe('sessions', () => {
 });
 
 describe('route-unexpected', () => {
+  it('says that it could not look where a source answers for single prefixes only', () => {
+    const fabric = healthy();
+    const { leaf01 } = fabric;
+    if (!leaf01) throw new Error('no leaf');
+    const sight = {
+      families: ['ipv4'],
+      vrfs: ['default'],
+      layers: ['installed'],
+      allNextHops: true,
+      cacheSeconds: 0,
+      limits: 'it asks for single prefixes only',
+    } as const;
+    const unseen = (questions: RouteSight['questions']) => {
+      const facts = { capabilities: { routes: { ...sight, questions } } };
+      return audit(input({ ...fabric, leaf01: { ...leaf01, facts } })).unknown.map(({ detail }) => detail);
+    };
+    expect(unseen(['ranges'])).toEqual([]);
+    expect(unseen(['exact'])).toEqual([
+      expect.stringMatching(
+        /^unexpected routes of leaf01 in .* cannot be seen: it asks for single prefixes only$/,
+      ),
+    ]);
+  });
+
   it('names the node that announces a prefix nobody owns, and the switch that carries it', () => {
     const fabric = healthy();
     const add = (name: string, layer: 'installed' | 'exported') => {

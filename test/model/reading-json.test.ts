@@ -90,6 +90,18 @@ const collected: Collected = {
     routerId: '10.0.0.1',
     startedAt: 999_900,
     recovering: false,
+    capabilities: {
+      sessions: { families: ['ipv4', 'ipv6'], vrfs: 'all', counts: ['received'] },
+      routes: {
+        families: ['ipv4'],
+        vrfs: ['default', 'blue'],
+        limits: 'no more than that',
+        layers: ['local', 'exported'],
+        allNextHops: true,
+        questions: ['ranges', 'exact'],
+        cacheSeconds: 60,
+      },
+    },
   },
 };
 

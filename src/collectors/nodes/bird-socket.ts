@@ -4,6 +4,7 @@
 import type { Family } from '../../model/address.ts';
 import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
 import type { RouteView } from '../../model/route-view.ts';
+import { birdCapabilities } from './bird-capabilities.ts';
 import { type DaemonPart, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
 import { maxBriefReplyBytes, openBird } from './bird-protocol.ts';
 import { protocolsReader } from './bird-protocols.ts';
@@ -91,6 +92,7 @@ function joinFacts(at: number, answers: readonly DaemonAnswer[]): DeviceFacts | 
   const [asn] = asns;
   return {
     ...factsOf(first, at),
+    capabilities: birdCapabilities,
     recovering: statuses.some(({ recovering }) => recovering),
     // A session may have an AS number of its own; only where all agree it is the node's.
     ...(asn !== undefined && asns.size === 1 ? { localAsn: asn } : {}),

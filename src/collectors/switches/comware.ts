@@ -19,6 +19,7 @@ export const comware: SwitchDriver = {
     { template: 'display ip routing-table', purpose: 'the routing table with all next hops' },
     { template: 'display ipv6 routing-table', purpose: 'the same for IPv6, where the cluster has any' },
   ],
+  sessionVrfs: ['default'],
   sessionCommands: (query) => [
     { command: 'display bgp peer ipv4' },
     ...(wantsIpv6(query) ? [{ command: 'display bgp peer ipv6' }] : []),

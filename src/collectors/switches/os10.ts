@@ -64,6 +64,7 @@ export const os10: SwitchDriver = {
     { template: 'show ip route', purpose: 'installed IPv4 routes with all next hops' },
     { template: 'show ipv6 route', purpose: 'installed IPv6 routes with all next hops' },
   ],
+  sessionVrfs: ['default'],
   sessionCommands: () => [
     { command: 'show ip bgp summary' },
     { command: 'show ip bgp ipv6 unicast summary' },

@@ -54,6 +54,8 @@ export const bgpPeerTable: SessionTable = {
   name,
   peers,
   details: [],
+  families: ['ipv4'],
+  vrfs: 'one',
   beside: [],
   decode: (rowsOf, localAsn) => decodeBgpPeers(rowsOf(peers), localAsn),
 };

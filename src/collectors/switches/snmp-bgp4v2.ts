@@ -108,7 +108,9 @@ function bgp4V2Table(layout: Layout): SessionTable {
     }
     return list.done();
   };
-  return { name, peers, details: [errors, times, counters, gauges], beside: layout.beside, decode };
+  const details = [errors, times, counters, gauges];
+  const { beside } = layout;
+  return { name, peers, details, families: ['ipv4', 'ipv6'], vrfs: 'all', beside, decode };
 }
 
 const plain = { ticksPerSecond: 1, trusted: 'both', vrfIn: 'index', beside: [] } as const;

@@ -83,7 +83,8 @@ function bgpM2Table({ name, root, times: timesArc, columns }: Layout): SessionTa
     }
     return list.done();
   };
-  return { name, peers, details: [errors, times, counters, prefixes], beside: [], decode };
+  const details = [errors, times, counters, prefixes];
+  return { name, peers, details, families: ['ipv4', 'ipv6'], vrfs: 'all', beside: [], decode };
 }
 
 export const jnxBgpM2PeerTable: SessionTable = bgpM2Table({

@@ -75,6 +75,8 @@ export const cbgpPeer2Table: SessionTable = {
   name: 'cbgpPeer2Table',
   peers: peer2,
   details,
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'one',
   beside: [],
   decode: (rowsOf, localAsn) => {
     const list = new SessionList('cbgpPeer2Table');
@@ -94,6 +96,8 @@ export const cbgpPeer3Table: SessionTable = {
   name: 'cbgpPeer3Table',
   peers: peer3,
   details,
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'all',
   // What shows without a VRF only is added.
   beside: ['cbgpPeer2Table'],
   decode: (rowsOf, localAsn) => {
@@ -125,6 +129,8 @@ export const cbgpPeerAddrFamilyPrefixTable: SessionTable = {
   name: 'cbgpPeerAddrFamilyPrefixTable',
   peers: oldPrefixes,
   details: [localAs, oldNames],
+  families: ['ipv4'],
+  vrfs: 'one',
   beside: ['bgpPeerTable'],
   decode: (rowsOf, localAsn) => {
     const list = new SessionList('cbgpPeerAddrFamilyPrefixTable');

@@ -46,6 +46,8 @@ export const cumulusBgpPeerTable: SessionTable = {
   name: 'CUMULUS-BGPUN-MIB bgpPeerTable',
   peers: plainPeers,
   details: [plainLocalAs],
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'one',
   beside: [],
   decode: (rowsOf: RowsOf, localAsn) => {
     const list = new SessionList('CUMULUS-BGPUN-MIB bgpPeerTable');
@@ -68,6 +70,8 @@ export const cumulusVrfBgpPeerTable: SessionTable = {
   name: 'CUMULUS-BGPVRF-MIB bgpPeerTable',
   peers: vrfPeers,
   details: [vrfs],
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'all',
   beside: [],
   decode: (rowsOf: RowsOf, localAsn) => {
     const list = new SessionList('CUMULUS-BGPVRF-MIB bgpPeerTable');

@@ -44,6 +44,8 @@ function peerTable(name: string, common: Oid): SessionTable {
     name,
     peers,
     details: [families, routes],
+    families: ['ipv4', 'ipv6'],
+    vrfs: 'all',
     beside: ['hh3cBgp4v2PeerTable', 'bgpPeerTable'],
     decode,
   };
@@ -58,6 +60,8 @@ export const hh3cBgp4v2PeerTable: SessionTable = {
   name: 'hh3cBgp4v2PeerTable',
   peers: ipv6Peers,
   details: [],
+  families: ['ipv6'],
+  vrfs: 'one',
   beside: ['bgpPeerTable'],
   decode: (rowsOf, localAsn) => {
     const list = new SessionList('hh3cBgp4v2PeerTable');

@@ -57,6 +57,8 @@ export const hwBgpPeerTable: SessionTable = {
   peers,
   details: [families, routes, sessions],
   // CE12800 leaves the admin status out.
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'all',
   beside: ['bgpPeerTable'],
   decode,
 };

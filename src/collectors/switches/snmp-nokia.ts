@@ -98,6 +98,8 @@ export const tBgpPeerNgTable: SessionTable = {
   peers,
   details: [oper, routers],
   // Older releases have the last error in BGP4-MIB alone.
+  families: ['ipv4', 'ipv6'],
+  vrfs: 'all',
   beside: ['bgpPeerTable'],
   decode,
 };

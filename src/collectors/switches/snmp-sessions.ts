@@ -94,6 +94,8 @@ interface Choice {
 }
 
 export interface SessionReader {
+  /** The table that the device serves, and that is asked first. */
+  table(): SessionTable | undefined;
   /** All sessions of the best table that has rows. Rejects with SnmpError. */
   read(
     session: SnmpSession,
@@ -127,6 +129,7 @@ const nothingThere =
 export function sessionReader(): SessionReader {
   let choice: Choice | undefined;
   return {
+    table: () => choice?.table,
     read: async (session, device, system, limits, now) => {
       const fresh = choice && now() - choice.at < chooseAgainMs ? choice.table : undefined;
       if (fresh) {

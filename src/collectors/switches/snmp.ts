@@ -1,12 +1,12 @@
 // Reads a switch through SNMP: what it is, its BGP sessions (its vendor's table or BGP4-MIB, RFC 4273) and its routing table
 // (IP-FORWARD-MIB, RFC 4292). One session per reading; first one GET that tells whether the agent answers at all, then sessions and routes,
 // each of which succeeds or fails by itself.
-import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
+import type { Collected, Collector, CollectQuery } from '../../model/collector.ts';
 import { failure, type Reading } from '../../model/reading.ts';
-import type { Session } from '../../model/session.ts';
 import { type SnmpCredentials, withSnmpSession } from '../../transport/snmp.ts';
 import { SnmpError } from '../../transport/snmp-error.ts';
 import { formatOid } from '../../transport/snmp-value.ts';
+import { snmpCapabilities } from './snmp-capabilities.ts';
 import { readRoutes } from './snmp-routes.ts';
 import { sessionReader } from './snmp-sessions.ts';
 import { readSystem, systemOids } from './snmp-system.ts';
@@ -37,15 +37,6 @@ function failed<T>(now: () => number, error: unknown): Reading<T> {
   );
 }
 
-/**
- * Families of sessions that the agent shows. Many tables have no IPv6 at all, and some that could have it stay without: an
- * agent that has shown no IPv6 session is not taken for a witness that there is none.
- */
-function shownFamilies(sessions: Reading<readonly Session[]>): Pick<DeviceFacts, 'sessionFamilies'> {
-  if (!sessions.ok) return {};
-  return { sessionFamilies: sessions.value.some(({ afi }) => afi === 'ipv6') ? ['ipv4', 'ipv6'] : ['ipv4'] };
-}
-
 /** A collector that asks the agent at `host`. It keeps no connection. */
 export function snmpCollector(options: SnmpCollectorOptions): Collector {
   const { device, now } = options;
@@ -66,7 +57,8 @@ export function snmpCollector(options: SnmpCollectorOptions): Collector {
           const routes = await readRoutes(session, query, system, limits, now).catch((error: unknown) =>
             failed<never>(now, error),
           );
-          return { sessions, routes, facts: { ...system.facts, ...shownFamilies(sessions) } };
+          const capabilities = snmpCapabilities(sessionsOf.table(), sessions, routes);
+          return { sessions, routes, facts: { ...system.facts, capabilities } };
         });
       } catch (error) {
         return { sessions: failed(now, error), routes: failed(now, error) };

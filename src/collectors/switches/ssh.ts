@@ -13,6 +13,7 @@ import type { Session } from '../../model/session.ts';
 import { sshDevice } from '../../transport/ssh.ts';
 import { SshError } from '../../transport/ssh-errors.ts';
 import type { SshOptions } from '../../transport/ssh-options.ts';
+import { capabilitiesOf } from './ssh-capabilities.ts';
 import { type Answer, commandRunner } from './ssh-runner.ts';
 
 export { commandAllowed } from './ssh-runner.ts';
@@ -229,14 +230,15 @@ export function sshCollector(options: SshCollectorOptions): Collector {
       // Nobody is there: a second try would only cost a second deadline, or a second failed login.
       if (isUnreachable(error, signal)) return { sessions, routes: failed(error) };
     }
-    const facts = factsOf(sessions);
-    const rest = facts ? { facts } : {};
+    let routes: Reading<readonly RouteView[]>;
     try {
       const value = await readRoutes(query, signal);
-      return { sessions, routes: success(now(), value), ...rest };
+      routes = success(now(), value);
     } catch (error) {
-      return { sessions, routes: failed(error), ...rest };
+      routes = failed(error);
     }
+    const capabilities = capabilitiesOf(driver, query, sessions, routes);
+    return { sessions, routes, facts: { ...factsOf(sessions), capabilities } };
   };
 
   return { device, source: 'ssh', collect, close: () => ssh.close() };

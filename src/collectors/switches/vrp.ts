@@ -18,6 +18,7 @@ export const vrp: SwitchDriver = {
     { template: 'display ip routing-table', purpose: 'the routing table with all next hops' },
     { template: 'display ipv6 routing-table', purpose: 'the same for IPv6, where the cluster has any' },
   ],
+  sessionVrfs: ['default'],
   sessionCommands: (query) => [
     { command: 'display bgp peer' },
     ...(wantsIpv6(query) ? [{ command: 'display bgp ipv6 peer' }] : []),

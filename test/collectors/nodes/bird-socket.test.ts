@@ -1,6 +1,7 @@
 // The BIRD collector against a server that talks like BIRD on a real unix socket: what it asks, that every reading fails
 // by itself, and how each kind of misbehaviour ends.
 import { afterEach, describe, expect, it } from 'vitest';
+import { birdCapabilities } from '../../../src/collectors/nodes/bird-capabilities.ts';
 import { type BirdSocketOptions, birdSocketCollector } from '../../../src/collectors/nodes/bird-socket.ts';
 import type { CollectQuery } from '../../../src/model/collector.ts';
 import { formatPrefix, parsePrefix } from '../../../src/model/prefix.ts';
@@ -140,6 +141,7 @@ describe('a healthy node', () => {
       startedAt: 35,
       reconfiguredAt: 40,
       recovering: false,
+      capabilities: birdCapabilities,
     });
   });
 

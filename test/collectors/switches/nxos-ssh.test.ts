@@ -160,7 +160,7 @@ it.each([
     },
     { peerAddress: '172.20.0.12', state: 'idle', adminDown: true },
   ]);
-  expect(facts).toEqual({ localAsn: 65009 });
+  expect(facts).toMatchObject({ localAsn: 65009 });
   if (!routes.ok) throw new Error(routes.error.message);
   expect(routes.value.map(({ layer, vrf, partial, table }) => [layer, vrf, partial, table.size])).toEqual([
     ['bgp', 'default', undefined, 30],

@@ -112,6 +112,6 @@ ${read.join(' ')}
 
   it('come without sessions: nobody serves BGP there, which is no empty list', () => {
     expect(answer.sessions).toMatchObject({ ok: false, error: { kind: 'not-found' } });
-    expect(answer.facts).toEqual({ software: expect.stringMatching(/^Linux /) });
+    expect(answer.facts).toMatchObject({ software: expect.stringMatching(/^Linux /) });
   });
 });

@@ -113,8 +113,23 @@ describe('a switch with everything', () => {
       software: 'H3C Comware Platform Software, Software Version 7.1.070',
       localAsn: 4200001001,
       routerId: '2.2.2.2',
-      // BGP4-MIB knows no other.
-      sessionFamilies: ['ipv4'],
+      capabilities: {
+        sessions: {
+          families: ['ipv4'],
+          vrfs: ['default'],
+          counts: [],
+          limits: 'bgpPeerTable has IPv4 peers only; bgpPeerTable shows one VRF',
+        },
+        routes: {
+          families: ['ipv4'],
+          vrfs: ['default'],
+          limits: 'SNMP shows the routing tables of one VRF',
+          layers: ['installed'],
+          allNextHops: true,
+          questions: ['ranges', 'exact'],
+          cacheSeconds: 0,
+        },
+      },
     });
   });
 

@@ -125,7 +125,20 @@ describe('a healthy switch', () => {
       // Configured by address as well as by interface; no family is active on it, so the summary leaves it out.
       'default 10.2.0.2 ipv4',
     ]);
-    expect(facts).toEqual({ localAsn: 65009 });
+    expect(facts).toEqual({
+      localAsn: 65009,
+      capabilities: {
+        sessions: { families: ['ipv4', 'ipv6'], vrfs: 'all', counts: ['received', 'accepted', 'advertised'] },
+        routes: {
+          families: ['ipv4', 'ipv6'],
+          vrfs: ['default'],
+          layers: ['bgp', 'installed'],
+          allNextHops: true,
+          questions: ['ranges', 'exact'],
+          cacheSeconds: 0,
+        },
+      },
+    });
   });
 
   it('gives one view a layer, with what was asked', async () => {
