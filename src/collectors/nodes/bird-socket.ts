@@ -1,136 +1,28 @@
 // A Calico node read through BIRD's control sockets, IPv4 and IPv6 (calico: node/filesystem/etc/service/available/bird).
-// Each poll connects anew, because BIRD makes its socket anew at every start. Sessions, BIRD's own table and what it sends
-// on each session (RFC 4271 Adj-RIB-Out); sessions and routes succeed or fail by themselves. Two daemons: bird-join.ts.
+// Each poll connects anew, because BIRD makes its socket anew at every start.
 import type { Family } from '../../model/address.ts';
-import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
-import type { RouteView } from '../../model/route-view.ts';
-import { birdCapabilities } from './bird-capabilities.ts';
-import { type DaemonPart, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
-import { maxBriefReplyBytes, openBird } from './bird-protocol.ts';
-import { protocolsReader } from './bird-protocols.ts';
-import { type BirdSession, sessionsOf } from './bird-session.ts';
-import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
-import { readViews } from './bird-views.ts';
+import type { Collector } from '../../model/collector.ts';
+import { type BirdDaemon, type BirdNodeOptions, birdNodeCollector } from './bird-node.ts';
+import { openBird } from './bird-protocol.ts';
 
-export interface BirdSocketOptions {
-  readonly device: string;
+export interface BirdSocketOptions extends Omit<BirdNodeOptions, 'source' | 'daemons' | 'close'> {
   /** Path of the IPv4 daemon's socket, or of BIRD 2's only one. */
   readonly socket: string;
   /** Path of the IPv6 daemon's socket; once given, its absence is a failure. */
   readonly socket6?: string;
-  /** Largest listing of routes; 64 MiB unless given. Other replies are bounded by maxBriefReplyBytes, too. */
-  readonly maxReplyBytes?: number;
-  /** Read what is exported on node-to-node mesh sessions too. */
-  readonly includeMesh?: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
-
-interface DaemonAnswer {
-  readonly path: string;
-  readonly family: Family;
-  readonly sessions: Outcome<readonly BirdSession[]>;
-  readonly routes: Outcome<readonly RouteView[]>;
-  readonly status: BirdStatus | undefined;
-}
-
-async function attempt<T>(doing: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await doing() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** BIRD 2 and later serve both families from one daemon. `v0.3.3+birdv1.6.8` is Calico's 1.6.8. */
-function servesBoth(version: string): boolean {
-  return Number(/(?:birdv|^v?)(\d+)\.\d+(?:[.\d]*)$/.exec(version)?.[1] ?? 1) >= 2;
-}
-
-async function readDaemon(
-  options: BirdSocketOptions,
-  path: string,
-  family: Family,
-  query: CollectQuery,
-  signal: AbortSignal,
-): Promise<DaemonAnswer> {
-  const { maxReplyBytes = 64 * 1024 * 1024, includeMesh = false } = options;
-  const opened = await attempt(() => openBird({ path, signal, maxReplyBytes }));
-  if ('error' in opened) return { path, family, sessions: opened, routes: opened, status: undefined };
-  const bird = opened.value;
-  const most = Math.min(maxReplyBytes, maxBriefReplyBytes);
-  try {
-    const status = await attempt(() =>
-      bird.ask('show status', () => statusReader(`${path} "show status"`), most),
-    );
-    const serverTime = 'value' in status ? status.value.serverTime : undefined;
-    const command = 'show protocols all';
-    const source = `${path} "${command}"`;
-    const sessions = await attempt(async () =>
-      sessionsOf(await bird.ask(command, () => protocolsReader(source), most), { source, serverTime }),
-    );
-    const families: readonly Family[] =
-      servesBoth(bird.version) && options.socket6 === undefined ? [4, 6] : [family];
-    const routes =
-      'error' in sessions
-        ? sessions
-        : await attempt(() =>
-            readViews({ bird, path, families, sessions: sessions.value, query, includeMesh }),
-          );
-    return { path, family, sessions, routes, status: 'value' in status ? status.value : undefined };
-  } finally {
-    bird.close();
-  }
-}
-
-function joinFacts(at: number, answers: readonly DaemonAnswer[]): DeviceFacts | undefined {
-  const statuses = answers.flatMap(({ status }) => status ?? []);
-  const [first] = statuses;
-  if (!first) return undefined;
-  const sessions = answers.flatMap((answer) => ('value' in answer.sessions ? answer.sessions.value : []));
-  const asns = new Set(sessions.flatMap(({ localAsn }) => localAsn ?? []));
-  const [asn] = asns;
-  return {
-    ...factsOf(first, at),
-    capabilities: birdCapabilities,
-    recovering: statuses.some(({ recovering }) => recovering),
-    // A session may have an AS number of its own; only where all agree it is the node's.
-    ...(asn !== undefined && asns.size === 1 ? { localAsn: asn } : {}),
-  };
 }
 
 /** Reads a node through its BIRD sockets. `collect` never throws: what failed is in the readings. */
 export function birdSocketCollector(options: BirdSocketOptions): Collector {
-  const { device, socket, socket6, now } = options;
-  return {
-    device,
+  const { socket, socket6, ...rest } = options;
+  const daemon = (path: string, family: Family): BirdDaemon => ({
+    path,
+    family,
+    open: (signal, maxReplyBytes) => openBird({ path, signal, maxReplyBytes }),
+  });
+  return birdNodeCollector({
+    ...rest,
     source: 'bird',
-    async collect(query: CollectQuery, signal: AbortSignal): Promise<Collected> {
-      const answers = await Promise.all([
-        readDaemon(options, socket, 4, query, signal),
-        ...(socket6 === undefined ? [] : [readDaemon(options, socket6, 6, query, signal)]),
-      ]);
-      const at = now();
-      const part = <T>({ path, family }: DaemonAnswer, outcome: Outcome<readonly T[]>): DaemonPart<T> => ({
-        path,
-        family,
-        outcome,
-      });
-      const facts = joinFacts(at, answers);
-      return {
-        sessions: joinSessions(
-          at,
-          device,
-          answers.map((answer) => part(answer, answer.sessions)),
-        ),
-        routes: joinRoutes(
-          at,
-          query,
-          answers.map((answer) => part(answer, answer.routes)),
-        ),
-        ...(facts ? { facts } : {}),
-      };
-    },
-    close: () => undefined,
-  };
+    daemons: [daemon(socket, 4), ...(socket6 === undefined ? [] : [daemon(socket6, 6)])],
+  });
 }
