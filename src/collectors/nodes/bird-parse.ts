@@ -13,13 +13,15 @@ import { type BirdSession, sessionsOf } from './bird-session.ts';
 import { statusReader } from './bird-status.ts';
 import { type Answer, cutText } from './bird-text.ts';
 import { markStale, silentInstances } from './bird-views.ts';
-import { calicoctlReader } from './calicoctl-status.ts';
+import { calicoctlCut, calicoctlReader, calicoctlRemark } from './calicoctl-status.ts';
 
 interface Found {
   readonly sessions: BirdSession[];
   readonly routes: Listing[];
   readonly notes: string[];
   serverTime: number | undefined;
+  /** Line where it shows that the text is not whole. */
+  cutAt: number | undefined;
 }
 
 interface TableAbout {
@@ -43,6 +45,9 @@ function read<T>(answer: Answer, reader: ReplyReader<T>): T {
 function tableOf(command: string | undefined): TableAbout | undefined {
   if (command === undefined) return { layer: 'local' };
   if (/\b(?:noexport|preexport|filtered)\b/.test(command)) return undefined;
+  // BIRD 2 keeps what came in before its filter, and what went out, in tables of their own.
+  const kept = /\b(import|export)\s+table\s+'?([\w:-]+)/.exec(command);
+  if (kept) return { layer: kept[1] === 'import' ? 'received' : 'exported', session: kept[2] ?? '' };
   const exported = /\bexport\s+'?([\w.:-]+)/.exec(command)?.[1];
   if (exported !== undefined) return { layer: 'exported', session: exported.replace(/\.ipv[46]$/, '') };
   const protocol = /\bprotocol\s+'?([\w.:-]+)/.exec(command)?.[1];
@@ -58,7 +63,10 @@ function readRoutes(answer: Answer, source: string, found: Found): void {
   }
   const rows: [RouteRow, string][] = [];
   const { layer } = about;
-  read(answer, routesReader({ source, layer, sink: (row, instance) => rows.push([row, instance]) }));
+  let others = 0;
+  const sink = (row: RouteRow, instance: string) => rows.push([row, instance]);
+  read(answer, routesReader({ source, layer, sink, onOther: () => others++ }));
+  if (others > 0) found.notes.push(`not read: ${others} route(s) to no IP prefix (VPN, flow, ROA, MPLS)`);
   found.routes.push({ about, rows });
 }
 
@@ -79,7 +87,11 @@ function readAnswer(answer: Answer, source: string, found: Found): void {
     return;
   }
   if (!answer.complete && answer.kind !== 'status') {
-    throw new ParseError(source, 'the reply has no last line: the text was cut', answer.lines.at(-1)?.number);
+    throw new ParseError(
+      source,
+      'the reply has no last line: the text was cut',
+      (answer.lines.at(-1) ?? { number: answer.line }).number,
+    );
   }
   if (answer.kind === 'status') {
     const status = read(answer, statusReader(source));
@@ -92,11 +104,15 @@ function readAnswer(answer: Answer, source: string, found: Found): void {
     found.sessions.push(...sessionsOf(blocks, { source, serverTime: found.serverTime }));
   } else if (answer.kind === 'calicoctl') {
     found.sessions.push(...read(answer, calicoctlReader(source)));
+    found.notes.push(...answer.lines.flatMap(({ text }) => calicoctlRemark(text) ?? []));
+    const texts = answer.lines.map(({ text }) => text);
+    if (calicoctlCut(texts)) found.cutAt ??= answer.lines.at(-1)?.number;
   } else if (answer.kind === 'routes') {
     readRoutes(answer, source, found);
   } else if (answer.kind === 'count') {
-    found.notes.push(`count: ${answer.lines.at(-1)?.text.trim()}`);
-  } else if (answer.command !== 'restrict') {
+    const said = answer.lines.map((line) => line.text.trim()).filter((words) => words !== '');
+    found.notes.push(`count: ${said.at(-1)}`);
+  } else if (answer.command !== 'restrict' && answer.lines[0]?.code !== replyCode.restricted) {
     found.notes.push(`${snippet(answer.command ?? answer.lines[0]?.text ?? '')} was not read`);
   }
 }
@@ -166,9 +182,10 @@ function finishRoutes(routes: readonly Listing[], sessions: readonly BirdSession
 
 /** What a saved text of BIRD's says. `source` names it in messages. Throws ParseError, never anything else. */
 export function parseBirdText(text: string, source: string): Parsed {
-  const { answers, unread, firstUnread } = cutText(text, source);
-  if (answers.length === 0) throw new ParseError(source, 'holds nothing that BIRD prints', firstUnread?.line);
-  const found: Found = { sessions: [], routes: [], notes: [], serverTime: undefined };
+  const { answers, unread, firstUnread, excerptAt } = cutText(text, source);
+  if (answers.length === 0)
+    throw new ParseError(source, 'holds nothing that BIRD prints', firstUnread?.line ?? 1);
+  const found: Found = { sessions: [], routes: [], notes: [], serverTime: undefined, cutAt: excerptAt };
   for (const answer of answers) readAnswer(answer, source, found);
   const sessions = distinct(found.sessions);
   const { notes } = found;
@@ -191,5 +208,8 @@ export function parseBirdText(text: string, source: string): Parsed {
   if (listings.length < found.routes.length) {
     notes.push('some routes are shown more than once: only the fullest listing of a table is given');
   }
-  return { sessions, routes: finishRoutes(listings, sessions), notes };
+  const parsed = { sessions, routes: finishRoutes(listings, sessions), notes };
+  if (found.cutAt !== undefined)
+    throw new ParseError(source, 'the text leaves something out here', found.cutAt, parsed);
+  return parsed;
 }

@@ -15,6 +15,8 @@ export interface RoutesOptions {
   readonly layer: RouteLayer;
   /** Takes each row, with the name of the protocol instance it is from, e.g. `Mesh_10_0_0_2` or `static1`. */
   readonly sink: (row: RouteRow, instance: string) => void;
+  /** Told of a route that leads to no IP prefix (VPN, flow, ROA, MPLS); without it such a row is a ParseError. */
+  readonly onOther?: (line: number) => void;
 }
 
 const discards = ['blackhole', 'unreachable', 'prohibited'] as const;
@@ -22,6 +24,14 @@ const rowStart = /^\s+(?:via|dev|unicast|multipath|blackhole|unreachable|prohibi
 const hopLine = /^\t(?:via|dev) /;
 const tableLine = /^Table ([^\s:]+):$/;
 const countLine = /^(?:Total: )?\d+ of \d+ routes for \d+ networks?\b/;
+// Nets of BIRD 2's other tables (bird: lib/net.c): `65000:1 10.0.0.0/8`, `flow4 { … }`, `10.0.0.0/8-24 AS65000`, a label.
+const otherNet =
+  /^(?:\S+:\d+ \S+\/\d+|flow[46] \{.*\}|\S+\/\d+(?:-\d+)? AS\d+|\S+\/\d+ from \S+\/\d+|AS\d+|\d+)\s.*\[/;
+// What stands below a route, in text whose tabs became blanks or went.
+const strayHop = /^\s*(?:via|dev) (?!.* \[)/;
+const strayAttribute =
+  /^\s*(?:Type|[A-Z]\w*\.\w+|(?:bgp|krt|ospf|rip|babel|igp|ra|mpls)_\w+|source|preference|Internal route handling values):(?:\s|$)/;
+const strayRest = /^\s+[(\d]/;
 const defaultTables: readonly string[] = ['master', 'master4', 'master6'];
 
 /** True for a line that only a route listing has: a table's heading or a route with its net. */
@@ -34,6 +44,13 @@ export function looksLikeRoutes(text: string): boolean {
 /** True for the last line of `show route … count`, and its lines per table in BIRD 2. */
 export function looksLikeRouteCount(text: string): boolean {
   return countLine.test(text);
+}
+
+/** The line with the tabs that BIRD put before it, in printed text that lost them. */
+function retabbed(text: string): string {
+  if (text.startsWith('\t')) return text;
+  if (strayHop.test(text) || strayAttribute.test(text)) return `\t${text.trim()}`;
+  return strayRest.test(text) && !text.includes('[') ? `\t\t${text.trim()}` : text;
 }
 
 function readHop(words: readonly string[]): NextHop | undefined {
@@ -121,12 +138,14 @@ function readBelow(row: OpenRow | undefined, attributes: Attributes, text: strin
 }
 
 /** Reads a route listing into `sink`; gives the number of routes. Throws ParseError for a line it cannot place. */
-export function routesReader({ source, layer, sink }: RoutesOptions): ReplyReader<number> {
+export function routesReader({ source, layer, sink, onOther }: RoutesOptions): ReplyReader<number> {
   const overflow = overflowWatch(source);
   let vrf = 'default';
   let row: OpenRow | undefined;
   let attributes = noAttributes();
   let count = 0;
+  // The lines below a route of another kind are its own.
+  let skipping = false;
 
   function finish(next: OpenRow | undefined): void {
     if (row) {
@@ -134,16 +153,23 @@ export function routesReader({ source, layer, sink }: RoutesOptions): ReplyReade
       count++;
     }
     row = next;
+    skipping = false;
     attributes = noAttributes();
   }
 
   function readLine(text: string, number: number): string | undefined {
     const isRow = !text.startsWith('\t') || (rowStart.test(text) && text.includes(' ['));
-    if (!isRow) return readBelow(row, attributes, text);
+    if (!isRow) return skipping ? undefined : readBelow(row, attributes, text);
     const table = tableLine.exec(text)?.[1];
     if (table !== undefined) {
       finish(undefined);
       vrf = defaultTables.includes(table) ? 'default' : table;
+      return undefined;
+    }
+    if (onOther && (otherNet.test(text) || (skipping && /^\s+\S.* \[/.test(text)))) {
+      finish(undefined);
+      skipping = true;
+      onOther(number);
       return undefined;
     }
     const next = readRow(text, number, vrf, row?.prefix);
@@ -154,7 +180,8 @@ export function routesReader({ source, layer, sink }: RoutesOptions): ReplyReade
 
   return {
     line(line) {
-      const { text, number } = line;
+      const { number } = line;
+      const text = line.code === undefined ? retabbed(line.text) : line.text;
       if (overflow.line(line)) return;
       const complaint = readLine(text, number);
       if (complaint !== undefined) throw new ParseError(source, `${snippet(text)} ${complaint}`, number);

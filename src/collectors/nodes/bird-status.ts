@@ -39,8 +39,10 @@ function timeField(
 /** Reads `show status`. Throws ParseError at the end when no version was among the lines. */
 export function statusReader(source: string): ReplyReader<BirdStatus> {
   let status: Partial<BirdStatus> = {};
+  let last = 1;
   return {
-    line({ text }) {
+    line({ text, number }) {
+      last = number;
       for (const [pattern, read] of lines) {
         const match = pattern.exec(text.trim());
         if (match) status = { ...status, ...read(text, match[1] ?? '') };
@@ -48,7 +50,7 @@ export function statusReader(source: string): ReplyReader<BirdStatus> {
     },
     end() {
       const { version } = status;
-      if (version === undefined) throw new ParseError(source, 'no line "BIRD <version>"');
+      if (version === undefined) throw new ParseError(source, 'no line "BIRD <version>"', last);
       return { recovering: false, ...status, version };
     },
   };

@@ -2,6 +2,7 @@
 // what birdc and birdcl print (codes stripped), transcripts with `>>> command`, `bird> command` or a shell prompt before
 // a birdc command, several of these after each other. What belongs to no answer is counted, not dropped in silence.
 import { ParseError, snippet } from '../../model/parse-error.ts';
+import { cleanLines, type Line } from '../switches/cli-capture.ts';
 import { looksLikeProtocols } from './bird-protocols.ts';
 import { type ReplyLine, replyCode } from './bird-reply.ts';
 import { looksLikeRouteCount, looksLikeRoutes } from './bird-routes.ts';
@@ -27,6 +28,8 @@ export interface CutText {
   /** Lines that belong to no answer, and the first of them. */
   readonly unread: number;
   readonly firstUnread: { readonly text: string; readonly line: number } | undefined;
+  /** Line where the text says itself that it leaves something out. */
+  readonly excerptAt: number | undefined;
 }
 
 interface OpenAnswer {
@@ -77,7 +80,10 @@ const printedErrors: readonly (readonly [RegExp, number])[] = [
   [/^(?:syntax error\b.*|\S+ is not a protocol|No valid tables|No protocols match|Access denied)$/, 9001],
 ];
 const greeting = /^(?:<<< .*|(?:0001 )?BIRD \S+ ready\.)$/;
-const noise = /^(?:(?:0016 )?Access restricted|Defaulted container .*)$/;
+const noise = /^(?:(?:0016 )?Access restricted|Defaulted container .*|BIRD client .*)$/;
+// What people and pagers write where they left lines out.
+const ellipsis =
+  /^\s*(?:\.{3,}|…|[[<(]\s*(?:\.{3}|…|snip\w*|cut|truncated|omitted|output omitted)\s*[\])>]|-*\s*(?:snip|truncated|output omitted)\s*-*)\s*$/i;
 const shell = /^(?:\S+@\S+|\[[^\]]*\]|[\w./~-]*)?\s*[#$]\s+(.*)$/;
 
 /** The command of a prompt line, '' for a prompt without one; undefined for other lines. */
@@ -89,11 +95,21 @@ function promptCommand(text: string): string | undefined {
   return /\bbird(?:cl?|cl?6)\b.*?\b(show\s.*)$/.exec(shelled)?.[1]?.trim() ?? '';
 }
 
+/** The lines of a text; of a recorded terminal, as a person saw them. */
+function linesOf(text: string): Line[] {
+  if (/[\x1b\b]/.test(text)) return cleanLines(text);
+  return text.split('\n').map((line, i) => ({
+    text: line.endsWith('\r') ? line.slice(0, -1) : line,
+    number: i + 1,
+  }));
+}
+
 /** Cuts a text into answers. Throws ParseError for a line inside a raw reply that is none of it. */
 export function cutText(text: string, source: string): CutText {
   const answers: Answer[] = [];
   let unread = 0;
   let firstUnread: CutText['firstUnread'];
+  let excerptAt: number | undefined;
   let open: OpenAnswer | undefined;
 
   function close(): void {
@@ -127,6 +143,11 @@ export function cutText(text: string, source: string): CutText {
   }
 
   function plainLine(raw: string, number: number): void {
+    if (noise.test(raw)) return;
+    if (ellipsis.test(raw)) {
+      excerptAt ??= number;
+      return;
+    }
     const kind = kindOfText(raw);
     const errorCode = open ? printedErrors.find(([pattern]) => pattern.test(raw))?.[1] : undefined;
     if (open && errorCode !== undefined) {
@@ -142,21 +163,21 @@ export function cutText(text: string, source: string): CutText {
       const answer = begin(number);
       answer.kind = kind;
       answer.lines.push({ code: undefined, text: raw, number });
-    } else if (raw.trim() !== '' && !noise.test(raw)) {
+    } else if (raw.trim() !== '') {
       unread++;
       firstUnread ??= { text: raw, line: number };
     }
   }
 
-  for (const [index, ended] of text.split('\n').entries()) {
-    const raw = ended.endsWith('\r') ? ended.slice(0, -1) : ended;
-    const number = index + 1;
+  for (const { text: raw, number } of linesOf(text)) {
     if (raw.length > maxLine) throw new ParseError(source, `longer than any line of BIRD's`, number);
     const command = promptCommand(raw);
     // The blank behind a last line's code is often lost on the way; other codes without a separator were cut.
     const coded = /^(?:(\d{4})([- ])(.*)|(0000|[89]\d{3}))$/.exec(raw);
-    if (greeting.test(raw)) close();
-    else if (command !== undefined) {
+    if (greeting.test(raw)) {
+      // birdcl greets after the command that started it, and that command is what is answered.
+      if (!open || open.lines.length > 0) close();
+    } else if (command !== undefined) {
       if (command === '') close();
       else begin(number, command);
     } else if (coded) rawLine(Number(coded[1] ?? coded[4]), coded[2] !== '-', coded[3] ?? '', number);
@@ -172,5 +193,5 @@ export function cutText(text: string, source: string): CutText {
     }
   }
   close();
-  return { answers, unread, firstUnread };
+  return { answers, unread, firstUnread, excerptAt };
 }

@@ -8,8 +8,20 @@ const aheadMs = 4 * 3_600_000;
 
 const pattern = /^(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^|[ T])(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?$/;
 
-/** Text of the `since` column: a date, a clock time, or both. */
-export const sincePattern = String.raw`\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?|\d\d:\d\d:\d\d(?:\.\d+)?`;
+const clock = String.raw`\d\d:\d\d(?::\d\d(?:\.\d+)?)?`;
+
+/**
+ * Text of the `since` column: a date, a clock time, or both. Behind them other formats that `timeformat` can ask for
+ * (`Nov21`, `2016`, `21.11.2016 10:00`, `%s`, ISO 8601 with a zone): told from what follows, not turned into a time.
+ */
+export const sincePattern = [
+  String.raw`\d{4}-\d\d-\d\d(?:[ T]${clock}(?:Z|[+-]\d\d:?\d\d)?)?`,
+  clock,
+  String.raw`[A-Z][a-z]{2} ?\d{1,2}(?: ${clock})?`,
+  String.raw`\d{1,2}[./-]\d{1,2}[./-]\d{4}(?: ${clock})?`,
+  String.raw`\d{9,11}(?:\.\d+)?(?!\S)`,
+  String.raw`(?:19|20)\d\d(?!\S)`,
+].join('|');
 
 interface Parts {
   /** Milliseconds of the day's start, on BIRD's own clock; undefined without a date. */

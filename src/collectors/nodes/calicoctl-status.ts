@@ -10,7 +10,9 @@ import { type BirdSession, stateOf } from './bird-session.ts';
 
 const heading = /^\|\s*PEER ADDRESS\s*\|\s*PEER TYPE\s*\|\s*STATE\s*\|\s*SINCE\s*\|\s*INFO\s*\|$/;
 const border = /^\+[-+]+\+$/;
-const words = /^(?:Calico process is (?:not )?running\.|IPv[46] BGP status|No IPv[46] peers found\.)$/;
+const words =
+  /^(?:Calico process is (?:not )?running\.|IPv[46] BGP status|No IPv[46] peers found\.|INFO: BIRDv[46] process: .*)$/;
+const remark = /^(?:Calico process is not running\.|No IPv[46] peers found\.|INFO: .* is not running\.?)$/;
 
 const kinds: Readonly<Record<string, SessionKind>> = {
   'node-to-node mesh': 'mesh',
@@ -28,37 +30,81 @@ function peerAddress(cell: string): string | undefined {
   return canonicalAddress(cell.replace(/[.:]port[.:]\d+$/, ''));
 }
 
+/** What a line says that no session does: that there are none, or that nothing runs; undefined for other lines. */
+export function calicoctlRemark(text: string): string | undefined {
+  return remark.test(text.trim()) ? text.trim() : undefined;
+}
+
+/** True when the table was cut: one that is drawn ends with its border. */
+export function calicoctlCut(lines: readonly string[]): boolean {
+  const drawn = lines.map((line) => line.trim()).filter((line) => /^[+|]/.test(line));
+  return drawn.some((line) => border.test(line)) && !border.test(drawn.at(-1) ?? '');
+}
+
+type Cells = readonly [peer: string, type: string, state: string, since: string, info: string];
+
+interface OpenRow {
+  cells: Cells;
+  readonly text: string;
+  readonly number: number;
+}
+
+function sessionOf({ cells, text, number }: OpenRow, source: string): BirdSession {
+  const [peer, type, state, since, info] = cells;
+  const address = peerAddress(peer);
+  if (address === undefined) {
+    throw new ParseError(source, `${snippet(text)} is no row of calicoctl node status`, number);
+  }
+  const kind = kinds[type];
+  const columns = { name: '', proto: 'BGP', table: '', state, since, info, line: number };
+  const block: ProtocolBlock = { ...columns, details: undefined, channels: new Map() };
+  const { state: bgpState, passive, error } = stateOf(block);
+  return {
+    peerAddress: address,
+    peerAsn: null,
+    localAsn: null,
+    state: bgpState,
+    afi: afiOf(address),
+    vrf: 'default',
+    ...(kind ? { kind } : {}),
+    ...(state === 'down' ? { adminDown: true } : {}),
+    ...(passive ? { passive } : {}),
+    ...(error ? { lastError: error } : {}),
+    ...(state ? { protocolState: state } : {}),
+  };
+}
+
+function joined(above: Cells, below: Cells): Cells {
+  const join = (i: 0 | 1 | 2 | 3 | 4) => `${above[i]} ${below[i]}`.trim();
+  return [join(0), join(1), join(2), join(3), join(4)];
+}
+
 /** Reads the rows as sessions. Throws ParseError for a row that is none. */
 export function calicoctlReader(source: string): ReplyReader<readonly BirdSession[]> {
   const sessions: BirdSession[] = [];
+  let open: OpenRow | undefined;
+  function finish(next?: OpenRow): void {
+    if (open) sessions.push(sessionOf(open, source));
+    open = next;
+  }
   return {
     line({ text, number }) {
       const trimmed = text.trim();
       if (trimmed === '' || looksLikeCalicoctl(trimmed)) return;
-      const cells = trimmed.split('|').map((cell) => cell.trim());
-      const [before, peer = '', type = '', state = '', since = '', info = '', after] = cells;
-      const address = peerAddress(peer);
-      if (before !== '' || after !== '' || cells.length !== 7 || address === undefined) {
+      const [before, peer = '', type = '', state = '', since = '', info = '', after, ...more] = trimmed
+        .split('|')
+        .map((cell) => cell.trim());
+      if (before !== '' || after !== '' || more.length > 0) {
         throw new ParseError(source, `${snippet(text)} is no row of calicoctl node status`, number);
       }
-      const kind = kinds[type];
-      const columns = { name: '', proto: 'BGP', table: '', state, since, info, line: number };
-      const block: ProtocolBlock = { ...columns, details: undefined, channels: new Map() };
-      const { state: bgpState, passive, error } = stateOf(block);
-      sessions.push({
-        peerAddress: address,
-        peerAsn: null,
-        localAsn: null,
-        state: bgpState,
-        afi: afiOf(address),
-        vrf: 'default',
-        ...(kind ? { kind } : {}),
-        ...(state === 'down' ? { adminDown: true } : {}),
-        ...(passive ? { passive } : {}),
-        ...(error ? { lastError: error } : {}),
-        ...(state ? { protocolState: state } : {}),
-      });
+      const cells: Cells = [peer, type, state, since, info];
+      // A cell too wide for the table goes on in a row whose other cells are empty.
+      if (peer === '' && state === '' && open) open.cells = joined(open.cells, cells);
+      else finish({ cells, text, number });
     },
-    end: () => sessions,
+    end() {
+      finish();
+      return sessions;
+    },
   };
 }

@@ -256,7 +256,7 @@ describe('forms', () => {
   });
 
   it.each([
-    ['', undefined],
+    ['', 1],
     ['hello\nworld', 1],
     ['x'.repeat(10_000), 1],
     [`2002-${heading}\n1002-a        BGP      master   up     12:00:00    Established`, 2], // No last line: cut.
@@ -322,6 +322,7 @@ describe('damage', () => {
           parseBirdText(damaged, 'x');
         } catch (error) {
           expect(error).toBeInstanceOf(ParseError);
+          expect((error as ParseError).line).toBeGreaterThan(0);
         }
         expect(performance.now() - started).toBeLessThan(2000);
       }),
