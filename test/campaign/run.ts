@@ -1,0 +1,137 @@
+// Runs one scenario from clean to clean: checks that the lab is whole and the exporter silent, injects, waits until the
+// devices show the fault and the exporter has found it, keeps watching, heals, and waits until all is clean again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configFor, type Moment } from './exporter.ts';
+import { firing, foundAt, judge, type Outcome, type Times } from './judge.ts';
+import { patterns, type Scenario, type Step, type Via } from './scenario.ts';
+import type { World } from './world.ts';
+
+/** How long the exporter may take to find what the devices show before it counts as not found, in milliseconds. */
+const findWithinMs = 20_000;
+/** How long everything may take to be clean again: BIRD's error wait is up to 30 s, its restart timer 120 s. */
+const cleanWithinMs = 150_000;
+/** How long nothing may be said before the exporter counts as clean. */
+const silenceMs = 1500;
+
+async function until(
+  holds: () => Promise<boolean> | boolean,
+  withinMs: number,
+  everyMs: number,
+): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    if (await holds()) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(everyMs);
+  }
+}
+
+/** Nothing was said for a while, up to now. */
+function silent(moments: readonly Moment[], since: number): boolean {
+  const from = Math.max(since, Date.now() - silenceMs);
+  const last = moments.at(-1);
+  if (last === undefined || Date.now() - since < silenceMs) return false;
+  const before = moments.findLast(({ at }) => at <= from) ?? last;
+  const seen = [before, ...moments.filter(({ at }) => at > from)];
+  return seen.every((moment) => moment.ok && firing(moment).length === 0);
+}
+
+/** Waits until the lab is whole and the exporter silent; the time from which on it was, or undefined. */
+async function clean(world: World): Promise<number | undefined> {
+  const began = Date.now();
+  try {
+    await world.lab.ready({ timeoutMs: cleanWithinMs });
+  } catch {
+    return undefined;
+  }
+  const whole = Date.now();
+  const ok = await until(
+    () => silent(world.exporter.moments(), began),
+    Math.max(30_000, cleanWithinMs - (whole - began)),
+    200,
+  );
+  return ok ? Date.now() : undefined;
+}
+
+async function undo(world: World, steps: readonly Step[]): Promise<string[]> {
+  const errors: string[] = [];
+  for (const step of steps.toReversed()) {
+    try {
+      await step.undo(world);
+    } catch (error) {
+      errors.push(`undoing ${step.says}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return errors;
+}
+
+/** Applies the steps in order; those that were begun are in `done`, for undoing. */
+async function apply(world: World, steps: readonly Step[], done: Step[]): Promise<void> {
+  for (const step of steps) {
+    done.push(step);
+    try {
+      await step.apply(world);
+    } catch (error) {
+      throw new Error(`${step.says}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+async function watch(
+  world: World,
+  scenario: Scenario,
+  began: number,
+): Promise<Pick<Times, 'shown' | 'ended'>> {
+  const { shows, showsWithinMs = 30_000, watchMs = scenario.harmless ? 12_000 : 6000 } = scenario;
+  if (shows && !(await until(() => shows(world), showsWithinMs, 100)))
+    throw new Error(`the devices did not show the fault within ${showsWithinMs / 1000} s`);
+  const shown = Date.now();
+  const expected = patterns(scenario.expects);
+  if (!scenario.harmless) {
+    await until(() => foundAt(world.exporter.moments(), expected, began) !== undefined, findWithinMs, 100);
+  }
+  await sleep(watchMs);
+  return { shown, ended: Date.now() };
+}
+
+function failed(scenario: Scenario, via: Via, error: unknown): Outcome {
+  return {
+    ...{ id: scenario.id, topology: scenario.topology, via, says: scenario.says },
+    harmless: scenario.harmless === true,
+    ...{ found: false, causeRight: false, notFound: [], wrongCauses: [], falseAlarms: [], resolved: false },
+    error: error instanceof Error ? error.message : String(error),
+  };
+}
+
+/** Runs a scenario and judges it. Never throws: what went wrong is in the outcome. */
+export async function runScenario(world: World, scenario: Scenario, via: Via): Promise<Outcome> {
+  const prepared: Step[] = [];
+  const done: Step[] = [];
+  try {
+    const config = configFor(world.lab, via);
+    await world.exporter.use(scenario.config ? scenario.config(config, world) : config);
+    await world.lab.ready({ timeoutMs: cleanWithinMs });
+    await apply(world, scenario.prepare ?? [], prepared);
+    const quiet = await until(() => silent(world.exporter.moments(), 0), cleanWithinMs, 200);
+    if (!quiet) {
+      const said = firing(world.exporter.now()).map(({ detail }) => detail);
+      throw new Error(`not clean before the scenario: ${said.join('; ')}`);
+    }
+    const began = Date.now();
+    await apply(world, scenario.steps, done);
+    const { shown, ended } = await watch(world, scenario, began);
+    const errors = [...(await undo(world, done.splice(0))), ...(await undo(world, prepared.splice(0)))];
+    const cleanAt = await clean(world);
+    const times = { began, shown, ended, ...(cleanAt === undefined ? {} : { clean: cleanAt }) };
+    const outcome = judge(scenario, via, world.exporter.moments(), times);
+    return errors.length === 0 ? outcome : { ...outcome, error: errors.join('; ') };
+  } catch (error) {
+    const errors = [...(await undo(world, done)), ...(await undo(world, prepared))];
+    await clean(world);
+    return failed(
+      scenario,
+      via,
+      errors.length === 0 ? error : new Error(`${String(error)}; ${errors.join('; ')}`),
+    );
+  }
+}
