@@ -1,7 +1,7 @@
 // Makes the documentation that has its truth in the code: docs/configuration.md and docs/config.schema.json from the
 // configuration's schema, docs/cli.md from the table of commands, docs/metrics.md from the metric families.
 // `npm run docs` writes them; test/config/docs.test.ts fails when they are not what this makes.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp } from '../src/cli/help.ts';
@@ -9,6 +9,7 @@ import { type JsonSchema, jsonSchema } from '../src/config/json-schema.ts';
 import { families } from '../src/metrics/families.ts';
 import type { FamilyDescription } from '../src/metrics/family.ts';
 import { selfFamilies } from '../src/metrics/self.ts';
+import { findingPages } from './finding-pages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -229,9 +230,11 @@ export function documents(): Record<string, string> {
     'docs/cli.md': cli(),
     'docs/metrics.md': metrics(),
     'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(),
+    ...findingPages(),
   };
 }
 
 if (process.argv[1] === import.meta.filename) {
+  mkdirSync(path.join(root, 'docs', 'findings'), { recursive: true });
   for (const [file, text] of Object.entries(documents())) writeFileSync(path.join(root, file), text);
 }

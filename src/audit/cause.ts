@@ -1,5 +1,8 @@
 // Why a prefix is not at a switch, as far as the readings of its owners tell: the first layer that differs on the way
 // node's table -> what the node sends -> the switch's BGP table -> its routing table. No reading, no cause.
+
+import { clauseOf } from '../model/catalogue/causes.ts';
+import type { CauseId } from '../model/cause.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import type { RouteView } from '../model/route-view.ts';
@@ -10,7 +13,7 @@ import type { Context } from './context.ts';
 import { cutBetween, switchGraph } from './paths.ts';
 
 export interface Cause {
-  readonly id: string;
+  readonly id: CauseId;
   /** A clause that finishes "10.233.66.0/24 (block of node3) is missing on leaf01: …". */
   readonly clause: string;
 }
@@ -30,25 +33,22 @@ function atOrigin(context: Context, node: string, expected: ExpectedPrefix): Cau
   if (!snapshot.routes.ok) {
     const { kind } = snapshot.routes.error;
     const gone = kind === 'refused' || kind === 'not-found';
-    return gone ? { id: 'bird-down', clause: `BIRD on ${node} is not running` } : undefined;
+    return gone ? { id: 'bird-down', clause: clauseOf('bird-down', { node }) } : undefined;
   }
   const views = snapshot.routes.value;
   if (holds(views, 'exported', expected)) return 'announced';
   if (snapshot.facts.recovering) {
-    return {
-      id: 'graceful-restart',
-      clause: `${node} is in graceful-restart recovery and announces nothing yet`,
-    };
+    return { id: 'graceful-restart', clause: clauseOf('graceful-restart', { node }) };
   }
   const sessions = context.sessions(snapshot);
   if (sessions.known && sessions.value.length > 0 && !sessions.value.some(isEstablished)) {
     return { id: 'session-down', clause: `none of ${node}'s BGP sessions is established` };
   }
   if (lacks(views, 'local', expected)) {
-    return { id: 'not-configured-on-node', clause: `BIRD on ${node} has no such route in its own table` };
+    return { id: 'not-configured-on-node', clause: clauseOf('not-configured-on-node', { node }) };
   }
   if (lacks(views, 'exported', expected)) {
-    return { id: 'not-exported', clause: `${node} has the route but sends it on none of its sessions` };
+    return { id: 'not-exported', clause: clauseOf('not-exported', { node }) };
   }
   return undefined;
 }
@@ -71,7 +71,7 @@ export function findCause(
   const { expected } = verdict;
   const views = context.routes(snapshot);
   if (views.known && lacks(views.value, 'installed', expected) && holds(views.value, 'bgp', expected)) {
-    return { id: 'not-installed', clause: 'it is in the BGP table but not in the routing table' };
+    return { id: 'not-installed', clause: clauseOf('not-installed', {}) };
   }
   const origins = expected.origins.map((node) => atOrigin(context, node, expected));
   const faults = origins.filter((origin) => typeof origin === 'object');
@@ -84,7 +84,7 @@ export function findCause(
     const carrying = `${carriers.join(', ')}, which carr${carriers.length > 1 ? 'y' : 'ies'} it`;
     return {
       id: 'session-down',
-      clause: `the session between ${pairs} is down, and no other way leads to ${carrying}`,
+      clause: clauseOf('session-down', { pairs, more: `, and no other way leads to ${carrying}` }),
     };
   }
   const down = downSessions(context, snapshot);
@@ -99,7 +99,7 @@ export function findCause(
       : 'its owner could not be asked';
     return {
       id: 'not-received',
-      clause: `${announced}${elsewhere}; it was not sent here, or refused here by policy`,
+      clause: clauseOf('not-received', { have: `${announced}${elsewhere}` }),
     };
   }
   return undefined;

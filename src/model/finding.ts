@@ -1,4 +1,5 @@
 // What the audit says. A verdict on a route or session is one of seven words; `unknown` is never folded into another.
+import type { CauseId } from './cause.ts';
 import type { ExpectedPrefix, PrefixKind } from './expectation.ts';
 import type { RouteRow } from './route-table.ts';
 
@@ -18,7 +19,7 @@ export type Verdict =
 
 export type Severity = 'critical' | 'warning' | 'info';
 
-/** Names of the checks; also file names in audit/. */
+/** Names of the checks; also file names in audit/, and in catalogue/checks.ts. */
 export type CheckId =
   | 'session-down'
   | 'session-missing'
@@ -35,8 +36,8 @@ export interface Finding {
   /** The prefix, peer address or object that it is about. */
   readonly subject: string;
   readonly verdict: Verdict;
-  /** Id of the cause where it is known, e.g. `session-down`, `not-exported`. */
-  readonly cause?: string;
+  /** The cause where it is known; its meaning and what to do stand in catalogue/. */
+  readonly cause?: CauseId;
   /** One sentence for a person, naming device, prefix or peer, and node. */
   readonly detail: string;
   /** Milliseconds since the epoch when this finding was first seen. */
@@ -49,6 +50,8 @@ export interface Finding {
   /** The device behind peerAddress where it is known. */
   readonly peer?: string;
   readonly vrf?: string;
+  /** The incident it is part of: findings with one root share it, and it names the root. */
+  readonly incident?: string;
 }
 
 /** The verdict on one expected prefix at one device, with the routes that it rests on. */

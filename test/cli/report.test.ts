@@ -100,7 +100,7 @@ const troubled = fabric({
   snapshots: [device('spine01', 'switch'), device('leaf01', 'switch'), device('leaf02', 'switch', false)],
   findings: [
     finding({
-      cause: 'not-announced',
+      cause: 'not-exported',
       detail: 'leaf01 has no route to 10.233.66.0/24, a block of node3: node3 does not announce it',
       since: at - 754_000,
     }),
@@ -211,7 +211,7 @@ describe('JSON', () => {
       device: 'leaf01',
       subject: '10.233.66.0/24',
       verdict: 'missing',
-      cause: 'not-announced',
+      cause: 'not-exported',
       detail: 'leaf01 has no route to 10.233.66.0/24, a block of node3: node3 does not announce it',
       since: '2026-01-02T02:51:31.000Z',
     });

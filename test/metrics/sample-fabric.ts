@@ -379,7 +379,7 @@ const audit: AuditResult = {
       device: 'spine01',
       subject: 'spine01',
       verdict: 'unknown',
-      cause: 'timeout',
+      cause: 'unknown-device-unreachable',
       detail: `spine01 cannot be read: ${spineTimeout}`,
       since: ago(600),
     },
