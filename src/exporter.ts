@@ -8,11 +8,12 @@ import { limiter } from './exporter/limiter.ts';
 import type { Log } from './exporter/log.ts';
 import { logChange } from './exporter/log.ts';
 import { expectedSource } from './exporter/objects.ts';
-import { collectOnce, startPoller } from './exporter/poller.ts';
+import { collectOnce, oneAtATime, type Source, startPoller } from './exporter/poller.ts';
 import { deviceSources } from './exporter/sources.ts';
 import { SnapshotStore } from './exporter/store.ts';
 import type { CollectQuery } from './model/collector.ts';
 import type { Fabric } from './model/fabric.ts';
+import type { AuditResult } from './model/finding.ts';
 import { lastGood } from './model/reading.ts';
 import { staleAfterIntervals } from './model/snapshot.ts';
 
@@ -22,6 +23,8 @@ export interface ExporterDeps {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The audit of an exporter that this one takes over from: standing findings keep their age. */
+  readonly previous?: AuditResult;
 }
 
 export interface Exporter {
@@ -34,6 +37,11 @@ export interface Exporter {
   current(): Fabric | undefined;
   /** Oldest reading of a device, in milliseconds, by which it is still judged. */
   maxAgeMs(device: string): number;
+  /**
+   * Reads one device now, by all its sources, within `timeoutMs`, and audits. Probes of a device that is being read wait for
+   * that reading. undefined: no such device. Never rejects.
+   */
+  probe(device: string, timeoutMs: number): Promise<Fabric | undefined>;
   /** Calls back after each audit; returns how to end that. */
   subscribe(listener: (fabric: Fabric) => void): () => void;
 }
@@ -47,8 +55,11 @@ const objectsWaitMs = 10_000;
 /** Most time between two audits, in milliseconds: readings age even when nothing new comes. */
 const auditAtLeastEveryMs = 15_000;
 
-export function createExporter(config: Config, { log, now }: ExporterDeps): Exporter {
-  const devices = deviceSources(config, now);
+export function createExporter(config: Config, { log, now, previous }: ExporterDeps): Exporter {
+  const devices = deviceSources(config, now).map((entry) => ({
+    ...entry,
+    sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
+  }));
   const store = new SnapshotStore(
     devices.map(({ device, sources }) => ({
       device,
@@ -87,7 +98,7 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     const vantages = memory.vantages(snapshots.map(({ device }) => device));
     const { expectedSince } = memory;
     const input = { now: at, devices: snapshots, expected, vantages, maxAgeMs, expectedSince };
-    const result = audit(input, fabric?.audit);
+    const result = audit(input, fabric?.audit ?? previous);
     const made = {
       at,
       devices: snapshots,
@@ -118,9 +129,32 @@ export function createExporter(config: Config, { log, now }: ExporterDeps): Expo
     due ??= setTimeout(auditInTime, Math.max(auditEveryMs, pause));
   };
 
+  const probing = new Map<string, Promise<Fabric>>();
+  const limitProbes = limiter(config.collection.concurrency);
+  const probeNow = async (sources: readonly Source[], timeoutMs: number): Promise<Fabric> => {
+    await Promise.all(
+      sources.map((source) =>
+        limitProbes(async () => {
+          const began = performance.now();
+          const patience = { ...source, timeoutMs: Math.min(source.timeoutMs, timeoutMs) };
+          const collected = await collectOnce(patience, query(), now);
+          store.put(source.collector, collected, (performance.now() - began) / 1000);
+        }),
+      ),
+    );
+    return runAudit();
+  };
+
   return {
     current: () => fabric,
     maxAgeMs,
+    async probe(device, timeoutMs) {
+      const entry = devices.find(({ device: { name } }) => name === device);
+      if (!entry) return undefined;
+      const running = probing.get(device) ?? probeNow(entry.sources, timeoutMs);
+      probing.set(device, running);
+      return running.finally(() => probing.delete(device));
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -44,6 +44,10 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   now: Date.now,
   signal,
+  onHangUp(listener) {
+    process.on('SIGHUP', listener);
+    return () => process.off('SIGHUP', listener);
+  },
 });
 // A connection that refuses to close must not keep the process: its work is done.
 setTimeout(() => process.exit(), 2000).unref();

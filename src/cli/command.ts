@@ -55,6 +55,8 @@ export interface Io {
   readonly now: () => number;
   /** Aborts when the person or the system asks to stop (SIGINT, SIGTERM); who never asks for it is ended by them. */
   readonly signal: () => AbortSignal;
+  /** Calls back at each SIGHUP, which then no longer ends the process; returns how to end that. Absent in tests. */
+  readonly onHangUp?: (listener: () => void) => () => void;
 }
 
 /** The command line is wrong; shown with a pointer to the help. */

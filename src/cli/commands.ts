@@ -24,15 +24,27 @@ const couldNotRun = 'the configuration cannot be used';
 const serve: Command = {
   name: 'serve',
   summary: 'run the exporter: metrics for Prometheus, the API and the page',
-  usage: ['[--config FILE] [--web.listen-address ADDRESS] [--log.level LEVEL]'],
+  usage: ['[--config FILE] [--web.listen-address ADDRESS] [--web.config.file FILE] [--log.level LEVEL]'],
   about: [
-    'Reads every node and switch of the configuration all the time, compares with what the Kubernetes and Calico objects call for, and serves the result: /metrics, /api/v1, a page at /, and /-/healthy and /-/ready. A scrape asks no device. SIGTERM and SIGINT end it.',
+    'Reads every node and switch of the configuration all the time, compares with what the Kubernetes and Calico objects call for, and serves the result: /metrics, /api/v1, a page at /, and /-/healthy and /-/ready. A scrape asks no device; /probe?target=NAME reads one. SIGHUP and POST /-/reload read the configuration again, SIGTERM and SIGINT end it.',
     'The configuration is what --config names, or CALICO_BGP_EXPORTER_CONFIG, or /etc/calico-bgp-exporter/config.yml. Without any of them it runs the demo fabric.',
   ],
-  flags: { config, 'web.listen-address': listenAddress, 'log.level': logLevel },
+  flags: {
+    config,
+    'web.listen-address': listenAddress,
+    'web.config.file': {
+      value: 'FILE',
+      help: "TLS, client certificates, users and rate limit, in the format of Prometheus' exporter-toolkit; read again when it changes.",
+    },
+    'log.level': logLevel,
+  },
   most: 0,
   examples: [
     ['calico-bgp-exporter serve --config config.yml', 'run it'],
+    [
+      'calico-bgp-exporter serve --config config.yml --web.config.file web.yml',
+      'with TLS and users (docs/http.md)',
+    ],
     [
       'calico-bgp-exporter serve --config config.yml --web.listen-address 127.0.0.1:0 --log.level debug',
       'try it on a free port, with every message',

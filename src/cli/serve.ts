@@ -1,10 +1,12 @@
 // serve: the exporter, until it is told to stop. Without a configuration anywhere it runs on the embedded demo fabric, so
 // that a first start shows something.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { maskedConfig } from '../config/masked.ts';
 import { flagValue, type Invocation, type Io } from './command.ts';
 import { readConfig } from './config-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runService, withFlags } from './service.ts';
+import { webFiles } from './web-files.ts';
 
 const usualPath = '/etc/calico-bgp-exporter/config.yml';
 
@@ -18,6 +20,15 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     const { runDemo } = await import('./demo.ts');
     return runDemo(invocation, io);
   }
-  await runService({ config: withFlags(await readConfig(path, io), invocation) }, io);
+  const webFile = flagValue(invocation, 'web.config.file');
+  let text = '';
+  const read = async () => {
+    const config = withFlags(await readConfig(path, io), invocation);
+    text = maskedConfig(readFileSync(path, 'utf8'));
+    return config;
+  };
+  const config = await read();
+  const files = webFile === undefined ? undefined : webFiles(webFile);
+  await runService({ config, reload: read, configText: () => text, ...(files && { webFiles: files }) }, io);
   return exitCodes.clean;
 }

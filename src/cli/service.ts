@@ -2,15 +2,15 @@
 // and demo, which differ only in where the configuration comes from.
 import type { Config } from '../config/config.ts';
 import { parseListen } from '../config/listen.ts';
-import { createExporter } from '../exporter.ts';
-import { createRenderer } from '../metrics/renderer.ts';
-import { createSelfMetrics } from '../metrics/self.ts';
+import { createSelfMetrics, type SelfMetrics } from '../metrics/self.ts';
 import type { DemoControl } from '../web/demo-control.ts';
 import { startServer } from '../web/server.ts';
 import { flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { aborted, listenOrExplain } from './listening.ts';
+import { createLive, type Live } from './live.ts';
 import { createLog } from './log.ts';
 import { version } from './version.ts';
+import type { WebFiles } from './web-files.ts';
 
 /** The configuration with what the command line says in place of what the file says. Throws UsageError. */
 export function withFlags(config: Config, invocation: Invocation): Config {
@@ -27,6 +27,12 @@ export function withFlags(config: Config, invocation: Invocation): Config {
 
 export interface ServiceOptions {
   readonly config: Config;
+  /** Reads the configuration again. Rejects with the reason when it cannot be used. Absent: there is no file to read. */
+  readonly reload?: () => Promise<Config>;
+  /** The text of the configuration in use, secrets masked. */
+  readonly configText?: () => string;
+  /** Users, TLS and headers. */
+  readonly webFiles?: WebFiles;
   readonly demo?: DemoControl;
   /** Told the address once it serves. */
   readonly onReady?: (url: string) => void;
@@ -34,50 +40,95 @@ export interface ServiceOptions {
 
 /** Serves until the signal aborts, then stops everything. Throws CannotRun when it cannot listen. */
 export async function runService(options: ServiceOptions, io: Io): Promise<void> {
-  const { config, demo, onReady } = options;
+  const { config, demo, onReady, webFiles, configText } = options;
   const signal = io.signal();
   const self = createSelfMetrics({ version, revision: '' });
+  self.configLoaded(true, io.now());
   const log = createLog(config.log.level, io.stderr);
   const onError = (error: unknown) => {
     self.countLogError();
     log.error({ err: error }, 'internal error');
   };
-  const exporter = createExporter(config, { log, now: io.now });
-  const { maxAgeMs } = exporter;
-  const renderer = createRenderer({
-    metrics: {
-      maxMissingSeries: config.audit.maxMissingSeries,
-      meshDetail: config.metrics.meshDetail,
-      maxAgeMs,
-    },
-    onRendered: self.rendered,
-    onError,
-  });
+  const live = createLive({ log, now: io.now, self, onError });
+  const reload = reloader(options, live, { self, log, now: io.now });
   const address = config.web.listen;
+  const tls = webFiles?.current().tls;
   const server = await listenOrExplain(address, () =>
     startServer({
       listen: address,
-      fabric: exporter.current,
-      renderer,
+      fabric: live.fabric,
+      renderer: live.renderer,
       self,
-      maxAgeMs,
+      maxAgeMs: live.maxAgeMs,
       version,
       now: io.now,
       ...(demo && { demo }),
+      ...(tls && { tls }),
+      ...(webFiles && { access: webFiles.current }),
+      operations: { ...(reload && { reload }), ...(configText && { configText }), probe: live.probe },
       onError,
     }),
   );
+  webFiles?.watch(
+    (renewed) => {
+      if ((renewed.tls === undefined) !== (tls === undefined) || renewed.tls?.clientAuth !== tls?.clientAuth)
+        throw new Error('whether TLS is spoken and client_auth_type change with a restart only');
+      if (renewed.tls) server.setTls(renewed.tls);
+      log.info('the web configuration was read again');
+    },
+    (reason) => log.error({ reason }, 'the web configuration cannot be used; the one before it stays'),
+  );
+  const stopListening = reload && io.onHangUp?.(() => void reload());
   try {
-    exporter.subscribe((fabric) => renderer.update(fabric));
     const { nodes, switches } = config;
     log.info({ version, url: server.url, nodes: nodes.length, switches: switches.length }, 'serving');
     onReady?.(server.url);
-    await exporter.start();
+    await live.start(config);
     await aborted(signal);
     log.info({ reason: String(signal.reason) }, 'stopping');
   } finally {
+    stopListening?.();
+    webFiles?.stop();
     await server.close();
-    await exporter.stop();
-    renderer.stop();
+    await live.stop();
   }
+}
+
+interface ReloadDeps {
+  readonly self: SelfMetrics;
+  readonly log: ReturnType<typeof createLog>;
+  readonly now: () => number;
+}
+
+/** How a new configuration takes over, one at a time; undefined where there is none to read. */
+function reloader(
+  { config: first, reload: read }: ServiceOptions,
+  live: Live,
+  { self, log, now }: ReloadDeps,
+) {
+  if (!read) return undefined;
+  let running: Promise<{ ok: true } | { ok: false; message: string }> | undefined;
+  const once = async (): Promise<{ ok: true } | { ok: false; message: string }> => {
+    try {
+      const config = await read();
+      const { listen } = config.web;
+      if (listen.port !== first.web.listen.port || listen.host !== first.web.listen.host)
+        log.warn('web.listen has changed: that takes a restart');
+      await live.replace(config);
+      self.configLoaded(true, now());
+      log.info({ nodes: config.nodes.length, switches: config.switches.length }, 'configuration reloaded');
+      return { ok: true };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      self.configLoaded(false, now());
+      log.error({ reason: message }, 'the configuration cannot be used; the one before it stays');
+      return { ok: false, message };
+    }
+  };
+  return () => {
+    running ??= once().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
 }

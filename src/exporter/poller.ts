@@ -29,6 +29,22 @@ const graceMs = 500;
 /** Waits grow to this many intervals while a device keeps failing, and no further: healing must show soon. */
 const mostBackOff = 4;
 
+/** The collector with one reading at a time: who asks while it reads gets that reading. */
+export function oneAtATime(collector: Collector): Collector {
+  let running: Promise<Collected> | undefined;
+  return {
+    device: collector.device,
+    source: collector.source,
+    collect(query, signal) {
+      running ??= collector.collect(query, signal).finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    close: () => collector.close(),
+  };
+}
+
 function cutOff(now: number, timeoutMs: number): Collected {
   const reason = `no answer within ${timeoutMs / 1000} s`;
   return { sessions: failure(now, 'timeout', reason), routes: failure(now, 'timeout', reason) };

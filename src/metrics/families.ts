@@ -29,3 +29,6 @@ export const families: readonly Family[] = [
 
 /** What can be said of devices where nothing is expected of them: all that an agent has to show of its node. */
 export const readingFamilies: readonly Family[] = [...deviceFamilies, ...sessionFamilies, seriesFamily];
+
+/** What is said of single devices: the answer to a probe of one. */
+export const probeFamilies: readonly Family[] = families.filter(({ labels }) => labels.includes('device'));

@@ -18,6 +18,8 @@ export interface SelfMetrics {
   /** A rendering took this many seconds and left out this many samples. */
   rendered(seconds: number, dropped: number): void;
   countLogError(): void;
+  /** The configuration was read, at `at` (milliseconds since the epoch), and can be used or not. */
+  configLoaded(ok: boolean, at: number): void;
   render(format: MetricFormat): Promise<Buffer>;
 }
 
@@ -35,6 +37,8 @@ interface Own {
   readonly renderSeconds: Histogram;
   readonly dropped: Gauge;
   readonly logErrors: Counter;
+  readonly reloadSuccessful: Gauge;
+  readonly reloadedAt: Gauge;
 }
 
 function register(build: BuildInfo, processMetrics: boolean): Own {
@@ -76,6 +80,16 @@ function register(build: BuildInfo, processMetrics: boolean): Own {
       help: 'Messages of level error that the exporter has logged.',
       registers,
     }),
+    reloadSuccessful: new Gauge({
+      name: 'calico_bgp_config_last_reload_successful',
+      help: 'Whether the configuration could be used when it was last read (1) or not (0): then the one before it is still in use.',
+      registers,
+    }),
+    reloadedAt: new Gauge({
+      name: 'calico_bgp_config_last_reload_success_timestamp_seconds',
+      help: 'When the configuration in use was read, in seconds since the epoch.',
+      registers,
+    }),
   };
   // Both formats from the first scrape on, so that rate() misses nothing.
   own.scrapes.inc({ format: 'text' }, 0);
@@ -98,6 +112,10 @@ export function createSelfMetrics(build: BuildInfo, processMetrics = true): Self
       own.dropped.set(dropped);
     },
     countLogError: () => own.logErrors.inc(),
+    configLoaded(ok, at) {
+      own.reloadSuccessful.set(Number(ok));
+      if (ok) own.reloadedAt.set(at / 1000);
+    },
     async render(format) {
       if (format === 'text') return Buffer.from(await own.registry.metrics());
       const metrics = await own.registry.getMetricsAsJSON();

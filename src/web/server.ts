@@ -1,14 +1,15 @@
 // The HTTP server: /metrics, health, the JSON API and the page, all from what is in memory; no request asks a device.
 // Requests are bounded in size, time and number. Paths follow Prometheus' own: /-/healthy, /-/ready.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Renderer } from '../metrics/renderer.ts';
 import type { SelfMetrics } from '../metrics/self.ts';
 import type { Fabric } from '../model/fabric.ts';
+import { type Access, accessControl } from './access.ts';
 import { endpoints } from './api.ts';
 import { parseQuery, QueryError } from './api-query.ts';
 import type { DemoControl } from './demo-control.ts';
+import { type Listener, listenOn, type Tls } from './listener.ts';
+import { type Operations, operationRoutes } from './operations.ts';
 import { renderPage } from './page.ts';
 import { pageIcon, pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
@@ -28,19 +29,17 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Present in demo mode only: faults can then be put in through the page. */
   readonly demo?: DemoControl;
+  /** HTTPS with this certificate. */
+  readonly tls?: Tls;
+  /** Users, client certificates, headers and rate limit as they are now; nothing: everybody may ask. */
+  readonly access?: () => Access | undefined;
+  readonly operations?: Operations;
   /** Told of faults in a handler; the client gets a 500 without details. */
   readonly onError?: (error: unknown) => void;
 }
 
-export interface RunningServer {
-  readonly port: number;
-  /** For people and tests, e.g. `http://127.0.0.1:10179`. */
-  readonly url: string;
-  /** Stops listening and ends open connections. */
-  close(): Promise<void>;
-}
+export type RunningServer = Listener;
 
-const mostConnections = 256;
 const mostBodyBytes = 1024;
 
 const statics = [
@@ -147,11 +146,16 @@ function createApp(options: ServerOptions): express.Express {
     });
     next();
   });
+  if (options.access) app.use(accessControl(options.access));
   addBasics(app, options);
   addApi(app, options);
+  const routes = operationRoutes(options.operations ?? {});
+  for (const { method, path, handle } of routes)
+    app[method](path, (request, response) => handle(request, response));
+  const more = [...new Set(routes.map(({ path }) => path))];
   if (options.demo) addDemo(app, options.demo);
   app.use((_, response) => {
-    const list = options.demo ? [...paths, ...demoPaths] : paths;
+    const list = [...paths, ...more, ...(options.demo ? demoPaths : [])];
     response
       .status(404)
       .type('text')
@@ -178,40 +182,5 @@ function createApp(options: ServerOptions): express.Express {
 
 /** Starts to serve. Rejects when the address cannot be listened on (in use, not ours, not permitted). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = createServer(
-    {
-      // Clients that connect and say nothing take the places of others for this long at most, checked every 2 s.
-      headersTimeout: 5000,
-      connectionsCheckingInterval: 2000,
-      requestTimeout: 15_000,
-      keepAliveTimeout: 30_000,
-      maxHeaderSize: 16_384,
-    },
-    createApp(options),
-  );
-  server.maxConnections = mostConnections;
-  // A client that takes nothing for a minute is let go.
-  server.setTimeout(60_000);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(
-      { port: options.listen.port, ...(options.listen.host ? { host: options.listen.host } : {}) },
-      () => {
-        server.off('error', reject);
-        resolve();
-      },
-    );
-  });
-  // address() is a string only for pipes, which are never listened on here.
-  const { address, port } = server.address() as AddressInfo;
-  const host = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address;
-  return {
-    port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOn(options.listen, options.tls, createApp(options));
 }

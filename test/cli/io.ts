@@ -16,6 +16,7 @@ export interface World {
   readonly columns?: number;
   /** Called with everything written to stderr so far. */
   readonly onErr?: (text: string) => void;
+  readonly onHangUp?: NonNullable<Io['onHangUp']>;
 }
 
 /** Runs a command line to its end. */
@@ -41,6 +42,7 @@ export async function cli(argv: readonly string[], world: World = {}): Promise<R
     env: world.env ?? {},
     now: Date.now,
     signal: () => world.signal ?? new AbortController().signal,
+    ...(world.onHangUp && { onHangUp: world.onHangUp }),
   };
   const code = await run(argv, io);
   return { code, out, err };

@@ -1,0 +1,128 @@
+// What those who run the exporter ask of it: /-/reload, /config, /probe. Conventions: Prometheus' own programs and
+// blackbox_exporter (X-Prometheus-Scrape-Timeout-Seconds, probe_success, probe_duration_seconds).
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { contentTypes, header } from '../metrics/exposition.ts';
+import { isSameOrigin } from './responses.ts';
+
+export interface Operations {
+  /** Reads the configuration again and goes on with it; says why not when it cannot be used: then the old one stays. */
+  readonly reload?: () => Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>;
+  /** The configuration in use, secrets masked. */
+  readonly configText?: () => string;
+  /** Reads one device now; undefined: no such device is configured. Never rejects. */
+  readonly probe?: (target: string, timeoutMs: number) => Promise<ProbeOutcome | undefined>;
+}
+
+export interface ProbeOutcome {
+  readonly success: boolean;
+  readonly durationSeconds: number;
+  /** The device's own metrics, in text format 0.0.4. */
+  readonly metrics: readonly Buffer[];
+}
+
+/** What Prometheus' deadline is without its header, and what is kept of it for the way back, in milliseconds. */
+const defaultTimeoutMs = 10_000;
+const offsetMs = 500;
+const leastTimeoutMs = 100;
+
+/** How long a probe may take, by the header that Prometheus sends with each scrape, in milliseconds. */
+export function probeTimeoutMs(header: string | undefined): number {
+  const seconds = Number(header);
+  const asked =
+    header !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : defaultTimeoutMs;
+  return Math.max(leastTimeoutMs, Math.min(asked, 120_000) - offsetMs);
+}
+
+function text(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(body);
+}
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'put';
+  readonly path: string;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
+}
+
+const probeRoute = (run: NonNullable<Operations['probe']>): Route => ({
+  method: 'get',
+  path: '/probe',
+  async handle(request, response) {
+    const { searchParams } = new URL(request.url ?? '', 'http://exporter');
+    const targets = searchParams.getAll('target');
+    const [target] = targets;
+    if (
+      target === undefined ||
+      target === '' ||
+      targets.length > 1 ||
+      [...searchParams.keys()].some((key) => key !== 'target')
+    ) {
+      text(response, 400, 'which device? /probe?target=NAME, as the configuration names it\n');
+      return;
+    }
+    const timeout = request.headers['x-prometheus-scrape-timeout-seconds'];
+    const outcome = await run(target, probeTimeoutMs(typeof timeout === 'string' ? timeout : undefined));
+    if (!outcome) {
+      // Only what is configured is ever asked: this is no way to make the exporter connect somewhere.
+      text(response, 400, 'no device of that name is configured; /api/v1/devices lists them\n');
+      return;
+    }
+    const { success, durationSeconds, metrics } = outcome;
+    const own = [
+      header(
+        'probe_success',
+        'gauge',
+        'Whether the device gave sessions or routes (1) or nothing at all (0).',
+        'text',
+      ),
+      `probe_success ${Number(success)}\n`,
+      header('probe_duration_seconds', 'gauge', 'How long reading the device took, in seconds.', 'text'),
+      `probe_duration_seconds ${durationSeconds}\n`,
+    ].join('');
+    response.writeHead(200, { 'Content-Type': contentTypes.text });
+    response.end(Buffer.concat([Buffer.from(own), ...metrics]));
+  },
+});
+
+function reloadRoutes(reload: NonNullable<Operations['reload']>): Route[] {
+  const path = '/-/reload';
+  const handle: Route['handle'] = async (request, response) => {
+    if (!isSameOrigin(request.headers)) {
+      text(response, 403, 'not from another site\n');
+      return;
+    }
+    const outcome = await reload();
+    if (outcome.ok) text(response, 200, 'reloaded\n');
+    else text(response, 500, `failed to reload:\n${outcome.message}\n`);
+  };
+  return [
+    { method: 'post', path, handle },
+    { method: 'put', path, handle },
+    {
+      method: 'get',
+      path,
+      handle: (_, response) => text(response, 405, 'only POST and PUT requests\n', { Allow: 'POST, PUT' }),
+    },
+  ];
+}
+
+/** The routes that there is something behind. */
+export function operationRoutes({ reload, configText, probe }: Operations): Route[] {
+  return [
+    ...(reload ? reloadRoutes(reload) : []),
+    ...(configText
+      ? [
+          {
+            method: 'get' as const,
+            path: '/config',
+            handle: (_: IncomingMessage, response: ServerResponse) => text(response, 200, configText()),
+          },
+        ]
+      : []),
+    ...(probe ? [probeRoute(probe)] : []),
+  ];
+}
