@@ -41,6 +41,7 @@ const fences: Record<string, RegExp> = {
   '@kubernetes/client-node': /^transport\/kube[^/]*\.ts$/,
   'prom-client': /^metrics\/self\.ts$/,
   express: /^web\/server\.ts$/,
+  bcryptjs: /^web\/basic-auth\.ts$/,
   zod: /^config\/[^/]+\.ts$/,
   pino: /^(cli\/[^/]+|main)\.ts$/,
   'p-limit': /^(transport|exporter)\/[^/]+\.ts$/,
