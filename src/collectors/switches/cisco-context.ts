@@ -25,6 +25,12 @@ export interface TableContext {
   readonly about: 'sessions' | 'routes' | undefined;
   readonly peer: string | undefined;
   readonly localAsn: number | null;
+  /** The command as echoed or given: `command` names the source in messages. */
+  readonly asked: string;
+  /** NX-OS: how many peers the table below has, and how many of them are up. */
+  readonly peers?: { readonly configured: number; readonly established: number } | undefined;
+  /** IOS: how many entries the routing table has. */
+  readonly entries?: number;
 }
 
 /** The family behind a name such as `IPv4 Unicast`, `VPNv6 Unicast`, `L2VPN EVPN`. */
@@ -93,6 +99,7 @@ export function contextOf(source: string): TableContext {
     about,
     peer: peer === undefined ? undefined : canonicalAddress(peer),
     localAsn: null,
+    asked: source,
   };
 }
 
@@ -113,7 +120,11 @@ const headings: readonly (readonly [RegExp, Change])[] = [
   // NX-OS, EOS
   [
     /^\s*BGP (?:summary|routing table|neighbor)s? information for VRF ([^\s,]+)(?:, address family:? (.+?))?\s*$/,
-    (match) => ({ ...ofVrf(match[1]), ...ofFamily(match[2]) }),
+    (match) => ({ ...ofVrf(match[1]), ...ofFamily(match[2]), peers: undefined }),
+  ],
+  [
+    /^\s*(?:BGP table version is \d+, .*config |)peers (\d+), (?:capable|established) peers (\d+)/,
+    (match) => ({ peers: { configured: Number(match[1]), established: Number(match[2]) } }),
   ],
   [
     /^\s*Peer (\S+) routes for address family (.+?):\s*$/,
@@ -121,11 +132,18 @@ const headings: readonly (readonly [RegExp, Change])[] = [
   ],
   [/^\s*IP(?:v6)? Route Table for VRF "(.+)"\s*$/, (match) => ofVrf(match[1])],
   [/^IPv[46] routes for table ([^\s/]+)\//, (match) => ofVrf(match[1])],
-  [/^VRF (\S+), local ASN ([\d.]+)/, (match) => ({ ...ofVrf(match[1]), ...ofAsn(match[2]) })],
+  [
+    /^VRF (\S+), local ASN ([\d.]+)/,
+    (match) => ({ ...ofVrf(match[1]), ...ofAsn(match[2]), peers: undefined }),
+  ],
   // IOS: the tables of all families below each other; IOS-XR: `Address Family:`
   [/^For address family: (.+)$/, (match) => ({ ...ofFamily(match[1]), localAsn: null })],
   [/^\s*Address Family: (.+)$/, (match) => ofFamily(match[1])],
   [/^\s*Routing Table: (\S+)/, (match) => ofVrf(match[1])],
+  [
+    /^\s*IPv6 Routing Table - (?:(\S+) - )?(\d+) entries/,
+    (match) => ({ ...ofVrf(match[1]), entries: Number(match[2]) }),
+  ],
   [/^\s*IPv6 Routing Table - (\S+) - /, (match) => ofVrf(match[1])],
   // EOS and IOS-XR
   [/^\s*VRF(?: name)?: (\S+)\s*$/, (match) => ofVrf(match[1])],

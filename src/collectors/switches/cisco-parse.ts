@@ -6,6 +6,7 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
 import { contextOf, type TableContext } from './cisco-context.ts';
+import { type Missing, missingPeers } from './cisco-counts.ts';
 import { entriesOf } from './cisco-entries.ts';
 import { neighborsOf } from './cisco-neighbors.ts';
 import { pathsOf } from './cisco-paths.ts';
@@ -21,7 +22,7 @@ import { nexthopsOf } from './nxos-rib.ts';
 import { sessionListOf } from './nxos-sessions.ts';
 
 type ReadSessions = (segment: Segment) => FoundSession[];
-type ReadRoutes = (segment: Segment) => { rows: RouteRow[]; notes: string[] };
+type ReadRoutes = (segment: Segment) => { rows: RouteRow[]; notes: string[]; missing?: readonly Missing[] };
 
 const sessionKinds: Partial<Record<SegmentKind, ReadSessions>> = {
   summary: summaryOf,
@@ -139,32 +140,46 @@ function nothingRead(answer: Answer, cut: Cut, context: TableContext): Parsed {
   );
 }
 
-function parseAnswer(answer: Answer, source: string): { found: FoundSession[] } & Omit<Parsed, 'sessions'> {
+interface ParsedAnswer extends Omit<Parsed, 'sessions'> {
+  readonly found: readonly FoundSession[];
+  readonly missing: readonly Missing[];
+}
+
+function parseAnswer(answer: Answer, source: string): ParsedAnswer {
   const context = { ...contextOf(answer.command ?? source), command: source };
   const cut = segmentsOf(context, answer.lines);
   const found: FoundSession[] = [];
+  const missing: Missing[] = [];
   const routes: ParsedRoutes[] = [];
   const notes: string[] = [];
   for (const segment of cut.segments) {
     const sessions = sessionKinds[segment.kind];
     const [read, usual] = routeKinds[segment.kind] ?? [];
-    if (sessions) found.push(...sessions(segment));
+    if (sessions) {
+      const own = sessions(segment);
+      found.push(...own);
+      if (segment.kind !== 'neighbors') missing.push(...missingPeers(segment, own));
+    }
     if (!read || !usual) continue;
     const { layer } = context;
     const fits = usual === 'bgp' && (layer === 'exported' || layer === 'received');
-    const { rows, notes: own } = read(
-      fits ? segment : { ...segment, context: { ...segment.context, layer: usual } },
-    );
+    const {
+      rows,
+      notes: own,
+      missing: lost = [],
+    } = read(fits ? segment : { ...segment, context: { ...segment.context, layer: usual } });
     notes.push(...own);
+    missing.push(...lost);
     if (segment.context.family.kind !== 'other' || rows.length > 0)
       routes.push(...routesOf(segment, rows, fits ? layer : usual));
   }
-  if (cut.segments.length === 0) return { found, ...nothingRead(answer, cut, context) };
+  if (cut.segments.length === 0) return { found, missing, ...nothingRead(answer, cut, context) };
   for (const { text, number } of cut.rest) {
-    if (isComplaint(text) && !isAbsent(text))
+    // A legend may explain a percent sign: `% - Pending best path selection`.
+    if (isComplaint(text) && !isAbsent(text) && !/^\s*% - /.test(text))
       notes.push(`line ${number}: the device says ${snippet(text.trim())}`);
   }
-  return { found, routes, notes };
+  return { found, routes, notes, missing };
 }
 
 /** A banner above the first prompt, or the answer of a command that is about something else. */
@@ -175,17 +190,27 @@ function isAside({ command, lines }: Answer): boolean {
   return segments.length === 0 && !headed;
 }
 
-/** Reads the text of one command or of several below each other. Throws ParseError. */
+/**
+ * Reads the text of one command or of several below each other. Throws ParseError; one for rows that are missing carries
+ * what could be read.
+ */
 export function parseCisco(command: string, output: string): Parsed {
   const answers = answersOf(output);
   const parts = answers.flatMap((answer) => {
     if (answers.length === 1 || !isAside(answer)) return [parseAnswer(answer, command)];
     const note = answer.command === undefined ? [] : [`"${answer.command}" was left out`];
-    return [{ found: [], routes: [], notes: note }];
+    return [{ found: [], routes: [], notes: note, missing: [] }];
   });
-  return {
+  const parsed: Parsed = {
     sessions: distinctSessions(parts.flatMap(({ found }) => found)),
     routes: parts.flatMap(({ routes }) => routes),
     notes: [...new Set(parts.flatMap(({ notes }) => notes))],
   };
+  const [first, ...more] = parts.flatMap(({ missing }) => missing);
+  if (!first) return parsed;
+  const notes = more.map(({ message, line }) => `line ${line}: ${message}`);
+  throw new ParseError(command, first.message, first.line, {
+    ...parsed,
+    notes: [...parsed.notes, ...notes],
+  });
 }

@@ -7,6 +7,7 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import { type Columns, columnsOf, numbersOf } from './cisco-columns.ts';
+import { isTotal, type Missing, missingPaths } from './cisco-counts.ts';
 import type { Segment } from './cisco-segments.ts';
 import type { Line } from './cisco-text.ts';
 import { classfulLength } from './cli-text.ts';
@@ -128,21 +129,6 @@ function distinguisher(reader: Reader, text: string): boolean {
   return true;
 }
 
-const total = /^\s*(?:Processed \d+ prefixes, (\d+) paths|Total number of prefixes (\d+))/;
-
-function endTable(reader: Reader, text: string, line: Line): void {
-  const match = total.exec(text);
-  const read = reader.rows.length + reader.skipped;
-  const said = Number(match?.[1] ?? match?.[2]);
-  // More than announced: IOS counts prefixes here, others paths. Only fewer mean a cut.
-  if (!reader.open && read >= said) return;
-  throw new ParseError(
-    reader.segment.context.command,
-    `${read} paths were read of ${said}: rows are missing`,
-    line.number,
-  );
-}
-
 function readLine(reader: Reader, line: Line): void {
   const { columns, segment } = reader;
   const { text } = line;
@@ -172,7 +158,7 @@ function readLine(reader: Reader, line: Line): void {
 }
 
 /** Rows of one table. Throws ParseError when a line cannot be read or rows are missing. */
-export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[] } {
+export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[]; missing: Missing[] } {
   const { context, header, lines } = segment;
   const reader: Reader = {
     segment,
@@ -190,14 +176,12 @@ export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[] }
     return {
       rows: [],
       notes: [`${context.family.name}: ${left} lines left out, only IPv4 and IPv6 unicast are read`],
+      missing: [],
     };
   }
   for (const line of lines) {
     const { text } = line;
-    if (total.test(text)) {
-      endTable(reader, text, line);
-      break;
-    }
+    if (isTotal(text)) break;
     if (text === '' || distinguisher(reader, text)) continue;
     if (/^\s*(?:VRF Router ID|AS Path Attributes|Origin codes|Advertised to|Path-id|%)/.test(text)) continue;
     readLine(reader, line);
@@ -214,5 +198,6 @@ export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[] }
     reader.notes.push(
       'the columns were squeezed together: AS paths and local preferences cannot be told apart',
     );
-  return { rows: reader.rows, notes: reader.notes };
+  const { rows, notes, skipped } = reader;
+  return { rows, notes, missing: missingPaths(segment, rows.length + skipped) };
 }

@@ -4,6 +4,7 @@
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { contains, type Prefix, prefixOf, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteProtocol, RouteRow } from '../../model/route-table.ts';
+import { type Missing, missingRoutes } from './cisco-counts.ts';
 import { type FoundHop, hopOf, isHop, takenHops } from './cisco-hops.ts';
 import { networkOf } from './cisco-paths.ts';
 import { ribRow, type Segment } from './cisco-segments.ts';
@@ -100,7 +101,7 @@ function routeOf(
 }
 
 /** Rows of one routing table. Throws ParseError when a line cannot be read or a route is cut off. */
-export function ribOf(segment: Segment): { rows: RouteRow[]; notes: string[] } {
+export function ribOf(segment: Segment): { rows: RouteRow[]; notes: string[]; missing: Missing[] } {
   const { context, lines } = segment;
   const routes: Route[] = [];
   let subnetted: Subnetted | undefined;
@@ -131,5 +132,9 @@ export function ribOf(segment: Segment): { rows: RouteRow[]; notes: string[] } {
       ...(hops.every(({ discard }) => discard) && { discard: true }),
     })),
     notes: [],
+    missing: missingRoutes(
+      segment,
+      routes.map(({ prefix }) => prefix),
+    ),
   };
 }

@@ -86,7 +86,7 @@ function rowPattern(counters: number): RegExp {
 }
 
 const isEnd = (text: string) =>
-  /^(?:\* Dynamically|Dynamically created|Total |BGP |Some configured|These neighbors|sending and|Neighbor Status|Do you want|\d+ (?:network|path|BGP|neighbors?)\b|%)/i.test(
+  /^(?:\* Dynamically|Dynamically created|Total |BGP |Some configured|do not have both|address family\. These|receiving no routes|Use the 'show|These neighbors|sending and|Neighbor Status|Do you want|\d+ (?:network|path|BGP|neighbors?)\b|%)/i.test(
     text.trim(),
   );
 

@@ -40,10 +40,9 @@ function terseHop(word: string): NextHop | undefined {
   return parseAddress(text.split('%', 1)[0] ?? '') ? hopOf(text, undefined) : hopOf(undefined, text);
 }
 
-/** A path's row; `rest` is what follows its preference: metrics, next hop, AS path. */
+/** A path's row; `rest` is what follows its metrics: next hop, AS path. */
 function tersePath(prefix: Prefix, tag: string, letter: string, rest: string, vrf: string): OpenRow {
-  // Two metrics at most stand in front of the next hop.
-  const [, target, tail] = /^(?:\d+\s+){0,2}(>?[^\s>]\S*)?(?:\s+(.*))?$/.exec(rest) ?? [];
+  const [, target, tail] = /^(>?[^\s>]\S*)?(?:\s+(.*))?$/.exec(rest) ?? [];
   const numeric = target !== undefined && /^\d+$/.test(target);
   const first = target === undefined || numeric ? undefined : terseHop(target);
   const asPath = letter === 'B' ? asPathOf(numeric ? `${target} ${tail ?? ''}` : tail) : undefined;
@@ -62,12 +61,30 @@ function tersePath(prefix: Prefix, tag: string, letter: string, rest: string, vr
   };
 }
 
+/**
+ * What follows the metrics. Two of them at most stand in front of the next hop, which is missing where RPKI's word takes the
+ * next line with it: then the AS path is told from a metric by where the header says that next hops start.
+ */
+function behindMetrics(text: string, rest: string, nextHop: number): string {
+  const start = text.length - rest.length;
+  const metrics = [...rest.matchAll(/\d+(?=\s|$)/g)].filter(
+    ({ index, 0: word }) =>
+      /^[\d\s]*$/.test(rest.slice(0, index)) && (nextHop < 0 || start + index + word.length < nextHop),
+  );
+  const last = metrics.slice(0, 2).at(-1);
+  return last ? rest.slice(last.index + last[0].length).trimStart() : rest;
+}
+
 /** Rows of `show route terse`. Throws ParseError. */
 export function terseRows(command: string, lines: readonly Line[], vrf: string): RouteRow[] {
   const rows: OpenRow[] = [];
   let prefix: Prefix | undefined;
+  let nextHop = -1;
   for (const { text, number } of lines) {
-    if (terseHead.test(text)) continue;
+    if (terseHead.test(text)) {
+      nextHop = text.search(/Next hop/);
+      continue;
+    }
     const alone = /^\s*[*+@#-]?\s*[?VNIU]?\s+(\S+\/\d+)$/.exec(text);
     if (alone) {
       prefix = prefixOrThrow(command, alone[1] ?? '', number);
@@ -78,7 +95,7 @@ export function terseRows(command: string, lines: readonly Line[], vrf: string):
       const [, tag = '', , own, letter = '', , rest = ''] = match;
       if (own !== undefined) prefix = prefixOrThrow(command, own, number);
       if (!prefix) throw new ParseError(command, `a path without a prefix: ${snippet(text.trim())}`, number);
-      rows.push(tersePath(prefix, tag, letter, rest, vrf));
+      rows.push(tersePath(prefix, tag, letter, behindMetrics(text, rest, nextHop), vrf));
       continue;
     }
     const more = hop.exec(text);

@@ -53,7 +53,7 @@ function checkCount(command: string, lines: readonly Line[], pattern: RegExp, re
 }
 
 const tableRow =
-  /^(\S+\/\d+)\s*(?:\[[^\]]*\])?\s+(Local|Remote|Black\s?hole)\s+(\S.*?)\s+(\d+[a-z]\w*)\s+(\d+)\s*$/i;
+  /^(\S+\/\d+)\s*(?:\[[^\]]*\])?\s+(Local|Remote|Black\s?hole|Blackh\*)\s+(\S.*?)\s+(\d+[a-z]\w*)\s+(\d+)\s*$/i;
 
 /** Consecutive lines of one prefix are one route with several next hops. */
 function addHop(rows: RouteRow[], row: RouteRow): void {

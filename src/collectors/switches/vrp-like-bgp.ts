@@ -144,7 +144,9 @@ function cellsOf(tail: string, columns: readonly Column[]) {
   const cells: Partial<Record<Column['name'], string>> = {};
   const path = columns.find(({ name }) => name === 'path')?.start ?? 0;
   for (const match of tail.matchAll(/\S+/g)) {
-    if (match.index >= path - 3 || !/^\d+$/.test(match[0])) {
+    // One blank stands inside a path, more of them behind a number of a row that was pushed to the right.
+    const isPath = match.index >= path - 3 && !/^\d+\s{2,}\S/.test(tail.slice(match.index));
+    if (isPath || !/^\d+$/.test(match[0])) {
       return { ...cells, path: tail.slice(match.index).trim() };
     }
     const nearest = columns.toSorted(

@@ -28,6 +28,8 @@ interface Table {
   uncounted: number;
   /** A long address that stands on a line of its own; its columns come with the next line. */
   pending: string;
+  /** A VPN instance was named, and no table followed yet: its router ID below it belongs to it. */
+  named: boolean;
 }
 
 /** True for lines that hold such a table, even an empty one. */
@@ -68,7 +70,7 @@ function readHeading(table: Table, text: string, line: number): boolean {
   if (established !== undefined && table.total) table.total.established = Number(established);
   if (total || established !== undefined) return true;
   if (/^BGP local router ID\b/i.test(text)) {
-    table.vrf = table.context.vrf;
+    if (!table.named) table.vrf = table.context.vrf;
     return true;
   }
   const localAsn = /^Local AS number\s*:\s*(\S+)/i.exec(text)?.[1];
@@ -87,14 +89,18 @@ function readHeading(table: Table, text: string, line: number): boolean {
     table.family = inside.toLowerCase() === 'ipv6' ? 'ipv6' : 'ipv4';
     return true;
   }
-  const instance = /^VPN[- ]?instance\s*:?\s*([^,]+?)\s*(?:,.*)?$/i.exec(text)?.[1];
-  if (instance !== undefined) {
-    table.vrf = vrfName(instance);
-    if (table.family === 'other') table.family = 'ipv4';
+  const instance = /^VPN[- ]?instance\s*:?\s*([^,]+?)\s*(?:,(.*))?$/i.exec(text);
+  if (instance) {
+    table.vrf = vrfName(instance[1] ?? '');
+    table.named = true;
+    const own = /\bAddress[- ]family\s*:?\s*(.+)$/i.exec(instance[2] ?? '')?.[1];
+    if (own !== undefined) table.family = familyNamed(own.trim());
+    else if (table.family === 'other') table.family = 'ipv4';
     return true;
   }
   if (/^Peer\s+(?:V\s+)?AS\s/i.test(text)) {
     table.columns = text.toLowerCase().split(/\s+/);
+    table.named = false;
     return true;
   }
   // `* - Dynamically created peer`, rules, and the mark of a cut word.
@@ -176,6 +182,7 @@ export function readPeerTable(lines: readonly Line[], context: Context, found: F
     total: undefined,
     uncounted: 0,
     pending: '',
+    named: false,
   };
   for (const { text: raw, number } of lines) {
     const text = raw.trim();

@@ -9,16 +9,17 @@ const head = (
   vrf: string,
   family: string,
   asn = '65009',
+  peers = 1,
 ) => `BGP summary information for VRF ${vrf}, address family ${family}
 BGP router identifier 192.0.2.1, local AS number ${asn}
-BGP table version is 12, ${family} config peers 2, capable peers 1
+BGP table version is 12, ${family} config peers ${peers}, capable peers 1
 3 network entries and 4 paths using 620 bytes of memory
 
 Neighbor        V    AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd`;
 
 describe('sessions', () => {
   const summary = `leaf1# show bgp vrf all all summary
-${head('default', 'IPv4 Unicast')}
+${head('default', 'IPv4 Unicast', '65009', 5)}
 172.20.0.11     4 64512     100     101       12    0    0 01:02:03 5
 172.20.0.12     4 64512       0       0        0    0    0    5w6d Idle
 172.20.0.13     4 64512       0       0        0    0    0    5w6d Shut (Admin)
