@@ -114,11 +114,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     io.stdout.write(`${JSON.stringify(shapes(parse(text), device), null, 2)}\n`);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    const { source, line = 1, message } = error;
-    // The error names its source and line in its own words; here the file stands for both.
-    const reason = message.startsWith(source)
-      ? message.slice(source.length).replace(/^:(?: line \d+:)? /, '')
-      : message;
+    const { line = 1, reason } = error;
     if (!error.read) throw new CannotRun(`${file}:${line}: ${reason}`);
     // A text that says itself that it is not whole (an excerpt, say): what it shows is read, and that it is not all is said.
     const { notes } = error.read;

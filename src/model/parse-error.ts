@@ -5,6 +5,8 @@ import type { Parsed } from './driver.ts';
 export class ParseError extends Error {
   override name = 'ParseError';
   readonly source: string;
+  /** The message without source and line. */
+  readonly reason: string;
   /** 1-based line in the text, when one line is to blame. */
   readonly line: number | undefined;
   /** What could be read, where the text was well formed but says itself that it is not whole. */
@@ -13,6 +15,7 @@ export class ParseError extends Error {
   constructor(source: string, message: string, line?: number, read?: Parsed) {
     super(`${source}${line === undefined ? '' : `: line ${line}`}: ${message}`);
     this.source = source;
+    this.reason = message;
     this.line = line;
     this.read = read;
   }

@@ -50,7 +50,7 @@ function readHeading(summary: Summary, text: string, line: number): boolean {
     summary.localAsn = null;
     return true;
   }
-  const family = /^\s*Address-family\s*:\s*(.+)$/i.exec(text)?.[1];
+  const family = /^\s*Address-family\s*:?\s*(\S.*)$/i.exec(text)?.[1];
   if (family !== undefined) {
     summary.family = familyNamed(family.trim());
     summary.layout = undefined;

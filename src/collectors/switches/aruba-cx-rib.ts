@@ -96,14 +96,16 @@ function readTable(rib: Rib, line: Line): void {
   const named = words[0]?.includes('/') && tryParsePrefix(words[0]) !== undefined;
   const at = words.findIndex((word) => /^\[\d+\/\d+\]$/.test(word));
   const [address = '', name, , ...origin] = words.slice(named ? 1 : 0, at);
-  if (at < 0 || origin.length < 1)
+  // Some builds leave the origin of a further next hop blank.
+  const same = named || origin.length > 0 ? undefined : rib.routes.at(-1)?.protocol;
+  if (at < 0 || (origin.length < 1 && same === undefined))
     throw new ParseError(
       rib.context.command,
       `not a line of a routing table: ${snippet(line.text)}`,
       line.number,
     );
   if (named) start(rib, words[0] ?? '', line);
-  addHop(rib, hopOf(address, name), protocolOf(origin.join('')), line);
+  addHop(rib, hopOf(address, name), same ?? protocolOf(origin.join('')), line);
 }
 
 /** Length of `255.255.255.192`; undefined when the mask has holes. */

@@ -6,6 +6,7 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import { headingOf, type TableContext } from './cisco-context.ts';
+import type { Missing } from './cisco-counts.ts';
 import { networkOf, plainPath } from './cisco-paths.ts';
 import type { Segment } from './cisco-segments.ts';
 import type { Line } from './cisco-text.ts';
@@ -34,6 +35,7 @@ interface Reader {
   readonly context: TableContext;
   readonly rows: RouteRow[];
   readonly notes: string[];
+  readonly missing: Missing[];
   entry: Entry | undefined;
   path: Path | undefined;
   /** What stood above the next path: its AS path, and NX-OS's `Path type:`. */
@@ -70,8 +72,8 @@ function endEntry(reader: Reader, last: boolean): void {
   const { entry } = reader;
   if (!entry?.prefix || entry.found === entry.said) return;
   const reason = `${entry.found} paths of ${entry.name} were read of ${entry.said ?? 'an unknown number'}`;
-  if (last) throw new ParseError(reader.context.command, `${reason}: cut off?`, entry.line);
-  reader.notes.push(reason);
+  if (last) reader.missing.push({ message: `${reason}: cut off?`, line: entry.line });
+  else reader.notes.push(reason);
 }
 
 /** The prefix of a heading, which may stand behind a route distinguisher: `65535:1:10.36.3.0/24`. */
@@ -160,13 +162,14 @@ function readLine(reader: Reader, line: Line): void {
   }
 }
 
-/** Rows of the entries of one table. Throws ParseError when the answer is cut off or a prefix cannot be read. */
-export function entriesOf(segment: Segment): { rows: RouteRow[]; notes: string[] } {
+/** Rows of the entries of one table; a last entry that lacks paths is missing some. Throws ParseError. */
+export function entriesOf(segment: Segment): { rows: RouteRow[]; notes: string[]; missing: Missing[] } {
   const { context, lines } = segment;
   const reader: Reader = {
     context,
     rows: [],
     notes: [],
+    missing: [],
     entry: undefined,
     path: undefined,
     asPath: undefined,
@@ -175,5 +178,6 @@ export function entriesOf(segment: Segment): { rows: RouteRow[]; notes: string[]
   };
   for (const line of lines) if (!headingOf(line.text, context)) readLine(reader, line);
   endEntry(reader, true);
-  return { rows: reader.rows, notes: reader.notes };
+  const { rows, notes, missing } = reader;
+  return { rows, notes, missing };
 }

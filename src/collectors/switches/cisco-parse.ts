@@ -122,6 +122,11 @@ function nothingRead(answer: Answer, cut: Cut, context: TableContext): Parsed {
     };
   if (cut.headed && context.about === 'sessions')
     return { sessions: [], routes: [], notes: ['headings without a neighbour below them'] };
+  const counts = said.find(({ text }) =>
+    /^\s*(?:Total number of routes|Best paths per protocol)\b/.test(text),
+  );
+  if (cut.headed && counts && context.about === 'routes')
+    throw new ParseError(command, 'a summary says how many routes there are, not which', counts.number);
   if (cut.headed && context.about === 'routes')
     return { sessions: [], routes, notes: ['a heading without a route below it'] };
   if (said.length === 0 && answer.dated && /\bvrf all\b/.test(command)) {
@@ -174,12 +179,14 @@ function parseAnswer(answer: Answer, source: string): ParsedAnswer {
       routes.push(...routesOf(segment, rows, fits ? layer : usual));
   }
   if (cut.segments.length === 0) return { found, missing, ...nothingRead(answer, cut, context) };
-  for (const { text, number } of cut.rest) {
-    // A legend may explain a percent sign: `% - Pending best path selection`.
-    if (isComplaint(text) && !isAbsent(text) && !/^\s*% - /.test(text))
-      notes.push(`line ${number}: the device says ${snippet(text.trim())}`);
-  }
-  return { found, routes, notes, missing };
+  return { found, routes, notes: [...notes, ...complaintsIn(cut.rest)], missing };
+}
+
+/** What the device complained of beside its tables. A legend may explain a percent sign, `% - Pending best path selection`. */
+function complaintsIn(rest: Cut['rest']): string[] {
+  return rest
+    .filter(({ text }) => isComplaint(text) && !isAbsent(text) && !/^\s*% - /.test(text))
+    .map(({ text, number }) => `line ${number}: the device says ${snippet(text.trim())}`);
 }
 
 /** A banner above the first prompt, or the answer of a command that is about something else. */

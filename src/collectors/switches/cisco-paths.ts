@@ -129,6 +129,23 @@ function distinguisher(reader: Reader, text: string): boolean {
   return true;
 }
 
+/** Adds a line to a row: its numbers, or the rest of an AS path that a terminal of 80 columns broke. */
+function goOn(open: Open, text: string): void {
+  const [first = '', ...words] = open.text.trim().split(/\s+/);
+  const isHop = (word: string | undefined) =>
+    word === '-' || canonicalAddress((word ?? '').split('%', 1)[0] ?? '') !== undefined;
+  const behindHop = first.includes('/') || isHop(words[0]) ? words.slice(1) : words;
+  if (behindHop.some((word) => /^\d+$/.test(word))) {
+    // A full line may end inside a number.
+    const glue = open.last.length === 80 && !text.startsWith(' ') ? '' : ' ';
+    open.text += `${glue}${text.trim()}`;
+    open.last += `${glue}${text.trim()}`;
+    return;
+  }
+  open.text += ` ${text.trim()}`;
+  open.last = text;
+}
+
 function readLine(reader: Reader, line: Line): void {
   const { columns, segment } = reader;
   const { text } = line;
@@ -136,10 +153,8 @@ function readLine(reader: Reader, line: Line): void {
   const cut = (open: Open) =>
     new ParseError(segment.context.command, `a path is not whole: ${snippet(open.text.trim())}`, open.line);
   const blank = /^\s{8,}/.test(text);
-  if (reader.open && (!start || (blank && start.status.trim() === ''))) {
-    reader.open.text += ` ${text.trim()}`;
-    reader.open.last = text;
-  } else if (reader.open) throw cut(reader.open);
+  if (reader.open && (!start || (blank && start.status.trim() === ''))) goOn(reader.open, text);
+  else if (reader.open) throw cut(reader.open);
   else if (start) {
     reader.open = { status: start.status, text: start.rest, last: text, line: line.number };
     reader.skipping = false;

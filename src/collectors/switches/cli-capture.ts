@@ -86,6 +86,34 @@ export function textOfLines(lines: readonly Line[]): string {
 }
 
 /**
+ * What a reader gives, also where it throws for rows that are missing: then what it could read, and the error is kept for
+ * `wholeOrThrow`. Other errors pass.
+ */
+export function readOrMissing<T extends Parsed | undefined>(
+  read: () => T,
+  missing: ParseError[],
+): T | Parsed {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ParseError) || !error.read) throw error;
+    missing.push(error);
+    return error.read;
+  }
+}
+
+/** The whole of a capture; where a part of it lacks rows, a ParseError that carries all that could be read. */
+export function wholeOrThrow(command: string, parsed: Parsed, missing: readonly ParseError[]): Parsed {
+  const [first, ...more] = missing;
+  if (!first) return parsed;
+  const notes = more.map(({ reason, line = 1 }) => `line ${line}: ${reason}`);
+  throw new ParseError(command, first.reason, first.line, {
+    ...parsed,
+    notes: [...parsed.notes, ...notes],
+  });
+}
+
+/**
  * Reads a capture part by part with a driver's own reader, which gives undefined for what it does not know. What no part
  * of is known is an error; parts left unread stand in the notes. Throws ParseError.
  */
@@ -99,15 +127,20 @@ export function parseCapture(
   if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
   const known: Parsed[] = [];
   const left: string[] = [];
+  const missing: ParseError[] = [];
   for (const part of parts) {
-    const parsed = parsePart(part);
+    const parsed = readOrMissing(() => parsePart(part), missing);
     if (parsed) known.push(parsed);
     else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
   }
   if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
-  return {
-    sessions: known.flatMap((part) => part.sessions),
-    routes: known.flatMap((part) => part.routes),
-    notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
-  };
+  return wholeOrThrow(
+    command,
+    {
+      sessions: known.flatMap((part) => part.sessions),
+      routes: known.flatMap((part) => part.routes),
+      notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
+    },
+    missing,
+  );
 }

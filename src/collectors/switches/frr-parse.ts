@@ -7,14 +7,17 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
-import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
+import { readOrMissing, wholeOrThrow } from './cli-capture.ts';
+import { asNumber, asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
 import { ribRows } from './frr-rib.ts';
 import { prefixRows, tableRows } from './frr-routes.ts';
 import { familyOf, neighborsSessions, summarySessions } from './frr-sessions.ts';
 import { isTextSummary, peerInCommand, textSummary } from './frr-text.ts';
 import { isTextBgpTable, textBgpTable } from './frr-text-bgp.ts';
 import { isTextNeighbors, textNeighbors } from './frr-text-neighbors.ts';
+import { isTextPaths, textPaths } from './frr-text-paths.ts';
 import { isTextRib, textRib } from './frr-text-rib.ts';
+import { isTextRibEntries, textRibEntries } from './frr-text-rib-entry.ts';
 
 interface Context {
   readonly command: string;
@@ -68,6 +71,37 @@ const sessionsOnly = (sessions: Parsed['sessions'], notes: readonly string[] = [
 });
 const routesOnly = (routes: readonly ParsedRoutes[]): Parsed => ({ sessions: [], routes, notes: [] });
 
+/** What was read, where nothing is missing; else a ParseError that carries it. */
+function held(
+  command: string,
+  parsed: Parsed,
+  missing: { readonly message: string; readonly line?: number } | undefined,
+): Parsed {
+  if (!missing) return parsed;
+  throw new ParseError(command, missing.message, missing.line, parsed);
+}
+
+/** What an answer says of its own length, against what is in it. */
+function lessThan(read: number, said: unknown, what: string): { message: string } | undefined {
+  const number = asNumber(said);
+  if (number === undefined || read >= number) return undefined;
+  return { message: `${read} ${what} were read of ${number}: some are missing` };
+}
+
+/** Peers of each family of a summary against their number: `displayedPeers`, or in old releases `totalPeers`. */
+function missingPeers(command: string, families: JsonObject): { message: string } | undefined {
+  const part = /\b(?:established|failed|neighbor|remote-as)\b/.test(command);
+  return Object.values(families)
+    .map((value) => {
+      const family = asObject(value);
+      const peers = asObject(family?.peers);
+      if (!family || !peers) return undefined;
+      const said = family.displayedPeers ?? (part ? undefined : family.totalPeers);
+      return lessThan(Object.keys(peers).length, said, 'neighbours');
+    })
+    .find((missing) => missing !== undefined);
+}
+
 const isNeighbour = (value: unknown) => {
   const peer = asObject(value);
   return peer !== undefined && ('bgpState' in peer || 'remoteAs' in peer || 'nbrDesc' in peer);
@@ -93,10 +127,16 @@ function parseVrf(object: JsonObject, key: string | undefined, context: Context)
   const own = [object, ...Object.values(object).map(asObject)].map((part) => asText(part?.vrfName));
   const name = key ?? own.find((word) => word !== undefined) ?? context.vrf;
   const routes = asObject(object.routes);
-  if (routes) return routesOnly(routesOf(tableRows(command, routes, name), 'bgp', context));
+  const [layer, peer] = adjacentIn(command);
+  if (routes) return routesOnly(routesOf(tableRows(command, routes, name), layer, context, peer));
   if (asObject(object.peers)) {
     const family = /\bipv6\b/.test(command) ? 'ipv6Unicast' : 'ipv4Unicast';
-    return sessionsOnly(summarySessions(command, name, { [family]: object }));
+    const families = { [family]: object };
+    return held(
+      command,
+      sessionsOnly(summarySessions(command, name, families)),
+      missingPeers(command, families),
+    );
   }
   const values = Object.values(object);
   if (values.some(isFamily)) {
@@ -104,7 +144,11 @@ function parseVrf(object: JsonObject, key: string | undefined, context: Context)
     const notes = left.map(
       (key) => `${key} of VRF ${name}: counts are left out, only IPv4 and IPv6 unicast are read`,
     );
-    return sessionsOnly(summarySessions(command, name, object), notes);
+    return held(
+      command,
+      sessionsOnly(summarySessions(command, name, object), notes),
+      missingPeers(command, object),
+    );
   }
   if (values.some(isNeighbour)) return sessionsOnly(neighborsSessions(name, object));
   return undefined;
@@ -122,7 +166,10 @@ function parseObject(object: JsonObject, context: Context): Parsed {
     ['receivedRoutes', 'received'],
   ] as const) {
     const routes = asObject(object[key]);
-    if (routes) return routesOnly(routesOf(tableRows(command, routes, vrf), layer, context, peer));
+    if (!routes) continue;
+    const rows = tableRows(command, routes, vrf);
+    const missing = lessThan(Object.keys(routes).length, object.totalPrefixCounter, 'prefixes');
+    return held(command, routesOnly(routesOf(rows, layer, context, peer)), missing);
   }
   if (Array.isArray(object.paths))
     return routesOnly(routesOf(prefixRows(command, object, vrf), 'bgp', context));
@@ -137,9 +184,11 @@ function parseObject(object: JsonObject, context: Context): Parsed {
     Object.entries(object).flatMap(([name, value]) => {
       const part = asObject(value);
       if (!part) return [];
-      const parsed = parseVrf(part, name, context) ?? ribOf(part, name, context) ?? emptyVrf(part, context);
-      if (!parsed) throw new ParseError(command, `nothing known under ${snippet(name)}`);
-      return [parsed];
+      return () => {
+        const parsed = parseVrf(part, name, context) ?? ribOf(part, name, context) ?? emptyVrf(part, context);
+        if (!parsed) throw new ParseError(command, `nothing known under ${snippet(name)}`);
+        return parsed;
+      };
     }),
     context,
   );
@@ -165,14 +214,26 @@ function emptyVrf(part: JsonObject, context: Context): Parsed | undefined {
   return context.about === 'sessions' ? sessionsOnly([]) : routesOnly([]);
 }
 
-function merge(parts: readonly Parsed[], context: Context): Parsed {
-  if (parts.length === 0)
+/** All parts together; those that lack rows make it one error with all that could be read. */
+function merge(read: readonly (() => Parsed)[], context: Context): Parsed {
+  if (read.length === 0)
     throw new ParseError(context.command, 'nothing in the answer is known to this driver');
-  return {
+  const missing: ParseError[] = [];
+  const parts = read.map((part) => readOrMissing(part, missing));
+  const parsed: Parsed = {
     sessions: parts.flatMap((part) => part.sessions),
     routes: parts.flatMap((part) => part.routes),
     notes: parts.flatMap((part) => part.notes),
   };
+  return wholeOrThrow(context.command, parsed, missing);
+}
+
+/** Which table it is by the command's words, and whose: what one neighbour sent or was sent, or the BGP table. */
+function adjacentIn(command: string): [RouteLayer, string | undefined] {
+  const peer = peerInCommand(command);
+  if (/\badvertised-routes\b/.test(command)) return ['exported', peer];
+  if (/\breceived-routes\b|\bneighbors? \S+ (?:filtered-)?routes\b/.test(command)) return ['received', peer];
+  return ['bgp', undefined];
 }
 
 /** True for a complaint that only says "not there". */
@@ -182,14 +243,21 @@ const isNoNeighbour = (line: string) => /^% ?No BGP neighbors found/i.test(line)
 function parseText(output: string, context: Context): Parsed {
   const { command, vrf } = context;
   if (isTextBgpTable(output)) {
-    const { rows, notes } = textBgpTable(command, output, vrf);
-    return { sessions: [], routes: routesOf(rows, 'bgp', context), notes };
+    const { rows, notes, missing } = textBgpTable(command, output, vrf);
+    const [layer, peer] = adjacentIn(command);
+    return held(command, { sessions: [], routes: routesOf(rows, layer, context, peer), notes }, missing);
+  }
+  if (isTextPaths(output)) {
+    const { rows, missing } = textPaths(command, output, vrf);
+    return held(command, routesOnly(routesOf(rows, 'bgp', context)), missing);
   }
   if (isTextSummary(output)) {
     const { sessions, notes } = textSummary(command, output, vrf);
     return sessionsOnly(sessions, notes);
   }
   if (isTextNeighbors(output)) return sessionsOnly(textNeighbors(command, output, vrf));
+  if (isTextRibEntries(output))
+    return routesOnly(routesOf(textRibEntries(command, output, vrf), 'installed', context));
   if (isTextRib(output)) return routesOnly(routesOf(textRib(command, output, vrf), 'installed', context));
   const lines = output.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '' && !/^Instance \S+:$/.test(line));
@@ -198,7 +266,7 @@ function parseText(output: string, context: Context): Parsed {
   if (said.every(isAbsent) && context.layer) return routesOnly(routesOf([], context.layer, context));
   if (said.every(isNoNeighbour)) return sessionsOnly([]);
   const complaint = said.find(
-    (line) => line.startsWith('%') || /is not running|failed to connect/.test(line),
+    (line) => line.startsWith('%') || /is not running|failed to connect|^No such neighbor/.test(line),
   );
   if (complaint !== undefined) {
     throw new ParseError(command, `the device says: ${snippet(complaint)}`, lines.indexOf(complaint) + 1);
@@ -226,7 +294,7 @@ export function parseFrr(command: string, output: string): Parsed {
   if (complaint) throw new ParseError(command, `the device says: ${snippet(complaint.text)}`, complaint.line);
   const documents = found.filter((piece) => piece.json).map((piece) => readObject(command, piece));
   return merge(
-    documents.map((document) => parseObject(document, context)),
+    documents.map((document) => () => parseObject(document, context)),
     context,
   );
 }

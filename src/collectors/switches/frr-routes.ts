@@ -77,18 +77,25 @@ function pathRow(prefix: Prefix, path: JsonObject, vrf: string): RouteRow {
   };
 }
 
+/** `detail` puts an object about the prefix in front of its paths: `{prefix, version, advertisedTo}`. */
+const isPath = (path: JsonObject) =>
+  !('prefix' in path && 'version' in path) ||
+  ['aspath', 'path', 'nexthops', 'nextHop', 'valid'].some((key) => key in path);
+
 /** Rows of a table: prefix -> list of paths (or one path, as in `advertisedRoutes`). Throws ParseError. */
 export function tableRows(source: string, routes: JsonObject, vrf: string): RouteRow[] {
   return Object.entries(routes).flatMap(([key, value]) => {
     const prefix = prefixAt(source, key);
     const one = asObject(value);
     const paths = one ? (Array.isArray(one.paths) ? objectsOf(one.paths) : [one]) : objectsOf(value);
-    return paths.map((path) => pathRow(prefix, path, vrf));
+    return paths.filter(isPath).map((path) => pathRow(prefix, path, vrf));
   });
 }
 
 /** Rows of the answer about one prefix or address: `{prefix, paths}`. Throws ParseError. */
 export function prefixRows(source: string, answer: JsonObject, vrf: string): RouteRow[] {
   const prefix = prefixAt(source, asText(answer.prefix) ?? '');
-  return objectsOf(answer.paths).map((path) => pathRow(prefix, path, vrf));
+  return objectsOf(answer.paths)
+    .filter(isPath)
+    .map((path) => pathRow(prefix, path, vrf));
 }

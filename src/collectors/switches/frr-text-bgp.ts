@@ -3,7 +3,7 @@
 // in the last line tells whether the capture is whole.
 import { canonicalAddress } from '../../model/address.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
-import { type Prefix, parsePrefixOrHost, tryParsePrefix } from '../../model/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefixOrHost, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import { plainAsPath } from './frr-routes.ts';
 
@@ -27,7 +27,7 @@ function columnsOf(header: string): Columns {
 }
 
 /** A prefix as the table prints it: old releases leave out the length of a classful network (RFC 791). */
-function networkOf(text: string): Prefix | undefined {
+export function networkOf(text: string): Prefix | undefined {
   const prefix = tryParsePrefix(text);
   if (prefix) return prefix;
   const address = canonicalAddress(text);
@@ -47,6 +47,7 @@ interface Table {
   /** Status, and so far next hop, of a row that goes on in the next line. */
   open: { status: string; nextHop?: string } | undefined;
   firstRow: number;
+  missing: BgpTable['missing'];
 }
 
 function addRow(
@@ -103,20 +104,30 @@ function readLine(table: Table, line: string, columns: Columns, number: number):
   else addRow(table, status, nextHop, line, columns, number);
 }
 
-function endTable(table: Table, total: string, number: number): void {
-  const read = table.rows.length - table.firstRow;
-  if (table.open || read !== Number(total)) {
-    throw new ParseError(table.source, `${read} paths were read of ${total}: rows are missing`, number);
-  }
+/** A part of the table (`longer-prefixes`, what one neighbour sent) shows its own prefixes, but all paths of the table. */
+const part =
+  /\b(?:longer-prefixes|neighbors?|route-map|prefix-list|filter-list|regexp|community\S*|as-path\S*|cidr-only|rpki|version)\b/;
+
+function endTable(table: Table, [, prefixes, , paths]: RegExpExecArray, number: number): void {
+  const own = table.rows.slice(table.firstRow);
+  const partial = prefixes !== undefined && part.test(table.source);
+  const read = partial ? new Set(own.map(({ prefix }) => formatPrefix(prefix))).size : own.length;
+  const total = partial ? prefixes : paths;
+  const message = `${read} ${partial ? 'prefixes' : 'paths'} were read of ${total}: rows are missing`;
+  if (table.open) throw new ParseError(table.source, message, number);
+  if (read !== Number(total)) table.missing ??= { message, line: number };
   table.columns = undefined;
 }
 
-/** Rows of a text BGP table. Throws ParseError when a line cannot be read or rows are missing. */
-export function textBgpTable(
-  source: string,
-  output: string,
-  vrf: string,
-): { rows: RouteRow[]; notes: string[] } {
+export interface BgpTable {
+  readonly rows: readonly RouteRow[];
+  readonly notes: readonly string[];
+  /** Where fewer or more paths were read than the device counts. */
+  readonly missing: { readonly message: string; readonly line: number } | undefined;
+}
+
+/** Rows of a text BGP table. Throws ParseError when a line cannot be read. */
+export function textBgpTable(source: string, output: string, vrf: string): BgpTable {
   const table: Table = {
     source,
     rows: [],
@@ -125,6 +136,7 @@ export function textBgpTable(
     prefix: undefined,
     open: undefined,
     firstRow: 0,
+    missing: undefined,
   };
   for (const [i, raw] of output.split('\n').entries()) {
     const line = raw.trimEnd();
@@ -136,16 +148,15 @@ export function textBgpTable(
       continue;
     }
     if (!table.columns || line === '') continue;
-    const total =
-      /^(?:Displayed\s+\d+ (?:out of \d+ )?routes and|Total number of prefixes) (\d+)(?: total paths)?/.exec(
-        line,
-      );
-    if (total) endTable(table, total[1] ?? '', i + 1);
+    const total = /^(?:Displayed\s+(\d+) +(out of \d+ +)?routes and|Total number of prefixes) +(\d+)/.exec(
+      line,
+    );
+    if (total) endTable(table, total, i + 1);
     else readLine(table, line, table.columns, i + 1);
   }
   if (table.open) throw new ParseError(source, 'the capture ends in the middle of a row');
   const notes = table.columns ? ['no count of paths at the end: the capture may be cut'] : [];
-  return { rows: table.rows, notes };
+  return { rows: table.rows, notes, missing: table.missing };
 }
 
 /** True for a text that holds a BGP table. */

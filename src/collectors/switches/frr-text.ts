@@ -8,7 +8,7 @@ import { uptimeSeconds } from './cli-text.ts';
 import { type FrrSession, familyOf, peerOf, remarkOf, stateOf } from './frr-sessions.ts';
 
 const row =
-  /^\*?(\S+)\s+4\s+([\d.]+)\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+\s+(\S+)\s+(\d+|\([A-Za-z]+\)|[A-Za-z]+(?: ?\([^)]*\))?)(?:\s+(\d+|\([A-Za-z]+\)|NoNeg|N\/A))?(?:\s+(.*))?$/;
+  /^\*?(\S+)\s+4\s+([\d.]+)(?:\s+[\d.]+(?=(?:\s+\d+){5}\s+(?:never|\d\S*[:dwhm]\S*)\s))?\s+\d+\s+\d+\s+\d+\s+\d+\s+\d+\s+(\S+)\s+(\d+|\([A-Za-z]+\)|[A-Za-z]+(?: ?\([^)]*\))?)(?:\s+(\d+|\([A-Za-z]+\)|NoNeg|N\/A))?(?:\s+(.*))?$/;
 
 interface Section {
   vrf: string;
@@ -22,6 +22,8 @@ interface Section {
   counted: boolean;
   /** A long name that stands on a line of its own; its columns come with the next line. */
   pending: string;
+  /** Counts below a table that its rows do not reach. */
+  readonly missing: { readonly reason: string; readonly line: number }[];
 }
 
 /** The peer of a row: an address, an interface, or `hostname(interface)`. */
@@ -78,8 +80,8 @@ function readHeading(section: Section, line: string): void {
 function readRow(source: string, section: Section, line: string, number: number): FrrSession | undefined {
   const total = /^(?:Total number of neighbors|Displayed neighbors) (\d+)/.exec(line);
   if (total && Number(total[1]) !== section.rows) {
-    const message = `${section.rows} neighbours were read of ${total[1]}: rows are missing`;
-    throw new ParseError(source, message, number);
+    const reason = `${section.rows} neighbours were read of ${total[1]}: rows are missing`;
+    section.missing.push({ reason, line: number });
   }
   if (total || line === '') {
     section.inTable = total === null;
@@ -115,6 +117,7 @@ export function textSummary(
     inTable: false,
     counted: true,
     pending: '',
+    missing: [],
   };
   for (const [i, raw] of output.split('\n').entries()) {
     const line = raw.trimEnd();
@@ -132,7 +135,10 @@ export function textSummary(
   const seen = new Set(sessions.map((session) => `${session.vrf} ${session.peerAddress}`));
   const rest = others.filter((other) => !seen.has(`${other.vrf} ${other.peerAddress}`));
   const notes = section.counted ? [] : ['no count of neighbours at the end: the capture may be cut'];
-  return { sessions: [...sessions, ...rest], notes };
+  const parsed = { sessions: [...sessions, ...rest], notes };
+  const [missing] = section.missing;
+  if (!missing) return parsed;
+  throw new ParseError(source, missing.reason, missing.line, { ...parsed, routes: [] });
 }
 
 /** True for a text that holds a summary table, even an empty one. */

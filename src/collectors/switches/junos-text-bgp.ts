@@ -61,16 +61,12 @@ export function textSummary(command: string, lines: readonly Line[]): Parsed {
   }
   const whole = !/\b(?:instance|group|match|except)\b/.test(command);
   const missing = (said ?? 0) - unconfigured > peers.length;
-  if (missing && whole) {
-    throw new ParseError(
-      command,
-      `${peers.length} peers were read of ${said}: rows are missing`,
-      lines.at(-1)?.number,
-    );
-  }
   const sessions = peers.flatMap(({ peer, ribs }) => sessionsOfPeer({ ...peer, ribs }, command));
   const notes = said === undefined ? ['no count of peers above the table: the capture may be cut'] : [];
-  return { sessions, routes: [], notes };
+  const parsed: Parsed = { sessions, routes: [], notes };
+  if (!missing || !whole) return parsed;
+  const message = `${peers.length} peers were read of ${said}: rows are missing`;
+  throw new ParseError(command, message, lines.at(-1)?.number, parsed);
 }
 
 function summaryPeer(command: string, text: string, number: number): { peer: Peer; ribs: RibCounts[] } {

@@ -40,6 +40,9 @@ function layerOf(command: string): { layer: RouteLayer; peer?: string } {
 const bgpRow =
   /^\s*([*>srdhSIacie=#]{0,6}?)\s*(?=[\d:a-f]*[\d:])([0-9a-fA-F.:]+(?:\/\d+)?)\s+([0-9a-fA-F.:]+)(.*)$/;
 
+/** A further path of the network above: marks, a gap where the network would stand, next hop. */
+const furtherPath = /^\s*([*>srdhSIacie=#]{1,6})() {8,}([0-9a-fA-F.:]*[.:][0-9a-fA-F.:]+)(\s.*)$/;
+
 /** `show ip bgp` and its like. Throws ParseError when a row cannot be read. */
 export function bgpTable(command: string, lines: readonly Line[]): ParsedRoutes {
   const rows: RouteRow[] = [];
@@ -51,9 +54,9 @@ export function bgpTable(command: string, lines: readonly Line[]): ParsedRoutes 
       continue;
     }
     if (!places || text.trim() === '' || legend.test(text)) continue;
-    const match = bgpRow.exec(text);
+    const match = furtherPath.exec(text) ?? bgpRow.exec(text);
     const [, flags = '', network = '', hop = '', rest = ''] = match ?? [];
-    const prefix = prefixOf(network);
+    const prefix: Prefix | undefined = network === '' ? rows.at(-1)?.prefix : prefixOf(network);
     const address = canonicalAddress(hop);
     if (!match || !prefix || address === undefined || !/[ie?]\s*$/.test(rest)) {
       throw new ParseError(command, `not a row of the BGP table: ${snippet(text.trim())}`, number);

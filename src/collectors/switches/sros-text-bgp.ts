@@ -104,17 +104,14 @@ export function textSummary(command: string, lines: readonly Line[]): Parsed {
     if (!inRows || head.test(text) || text.trim() === '' || ruler.test(text)) continue;
     readRow(command, peers, text, number);
   }
-  if (said !== undefined && peers.length < said && !/\b(?:neighbor|family|group)\b/.test(command)) {
-    throw new ParseError(
-      command,
-      `${peers.length} neighbours were read of ${said}: rows are missing`,
-      lines.at(-1)?.number,
-    );
-  }
   const vrf = vrfInCommand(command) ?? 'default';
   const sessions = peers.flatMap((open) => sessionsOf(command, open, vrf, localAsn));
   const notes = said === undefined ? ['no count of peers above the table: the capture may be cut'] : [];
-  return { sessions, routes: [], notes };
+  const parsed: Parsed = { sessions, routes: [], notes };
+  const part = /\b(?:neighbor|family|group)\b/.test(command);
+  if (said === undefined || peers.length >= said || part) return parsed;
+  const message = `${peers.length} neighbours were read of ${said}: rows are missing`;
+  throw new ParseError(command, message, lines.at(-1)?.number, parsed);
 }
 
 function readRow(command: string, peers: Open[], text: string, number: number): void {
@@ -176,11 +173,12 @@ export function textNeighbours(command: string, lines: readonly Line[]): Parsed 
   const router = /\(Router: ([^)]+)\)/.exec(lines.map(({ text }) => text).join('\n'))?.[1];
   const vrf = vrfInCommand(command) ?? (router === undefined ? 'default' : vrfOf(router));
   const said = lines.map(({ text }) => /^\s*Neighbors(?: shown)?\s*:\s*(\d+)/.exec(text)?.[1]).find(Boolean);
-  if (said !== undefined && Number(said) > blocks.length) {
-    throw new ParseError(command, `${blocks.length} neighbours were read of ${said}: some are missing`);
-  }
   const notes = said === undefined ? ['no count of neighbours at the end: the capture may be cut'] : [];
-  return { sessions: blocks.flatMap((block) => neighbour(command, block, vrf)), routes: [], notes };
+  const sessions = blocks.flatMap((block) => neighbour(command, block, vrf));
+  const parsed: Parsed = { sessions, routes: [], notes };
+  if (said === undefined || Number(said) <= blocks.length) return parsed;
+  const message = `${blocks.length} neighbours were read of ${said}: some are missing`;
+  throw new ParseError(command, message, lines.at(-1)?.number, parsed);
 }
 
 function neighbour(command: string, block: readonly Line[], vrf: string): SrosSession[] {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { sonic } from '../../../src/collectors/switches/sonic.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { because } from '../../because.ts';
+import { readAnyway } from './vrp-like-captures.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../fixtures/sonic');
 const summary = readFileSync(path.join(folder, 'summary.txt'), 'utf8');
@@ -94,7 +95,8 @@ describe.skipIf(!present)(
         : /summary|neigh/.test(file)
           ? 'show ip bgp summary json'
           : 'show ip bgp json';
-      const parsed = sonic.parse(command, text);
+      // One of them counts more peers than its authors left in it.
+      const parsed = readAnyway(sonic, command, text);
       const peers = Object.keys(document.ipv4Unicast?.peers ?? document.peers ?? {});
       expect(parsed.sessions.map(({ peerAddress }) => peerAddress)).toEqual(peers);
       const paths = Object.values(routes ? document : (document.routes ?? {})).flat();
