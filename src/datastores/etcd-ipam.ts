@@ -44,13 +44,14 @@ export function blockOf(rest: string, value: JsonRecord): Converted | undefined 
   const [, kind, text] = /^ipv[46]\/(block)\/([^/]+)$/.exec(rest) ?? [];
   const cidr = kind === undefined || text === undefined ? undefined : cidrOf(text);
   if (cidr === undefined) return undefined;
-  const { affinity, hostAffinity, allocations, attributes, deleted } = value;
+  const { affinity, hostAffinity, allocations, attributes, deleted, affinity_claim_time } = value;
   // Before v2.6 a block named its host without `host:`.
   const legacy = typeof hostAffinity === 'string' && hostAffinity !== '' ? `host:${hostAffinity}` : undefined;
   const affine = affinity ?? legacy;
   const owner =
     typeof affine === 'string' && affine.startsWith('host:') ? affine.slice('host:'.length) : undefined;
-  const spec = { cidr: value.cidr ?? cidr, affinity: affine, allocations, deleted };
+  const affinityClaimTime = affinity_claim_time ?? undefined;
+  const spec = { cidr: value.cidr ?? cidr, affinity: affine, affinityClaimTime, allocations, deleted };
   return { name: nameOf(cidr), spec: { ...spec, attributes: attributesOf(attributes, owner) } };
 }
 

@@ -1,5 +1,5 @@
 // Which kinds of objects are read from a Kubernetes API server, where they are served, and what is kept of each: the fields
-// that decide sessions and announcements, and nothing else (no managedFields, no node status, no secrets).
+// that decide sessions and announcements, and nothing else (no managedFields, of a node's status Ready alone, no secrets).
 // Sources: libcalico-go/lib/backend/k8s/resources, api/config/crd; kubernetes.io API reference.
 
 type JsonRecord = Readonly<Record<string, unknown>>;
@@ -17,6 +17,8 @@ export interface KindSpec {
   readonly annotations?: readonly string[];
   /** Labels that are kept; without it all of them. */
   readonly labels?: readonly string[];
+  /** Keep when it was made and since when it is being deleted: those never change back and forth. */
+  readonly times?: true;
 }
 
 export function isRecord(value: unknown): value is JsonRecord {
@@ -63,7 +65,7 @@ function isAllOwn(spec: JsonRecord): boolean {
 // Single addresses count only where another node than the owner uses one; a block of 64 addresses is small without them,
 // and a pod that comes or goes changes nothing.
 function ipamBlock({ spec }: JsonRecord): JsonRecord {
-  const kept = pick(spec, ['cidr', 'affinity', 'deleted']);
+  const kept = pick(spec, ['cidr', 'affinity', 'affinityClaimTime', 'deleted']);
   if (!isRecord(spec) || !isRecord(kept) || isAllOwn(spec)) return { spec: kept };
   const uses = pick(spec, ['allocations', 'attributes']);
   return {
@@ -107,6 +109,18 @@ function endpoints({ subsets }: JsonRecord): JsonRecord {
   };
 }
 
+/** Of a node: its podCIDRs, and whether it is ready or being drained. Heartbeats are left out: they change nothing. */
+function node({ spec, status }: JsonRecord): JsonRecord {
+  const conditions = isRecord(status) ? status.conditions : undefined;
+  const ready = Array.isArray(conditions)
+    ? conditions.find((condition) => isRecord(condition) && condition.type === 'Ready')
+    : undefined;
+  const kept = { spec: pick(spec, ['podCIDR', 'podCIDRs', 'unschedulable']) };
+  // Nothing is said by a condition without a status.
+  if (!isRecord(ready) || typeof ready.status !== 'string') return kept;
+  return { ...kept, status: { conditions: [pick(ready, ['type', 'status', 'lastTransitionTime'])] } };
+}
+
 const calicoAnnotations = ['ASNumber', 'IPv4Address', 'IPv6Address', 'RouteReflectorClusterID', 'labels'];
 
 export const clusterInformation: KindSpec = {
@@ -148,8 +162,13 @@ export const kinds: readonly KindSpec[] = [
     kind: 'Node',
     groupVersion: 'v1',
     plural: 'nodes',
-    annotations: calicoAnnotations.map((name) => `projectcalico.org/${name}`),
-    keep: specFields('podCIDR', 'podCIDRs'),
+    annotations: [
+      ...calicoAnnotations.map((name) => `projectcalico.org/${name}`),
+      'calico-bgp-exporter/silence-until',
+      'calico-bgp-exporter/silence-reason',
+    ],
+    times: true,
+    keep: node,
   },
   { kind: 'Service', groupVersion: 'v1', plural: 'services', labels: [], keep: service },
   clusterInformation,
@@ -173,5 +192,8 @@ export const kinds: readonly KindSpec[] = [
     ),
   ),
   calico('IPAMBlock', 'ipamblocks', ipamBlock),
-  calico('BlockAffinity', 'blockaffinities', specFields('cidr', 'node', 'state', 'type', 'deleted')),
+  {
+    ...calico('BlockAffinity', 'blockaffinities', specFields('cidr', 'node', 'state', 'type', 'deleted')),
+    times: true,
+  },
 ];

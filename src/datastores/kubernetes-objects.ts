@@ -1,5 +1,5 @@
 // From an item of a list or watch to the object that is kept: name, labels and annotations that count, and the fields of
-// its kind. Resource versions and times are left out, so that an object differs only when something that counts does.
+// its kind. Resource versions and times that change are left out, so that an object differs only when something that counts does.
 // Source: k8s.io/apimachinery/pkg/apis/meta/v1 (ObjectMeta).
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectProblem } from '../model/expectation.ts';
@@ -28,6 +28,8 @@ export function keptObject(
     report({ severity: 'error', object: spec.kind, field: 'metadata.name', message });
     return undefined;
   }
+  const time = (key: 'creationTimestamp' | 'deletionTimestamp') =>
+    spec.times && typeof metadata[key] === 'string' ? { [key]: metadata[key] } : {};
   const labels = texts(metadata.labels, spec.labels);
   const annotations = texts(metadata.annotations, spec.annotations ?? []);
   const value: ApiObject = {
@@ -39,6 +41,8 @@ export function keptObject(
       ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
       ...(labels && { labels }),
       ...(annotations && { annotations }),
+      ...time('creationTimestamp'),
+      ...time('deletionTimestamp'),
     },
     ...spec.keep(item),
   };

@@ -1,10 +1,13 @@
 // Blocks of pod addresses and their nodes: BlockAffinities, IPAMBlocks, or podCIDRs where Calico's IPAM is not in use.
 // Source: confd/pkg/backends/calico/client.go updateCache, libcalico-go …/updateprocessors/bgpnodeprocessor.go.
+import type { IpamCauseId } from '../model/cause.ts';
+import type { ObjectProblem } from '../model/expectation.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
 import { type Prefix, PrefixError, type PrefixKey, parsePrefix, prefixKey } from '../model/prefix.ts';
 import { cidrField } from './bgp-config.ts';
 import { type Report, specOf } from './fields.ts';
 import type { IpamBlock } from './ipam.ts';
+import { timeOf } from './lifecycle.ts';
 import type { ClusterNode } from './nodes.ts';
 import type { ObjectIndex } from './objects.ts';
 import type { Origination } from './origination.ts';
@@ -31,6 +34,20 @@ function readAffinities(index: ObjectIndex, report: Report): readonly Affinity[]
   });
 }
 
+/** What a problem says besides its sentence: the cause, the block, the node, and since when. */
+function aboutBlock(
+  cause: IpamCauseId,
+  { object, prefix, node }: Affinity,
+): Pick<ObjectProblem, 'cause' | 'prefix' | 'nodes' | 'since'> {
+  const since = timeOf(object.metadata.deletionTimestamp ?? object.metadata.creationTimestamp);
+  return { cause, prefix, nodes: [node], ...(since === undefined ? {} : { since }) };
+}
+
+/** When the node claimed the block, as the block says. */
+function claimedAt(block: IpamBlock | undefined, node: string): number | undefined {
+  return block?.owner === node ? timeOf(block.fields.text('affinityClaimTime')) : undefined;
+}
+
 function checkOwner(
   affinity: Affinity,
   block: IpamBlock | undefined,
@@ -41,12 +58,25 @@ function checkOwner(
   if (!block) {
     if (!anyBlock) return true;
     const message = 'has no IPAMBlock; the node announces the block all the same';
-    report({ severity: 'warning', object, field: 'spec.cidr', message });
+    report({
+      severity: 'warning',
+      object,
+      field: 'spec.cidr',
+      message,
+      ...aboutBlock('stale-affinity', affinity),
+    });
     return true;
   }
   if (block.owner === undefined || block.owner === affinity.node) return true;
   const message = `gives the block to ${affinity.node}, but ${objectName(block.object)} belongs to ${block.owner}`;
-  report({ severity: 'error', object, field: 'spec.node', message: `${message}: two nodes announce it` });
+  report({
+    severity: 'error',
+    object,
+    field: 'spec.node',
+    message: `${message}: two nodes announce it`,
+    ...aboutBlock('duplicate-affinity', affinity),
+    nodes: [affinity.node, block.owner],
+  });
   return false;
 }
 
@@ -60,19 +90,28 @@ function fromAffinities(
     const name = objectName(object);
     if (!nodes.has(node)) {
       const message = `names ${node}, which is no Node (any more): nobody announces the block`;
-      report({ severity: 'warning', object: name, field: 'spec.node', message });
+      const about = aboutBlock('orphan-block', { object, prefix, node, state });
+      report({ severity: 'warning', object: name, field: 'spec.node', message, ...about });
       return [];
     }
-    if (state === 'pending') return [];
+    if (state === 'pending') {
+      const message = 'the node has not finished claiming the block: it does not announce it';
+      const about = aboutBlock('pending-affinity', { object, prefix, node, state });
+      report({ severity: 'warning', object: name, field: 'spec.state', message, ...about });
+      return [];
+    }
     if (state === 'pendingDeletion') {
       const message = `the node gives the block up, but announces it and every address in it until that is done`;
-      report({ severity: 'warning', object: name, field: 'spec.state', message });
+      const about = aboutBlock('stale-affinity', { object, prefix, node, state });
+      report({ severity: 'warning', object: name, field: 'spec.state', message, ...about });
       return [];
     }
     const affinity = affinities[i];
     if (affinity && !checkOwner(affinity, blocks.get(prefixKey(prefix)), blocks.size > 0, report)) return [];
     const because = `${name} (${state === '' ? 'no state, counts as confirmed' : state})`;
-    return [{ nodes: [node], prefix, kind: 'block', source: 'static', object: name, because }];
+    const since = claimedAt(blocks.get(prefixKey(prefix)), node) ?? timeOf(object.metadata.creationTimestamp);
+    const dated = since === undefined ? {} : { since };
+    return [{ nodes: [node], prefix, kind: 'block', source: 'static', object: name, because, ...dated }];
   });
 }
 
@@ -90,7 +129,8 @@ function fromBlocks(
       ];
     }
     const message = `belongs to ${owner}, which is no Node (any more): nobody announces the block`;
-    report({ severity: 'warning', object: objectName(object), field: 'spec.affinity', message });
+    const about = { cause: 'orphan-block' as const, prefix, nodes: [owner] };
+    report({ severity: 'warning', object: objectName(object), field: 'spec.affinity', message, ...about });
     return [];
   });
 }

@@ -6,6 +6,7 @@ import { comparePrefixes, contains, type Prefix } from '../model/prefix.ts';
 import { type Cluster, type ExpectedSettings, readCluster } from './cluster.ts';
 import { families } from './nodes.ts';
 import { expectedPrefixes, poollessProblems } from './prefixes.ts';
+import { withheldPrefixes } from './withheld.ts';
 
 export type { ExpectedSettings } from './cluster.ts';
 
@@ -28,11 +29,13 @@ function rangesOf({ pools, config, originations }: Cluster): readonly Prefix[] {
 }
 
 function nodesOf({ nodes }: Cluster): readonly ExpectedNode[] {
-  return [...nodes.values()].map(({ name, asn, addresses, clusterId }) => ({
+  return [...nodes.values()].map(({ name, asn, addresses, clusterId, labels, lifecycle }) => ({
     name,
     asn,
     addresses: families.flatMap((afi) => addresses[afi] ?? []),
     ...(clusterId === undefined ? {} : { routeReflectorClusterId: clusterId }),
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+    ...(lifecycle && { lifecycle }),
   }));
 }
 
@@ -57,6 +60,7 @@ export function computeExpected(
     nodes: nodesOf(cluster),
     sessions: [...cluster.sessions.values()].flat(),
     prefixes: expectedPrefixes(cluster),
+    withheld: withheldPrefixes(cluster),
     ranges: rangesOf(cluster),
     problems: [...nodelessProblems(cluster), ...cluster.problems, ...poollessProblems(cluster)],
   };

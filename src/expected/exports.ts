@@ -22,6 +22,8 @@ export interface ExportDecision {
   readonly because: string;
   /** Communities that are added on the way out. */
   readonly communities: readonly string[];
+  /** The BGPFilter that decided, when one did. */
+  readonly filter?: string;
 }
 
 /** What one node's filters are made of. */
@@ -138,7 +140,7 @@ export function exportDecision(
     const { action, filter, rule, addCommunities } = filtered;
     const verb = action === 'Accept' ? 'accepts' : 'rejects';
     const because = `BGPFilter ${filter}, export rule ${rule} ${verb} it`;
-    return { accepted: action === 'Accept', because, communities: addCommunities };
+    return { accepted: action === 'Accept', because, communities: addCommunities, filter };
   }
   return {
     ...calicoDecision(cluster, policy, named, internal),

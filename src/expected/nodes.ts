@@ -2,10 +2,12 @@
 // Source: libcalico-go/lib/backend/k8s/resources/node.go (annotations, labels), api/…/v3/node.go.
 import { canonicalAddress } from '../model/address.ts';
 import { parseAsn } from '../model/asn.ts';
+import type { NodeLifecycle } from '../model/expectation.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
 import type { Afi } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
+import { lifecycleOf } from './lifecycle.ts';
 import type { ObjectIndex } from './objects.ts';
 import type { Labels } from './selector.ts';
 
@@ -22,6 +24,7 @@ export interface ClusterNode {
   /** The object that podCidrs stand in, for messages. */
   readonly object: ApiObject;
   readonly podCidrField: string;
+  readonly lifecycle: NodeLifecycle | undefined;
 }
 
 export const families: readonly Afi[] = ['ipv4', 'ipv6'];
@@ -148,7 +151,10 @@ export function nodesOf(
     const inCalico = calicoPart && (calicoPart.podCidrs.length > 0 || !core);
     const podCidrField = inCalico ? 'status.podCIDRs' : 'spec.podCIDRs';
     const asn = part.asn ?? config.asn;
-    return [{ name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField }];
+    const lifecycle = lifecycleOf(core, report);
+    return [
+      { name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField, lifecycle },
+    ];
   });
   reportDuplicates(nodes, report);
   return new Map(nodes.map((node) => [node.name, node]));

@@ -20,4 +20,6 @@ export interface Origination {
   readonly object: string;
   /** In words, naming the object. */
   readonly because: string;
+  /** When the object was made or the block claimed, in ms since the epoch. */
+  readonly since?: number;
 }

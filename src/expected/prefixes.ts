@@ -10,7 +10,8 @@ import { speaksOf } from './filter-rules.ts';
 import type { Direction, FilterRule } from './filters.ts';
 import type { Origination } from './origination.ts';
 
-function reachesFabric(
+/** True when some peer outside of the cluster gets the prefix from this origin. */
+export function reachesFabric(
   map: RouteMap,
   origination: Origination,
   origin: string,
@@ -30,13 +31,15 @@ function reachesFabric(
   return false;
 }
 
-function poolsAllow(cluster: Cluster, { prefix, kind }: Origination): boolean {
+/** True when the pools let the prefix out. */
+export function poolsAllow(cluster: Cluster, { prefix, kind }: Origination): boolean {
   if (closedPool(cluster, prefix) !== undefined) return false;
   // A single address is no block, so only a pool can let it through.
   return kind !== 'borrowed' || openPool(cluster, prefix) !== undefined;
 }
 
-function rulesInUse({ sessions, filters }: Cluster): readonly FilterRule[] {
+/** Rules of the BGPFilters that some session uses. */
+export function rulesInUse({ sessions, filters }: Cluster): readonly FilterRule[] {
   const names = new Set<string>();
   for (const list of sessions.values()) {
     for (const session of list) for (const name of session.filters ?? []) names.add(name);
@@ -78,11 +81,18 @@ export function poollessProblems(cluster: Cluster): readonly ObjectProblem[] {
 /** The expected prefixes, each with its origins. */
 export function expectedPrefixes(cluster: Cluster): readonly ExpectedPrefix[] {
   const found = new Map<string, ExpectedPrefix>();
-  for (const { prefix, kind, nodes, because } of entitled(cluster)) {
+  for (const { prefix, kind, nodes, because, since } of entitled(cluster)) {
     const key = `${formatPrefix(prefix)} ${kind}`;
     const older = found.get(key);
     const origins = older ? [...new Set([...older.origins, ...nodes])].sort() : nodes;
-    found.set(key, { prefix, kind, origins, because: older?.because ?? because });
+    const dated = (older ? older.since : since) ?? since;
+    found.set(key, {
+      prefix,
+      kind,
+      origins,
+      because: older?.because ?? because,
+      ...(dated === undefined ? {} : { since: dated }),
+    });
   }
   return [...found.values()].sort(
     (x, y) => comparePrefixes(x.prefix, y.prefix) || (x.kind < y.kind ? -1 : 1),

@@ -1,5 +1,6 @@
 // What must be there, computed from Kubernetes and Calico objects: sessions of each node, prefixes of the cluster, and
 // what was wrong with the objects. The rules are in expected/; these are the nouns that audit, metrics and page share.
+import type { CauseId } from './cause.ts';
 import type { Prefix } from './prefix.ts';
 import type { Afi, SessionKind } from './session.ts';
 
@@ -52,6 +53,8 @@ export interface ExpectedPrefix {
   /** Nodes entitled to announce it to the fabric, sorted. */
   readonly origins: readonly string[];
   readonly because: string;
+  /** When the object behind it was made or claimed, in ms since the epoch; absent where the objects do not say. */
+  readonly since?: number;
   /** At this device an aggregate that covers it is enough (configuration: expected.rules). */
   readonly coverSuffices?: boolean;
 }
@@ -66,6 +69,37 @@ export interface ObjectProblem {
   readonly message: string;
   /** Set where objects could not be read at all: what therefore cannot be judged, in words. */
   readonly notJudged?: string;
+  /** Set where it explains what becomes of a prefix: why, which one, and the nodes that are named. */
+  readonly cause?: CauseId;
+  readonly prefix?: Prefix;
+  readonly nodes?: readonly string[];
+  /** Since when, by the object's own timestamp, in ms since the epoch. */
+  readonly since?: number;
+}
+
+/** A prefix that its nodes would announce to the fabric if no policy kept it back. */
+export interface WithheldPrefix {
+  readonly prefix: Prefix;
+  readonly kind: PrefixKind;
+  readonly nodes: readonly string[];
+  readonly cause: 'bgpfilter-reject' | 'pool-export-disabled';
+  /** `BGPFilter name` or `IPPool name`. */
+  readonly object: string;
+  /** Names the filter's rule. */
+  readonly because: string;
+}
+
+/** What Kubernetes says of a node's life; each part only where the objects tell. Times in ms since the epoch. */
+export interface NodeLifecycle {
+  readonly createdAt?: number;
+  readonly deletingSince?: number;
+  /** The Ready condition, and since when. */
+  readonly ready?: boolean;
+  readonly readySince?: number;
+  /** Cordoned, e.g. while it is drained. */
+  readonly unschedulable?: boolean;
+  /** A silence by annotation. */
+  readonly silence?: { readonly until: number; readonly reason: string };
 }
 
 export interface ExpectedNode {
@@ -73,6 +107,8 @@ export interface ExpectedNode {
   readonly asn: number;
   readonly addresses: readonly string[];
   readonly routeReflectorClusterId?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly lifecycle?: NodeLifecycle;
 }
 
 export interface ExpectedState {
@@ -82,6 +118,8 @@ export interface ExpectedState {
   /** Pools, service ranges and podCIDR parents: a route inside them that nobody owns is unexpected. */
   readonly ranges: readonly Prefix[];
   readonly problems: readonly ObjectProblem[];
+  /** What policy keeps from the whole fabric; not expected anywhere. */
+  readonly withheld?: readonly WithheldPrefix[];
 }
 
 /** What one device should carry, of the whole: the answer of expected/vantage. */

@@ -22,7 +22,7 @@ describe('block affinities', () => {
   it.each([
     ['confirmed', ['10.1.0.0/26 block a'], []],
     ['', ['10.1.0.0/26 block a'], []],
-    ['pending', [], []],
+    ['pending', [], ['warning BlockAffinity a-10-1-0-0-26']],
     ['pendingDeletion', [], ['warning BlockAffinity a-10-1-0-0-26']],
     ['sleepy', [], ['error BlockAffinity a-10-1-0-0-26']],
   ])('in state "%s"', (state, prefixes, problems) => {
