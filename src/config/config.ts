@@ -133,14 +133,26 @@ interface SnmpTransport {
   readonly retries: number;
   readonly maxRepetitions: number;
   readonly maxRows: number;
+  /** Ask for the paths of the BGP table too (bgp4PathAttrTable). */
+  readonly paths: boolean;
+  readonly vrfs: readonly SnmpVrfConfig[];
 }
 
 export const authProtocols = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
-export const privProtocols = ['aes', 'aes256b', 'aes256r', 'des'] as const;
+export const privProtocols = ['aes', 'aes192b', 'aes192r', 'aes256b', 'aes256r', 'des'] as const;
 export const securityLevels = ['noAuthNoPriv', 'authNoPriv', 'authPriv'] as const;
 
-interface Snmp2cConfig extends SnmpTransport {
-  readonly version: '2c';
+/** Another VRF of the switch, behind an SNMP context of its own. */
+export interface SnmpVrfConfig {
+  readonly name: string;
+  /** Version 3: the name of the context. */
+  readonly context?: string;
+  /** Version 1 and 2c: the community that leads to it. */
+  readonly community?: Secret;
+}
+
+export interface SnmpCommunityConfig extends SnmpTransport {
+  readonly version: '1' | '2c';
   readonly community: Secret;
 }
 
@@ -155,7 +167,7 @@ export interface Snmp3Config extends SnmpTransport {
   readonly context: string;
 }
 
-export type SnmpConfig = Snmp2cConfig | Snmp3Config;
+export type SnmpConfig = SnmpCommunityConfig | Snmp3Config;
 
 export interface SshConfig {
   readonly driver: string;

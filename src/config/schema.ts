@@ -28,11 +28,12 @@ const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
 
 // Defaults of snmp and ssh stand in `meta` alone: they apply only after `defaults:` is merged in.
 const snmp = z.strictObject({
-  version: z.literal(['2c', 3, '3']).optional().meta({
+  version: z.literal([1, '1', '2c', 3, '3']).optional().meta({
     default: '2c',
-    description: 'SNMP version: `2c` with a community, `3` with a user (USM, RFC 3414).',
+    description:
+      'SNMP version: `2c` (or `1`, for agents without GetBulk: many times the requests) with a community, `3` with a user (USM, RFC 3414).',
   }),
-  community: secret.optional().describe('Community string, for version 2c.'),
+  community: secret.optional().describe('Community string, for versions 1 and 2c.'),
   user: word.optional().describe('User (security name), for version 3.'),
   level: choice(securityLevels)
     .optional()
@@ -44,10 +45,33 @@ const snmp = z.strictObject({
   privProtocol: choice(privProtocols).optional().meta({
     default: 'aes',
     description:
-      'Protocol of privPassword: `aes` is AES-128; `aes256b` (Blumenthal) and `aes256r` (Reeder) differ in key extension.',
+      'Protocol of privPassword: `aes` is AES-128; of AES-192 and AES-256 the letter tells the key extension: `b` for Blumenthal, `r` for Reeder (Cisco and most switches).',
   }),
   privPassword: secret.optional().describe('Encryption password, 8 characters or more.'),
   context: z.string().optional().meta({ default: '', description: 'Context name, for version 3.' }),
+  vrfs: z
+    .array(
+      z.strictObject({
+        name: word.describe('Name of the VRF: the label of its sessions and routes.'),
+        context: word
+          .optional()
+          .describe('Version 3: name of its SNMP context; without it, the name of the VRF.'),
+        community: secret
+          .optional()
+          .describe('Versions 1 and 2c: the community that leads to it; without it, `COMMUNITY@NAME`.'),
+      }),
+    )
+    .optional()
+    .meta({
+      default: [],
+      description:
+        'VRFs that the agent shows behind a context each (IOS, NX-OS, EOS, Junos); their sessions and routes are read too.',
+    }),
+  paths: z.boolean().optional().meta({
+    default: false,
+    description:
+      'Read the paths of the BGP table too (bgp4PathAttrTable, IPv4): whom each prefix in question was received from.',
+  }),
   port: port.optional().meta({ default: 161, description: 'UDP port.' }),
   timeout: duration(100).optional().meta({
     default: '2s',

@@ -26,7 +26,10 @@ export function checkPasswords(
 }
 
 type Own = Omit<ReadSnmpSection, 'lost'>;
-type Usm = Omit<Snmp3Config, 'version' | 'port' | 'timeout' | 'retries' | 'maxRepetitions' | 'maxRows'>;
+type Usm = Pick<
+  Snmp3Config,
+  'user' | 'level' | 'authProtocol' | 'authPassword' | 'privProtocol' | 'privPassword' | 'context'
+>;
 
 interface Given {
   readonly auth: boolean;

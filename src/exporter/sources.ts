@@ -6,7 +6,14 @@ import { birdSocketCollector } from '../collectors/nodes/bird-socket.ts';
 import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
 import { snmpCollector } from '../collectors/switches/snmp.ts';
 import { sshCollector } from '../collectors/switches/ssh.ts';
-import type { Config, NodeConfig, SnmpConfig, SshConfig, SwitchConfig } from '../config/config.ts';
+import type {
+  Config,
+  NodeConfig,
+  SnmpConfig,
+  SnmpVrfConfig,
+  SshConfig,
+  SwitchConfig,
+} from '../config/config.ts';
 import type { Collector } from '../model/collector.ts';
 import type { Device } from '../model/snapshot.ts';
 import type { SnmpCredentials } from '../transport/snmp.ts';
@@ -23,9 +30,15 @@ export interface DeviceSources {
 /** Most bytes of one command's answer: 50 MB is a full Internet table in JSON and more than any pool's routes. */
 const maxOutputBytes = 50_000_000;
 
-function credentialsOf(config: SnmpConfig): SnmpCredentials {
-  if (config.version === '2c') return { version: '2c', community: config.community.reveal() };
-  const { user, context, level, authProtocol, privProtocol } = config;
+/** The credentials of the default context, or of a VRF's. */
+function credentialsOf(config: SnmpConfig, vrf?: SnmpVrfConfig): SnmpCredentials {
+  if (config.version !== '3') {
+    const own = config.community.reveal();
+    const community = vrf ? (vrf.community?.reveal() ?? `${own}@${vrf.name}`) : own;
+    return { version: config.version, community };
+  }
+  const context = vrf?.context ?? config.context;
+  const { user, level, authProtocol, privProtocol } = config;
   const common = { version: '3' as const, user, context };
   const authPassword = config.authPassword?.reveal() ?? '';
   if (level === 'noAuthNoPriv') return { ...common, level };
@@ -36,7 +49,7 @@ function credentialsOf(config: SnmpConfig): SnmpCredentials {
 
 function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): Collector {
   const { name, address } = config;
-  const { port, timeout, retries, maxRepetitions, maxRows } = snmp;
+  const { port, timeout, retries, maxRepetitions, maxRows, paths, vrfs } = snmp;
   const credentials = credentialsOf(snmp);
   return snmpCollector({
     device: name,
@@ -47,6 +60,8 @@ function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): 
     retries,
     maxRepetitions,
     maxRows,
+    paths,
+    vrfs: vrfs.map((vrf) => ({ name: vrf.name, credentials: credentialsOf(snmp, vrf) })),
     now,
   });
 }

@@ -25,7 +25,18 @@ const combinations = [
   ['sha256', 'SHA-256', 'aes', 'AES'],
   ['sha384', 'SHA-384', 'aes', 'AES'],
   ['sha512', 'SHA-512', 'des', 'DES'],
+  // net-snmp extends keys by Blumenthal's draft, or by Reeder's where the name ends with C.
+  ['sha', 'SHA', 'aes192b', 'AES-192'],
+  ['sha', 'SHA', 'aes256b', 'AES-256'],
+  ['md5', 'MD5', 'aes256b', 'AES-256'],
+  ['sha256', 'SHA-256', 'aes256b', 'AES-256'],
+  ['sha', 'SHA', 'aes192r', 'AES-192-C'],
+  ['sha', 'SHA', 'aes256r', 'AES-256-C'],
+  ['sha512', 'SHA-512', 'aes256r', 'AES-256-C'],
 ] as const;
+
+/** One user for each pair; of the plain ciphers by the name of the hash. */
+const userOf = (auth: string, priv: string) => (priv === 'aes' || priv === 'des' ? auth : `${auth}-${priv}`);
 
 let folder = '';
 let port = 0;
@@ -75,9 +86,9 @@ describe.skipIf(!existsSync(snmpd))(
       folder = mkdtempSync(path.join(tmpdir(), 'snmpd-test-'));
       mkdirSync(path.join(folder, 'persistent'));
       port = await freePort();
-      const users = combinations.flatMap(([auth, authName, , privName]) => [
-        `createUser ${auth} ${authName} "${authPassword}" ${privName} "${privPassword}"`,
-        `rouser ${auth} priv`,
+      const users = combinations.flatMap(([auth, authName, priv, privName]) => [
+        `createUser ${userOf(auth, priv)} ${authName} "${authPassword}" ${privName} "${privPassword}"`,
+        `rouser ${userOf(auth, priv)} priv`,
       ]);
       const lines = [
         'rocommunity right-community 127.0.0.1',
@@ -156,7 +167,9 @@ describe.skipIf(!existsSync(snmpd))(
     });
 
     it.each(combinations)('answers authPriv with %s and %s/%s', async (authProtocol, _name, privProtocol) => {
-      const { value, error } = await ask(v3(authProtocol, { authProtocol, privProtocol }));
+      const { value, error } = await ask(
+        v3(userOf(authProtocol, privProtocol), { authProtocol, privProtocol }),
+      );
       expect(error).toBeUndefined();
       expect(value).toEqual([{ type: 'oid', value: netSnmpLinux }]);
     });
@@ -164,7 +177,8 @@ describe.skipIf(!existsSync(snmpd))(
     it.each(combinations)(
       'says that the authentication is wrong (%s)',
       async (authProtocol, _name, privProtocol) => {
-        const wrong = v3(authProtocol, { authProtocol, privProtocol, authPassword: 'wrong-password' });
+        const user = userOf(authProtocol, privProtocol);
+        const wrong = v3(user, { authProtocol, privProtocol, authPassword: 'wrong-password' });
         const { error, tookMs } = await ask(wrong, 2000);
         expect(error).toMatchObject({ kind: 'auth' });
         expect(error?.message).toContain('usmStatsWrongDigests');

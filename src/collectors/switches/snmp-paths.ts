@@ -1,5 +1,5 @@
 // Paths of the BGP table from bgp4PathAttrTable (RFC 4273): one row for each prefix and peer, IPv4, default table. A full walk
-// costs 14 columns of every path, so it is read from saved walks only. FRR (bgpd/bgp_snmp.c) cuts each AS to 16 bits and
+// costs 14 columns of every path; a live agent is asked for the prefixes in question (snmp-path-reader.ts). FRR (bgpd/bgp_snmp.c) cuts each AS to 16 bits and
 // writes 0 for attributes that are absent; others write -1, and the text "NULL" for an empty path.
 import { addressFromBytes } from '../../model/address.ts';
 import { prefixOf } from '../../model/prefix.ts';
@@ -11,7 +11,8 @@ import { integerAt, type TableRow } from './snmp-tables.ts';
 
 /** bgp4PathAttrEntry. */
 export const pathEntry: Oid = [1, 3, 6, 1, 2, 1, 15, 6, 1];
-const column = { asPath: 5, nextHop: 6, localPref: 8, best: 13 } as const;
+/** The columns that tell a path. */
+export const pathColumns = { asPath: 5, nextHop: 6, localPref: 8, best: 13 } as const;
 
 function segmentsOf(octets: Uint8Array, size: 2 | 4): string | undefined {
   const words: string[] = [];
@@ -48,14 +49,14 @@ export function decodePaths(table: readonly TableRow[]): SavedPaths {
     const peer = addressOfOctets(row.index.slice(5));
     const length = row.index[4] ?? 33;
     if (!network || peer === undefined || length > 32) continue;
-    const nextHop = addressOfValue(row.cells.get(column.nextHop));
-    const asPath = asPathOf(row.cells.get(column.asPath));
-    const localPref = integerAt(row, column.localPref);
+    const nextHop = addressOfValue(row.cells.get(pathColumns.nextHop));
+    const asPath = asPathOf(row.cells.get(pathColumns.asPath));
+    const localPref = integerAt(row, pathColumns.localPref);
     rows.push({
       prefix: prefixOf(network, length),
       nextHops: nextHop === undefined ? [] : [{ address: nextHop }],
       protocol: 'bgp',
-      best: integerAt(row, column.best) === 2,
+      best: integerAt(row, pathColumns.best) === 2,
       vrf: 'default',
       ...(asPath !== undefined && { asPath }),
       // A route of its own has no peer.

@@ -4,10 +4,10 @@
 
 import type { Family } from '../../model/address.ts';
 import type { CollectQuery } from '../../model/collector.ts';
-import { contains, type Prefix, prefixKey, samePrefix } from '../../model/prefix.ts';
+import { contains, type Prefix } from '../../model/prefix.ts';
 import { failure, type Reading, success } from '../../model/reading.ts';
 import { RouteTable } from '../../model/route-table.ts';
-import type { RouteScope, RouteView } from '../../model/route-view.ts';
+import type { RouteView } from '../../model/route-view.ts';
 import type { SnmpSession } from '../../transport/snmp.ts';
 import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
 import { addRouteDetails } from './snmp-route-details.ts';
@@ -15,6 +15,7 @@ import { readOldestRoutes } from './snmp-route-fallback.ts';
 import { lastAddress, type RouteIndex, type RouteLayout, routeLayouts } from './snmp-route-index.ts';
 import { probeRoutes } from './snmp-route-probe.ts';
 import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
+import { scopesOf, widest } from './snmp-route-scopes.ts';
 import type { WalkLimits } from './snmp-sessions.ts';
 import type { SystemAnswer } from './snmp-system.ts';
 
@@ -38,14 +39,6 @@ async function findSource(session: SnmpSession, family: Family): Promise<Source 
     if (column !== undefined) return { layout, column };
   }
   return undefined;
-}
-
-/** Ranges without those that lie in another one. */
-function widest(ranges: readonly Prefix[]): Prefix[] {
-  return ranges.filter(
-    (range, i) =>
-      !ranges.some((other, j) => contains(other, range) && (!samePrefix(other, range) ? true : j < i)),
-  );
 }
 
 interface FamilyAnswer {
@@ -85,22 +78,6 @@ async function readFamily(
   const probes = await probeRoutes(session, layout, oid, targets, limits.maxRows, keep);
   if (probes.partial) cuts.push(`${layout.name}: ${probes.partial}`);
   return { found: await addRouteDetails(session, layout, [...found.values()]), partial: cuts[0] };
-}
-
-function scopesOf(
-  ranges: readonly Prefix[],
-  singles: readonly Prefix[],
-  found: readonly { readonly prefix: Prefix }[],
-): RouteScope[] {
-  // Covering routes were asked for one by one: only those found are said to be, since they alone matter.
-  const exact = new Map(singles.map((prefix) => [prefixKey(prefix), prefix]));
-  for (const { prefix } of found) {
-    if (!ranges.some((range) => contains(range, prefix))) exact.set(prefixKey(prefix), prefix);
-  }
-  const scopes: RouteScope[] = [];
-  if (ranges.length > 0) scopes.push({ kind: 'ranges', prefixes: ranges });
-  if (exact.size > 0) scopes.push({ kind: 'exact', prefixes: [...exact.values()] });
-  return scopes;
 }
 
 const notShown = (family: Family) =>

@@ -3,7 +3,8 @@
 // walk that says itself that it was cut; so is a value that matters and cannot be read. Anything else left out is a note.
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Oid, parseOid, type SnmpVarbind } from '../../transport/snmp-value.ts';
-import { dottedOid, recordValue, walkValue } from './snmp-text-values.ts';
+import { dottedOid } from './snmp-text-names.ts';
+import { recordValue, walkValue } from './snmp-text-values.ts';
 
 export interface SavedVarbinds {
   readonly varbinds: readonly SnmpVarbind[];
@@ -11,7 +12,10 @@ export interface SavedVarbinds {
 }
 
 const recordLine = /^\.?(\d+(?:\.\d+)+)\|([^|]*)\|(.*)$/;
-const walkLine = /^(\.?(?:iso|1)(?:\.\d+)+|[A-Z][\w-]*::[\w-]+(?:\.\d+)+) = (.*)$/;
+// An OID in numbers or with names, its index perhaps with quoted parts; -Oq leaves the sign out behind one in numbers.
+const walkLine =
+  /^(\.?(?:iso|1)(?:\.\d+)+|(?:\.iso[\w.-]*|[A-Z][\w-]*::[\w-]+|[a-z][\w-]*(?:\.[a-z][\w-]*)*)(?:[.[](?:"[^"]*"|[\w-]+)\]?)+) =(?: (.*))?$/;
+const quickLine = /^(\.1(?:\.\d+)+) (?!=|[A-Za-z][\w-]*:)(.*)$/;
 const namedLine = /^[A-Z][\w-]*::\S+ = /;
 // Modules whose names stand for what is looked for here; without their MIB files there is no telling the numbers.
 const namedTables = /^\S*(BGP|BgpPeer|IP-FORWARD-MIB|RFC1213|IP-MIB::ipRoute|TIMETRA)/;
@@ -55,7 +59,7 @@ function readRecords(lines: readonly string[], source: string, matters: Matters)
 
 /** The varbind that begins in a line; `oid` is empty for one of no use. Throws ParseError for a name that matters. */
 function entryOf(text: string, line: number, source: string): Entry | undefined {
-  const match = walkLine.exec(text);
+  const match = walkLine.exec(text) ?? quickLine.exec(text);
   const oid = match && dottedOid(match[1] ?? '');
   if (oid) return { line, oid, value: match[2] ?? '' };
   if (!namedLine.test(text)) return undefined;
@@ -97,7 +101,7 @@ function joinWalkLines(lines: readonly string[], source: string): { entries: Ent
 /** Reads either form; `matters` tells which values must not be left out. Throws ParseError when there is not one varbind in the text, or when it was cut. */
 export function readSavedVarbinds(text: string, source: string, matters: Matters): SavedVarbinds {
   const lines = text.split(/\r?\n/);
-  const first = lines.find((line) => recordLine.test(line) || walkLine.test(line));
+  const first = lines.find((line) => recordLine.test(line) || walkLine.test(line) || quickLine.test(line));
   if (first === undefined) {
     throw new ParseError(
       source,

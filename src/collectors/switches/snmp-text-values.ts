@@ -2,6 +2,7 @@
 // (`OID|tag|value`, snmpsim's format; tags are BER tags, an x behind one means hexadecimal): one value from its text.
 // Bytes that are no UTF-8 do not survive in such files unless they are written as hexadecimal.
 import { parseOid, type SnmpValue, snmpValue } from '../../transport/snmp-value.ts';
+import { dottedOid } from './snmp-text-names.ts';
 
 const integer = 2;
 const octetString = 4;
@@ -51,26 +52,6 @@ export function recordValue(tag: string, text: string): SnmpValue | undefined {
   }
 }
 
-// Names that net-snmp prints in place of numbers with nothing but its own MIB files loaded.
-const roots: Readonly<Record<string, string>> = {
-  iso: '1',
-  'SNMPv2-SMI::mib-2': '1.3.6.1.2.1',
-  'SNMPv2-SMI::transmission': '1.3.6.1.2.1.10',
-  'SNMPv2-SMI::experimental': '1.3.6.1.3',
-  'SNMPv2-SMI::enterprises': '1.3.6.1.4.1',
-  'SNMPv2-MIB::sysDescr': '1.3.6.1.2.1.1.1',
-  'SNMPv2-MIB::sysObjectID': '1.3.6.1.2.1.1.2',
-  'NET-SNMP-MIB::netSnmpAgentOIDs': '1.3.6.1.4.1.8072.3.2',
-};
-
-/** The dotted form of an OID as net-snmp prints it, its first part a name perhaps; undefined for any other name. */
-export function dottedOid(text: string): string | undefined {
-  const plain = text.startsWith('.') ? text.slice(1) : text;
-  const [, name = '', rest = ''] = /^([A-Za-z][\w-]*(?:::[\w-]+)?)((?:\.\d+)*)$/.exec(plain) ?? [];
-  if (name === '') return /^\d+(\.\d+)*$/.test(plain) ? plain : undefined;
-  return Object.hasOwn(roots, name) ? `${roots[name]}${rest}` : undefined;
-}
-
 const unquoted = (text: string) => text.slice(1, -1).replace(/\\(["\\])/g, '$1');
 
 // With MIB files loaded an enumeration prints as `established(6)`, a number with a unit as `5 seconds`.
@@ -87,18 +68,46 @@ const walkTypes: Readonly<Record<string, (text: string) => SnmpValue | undefined
   Counter64: wholeNumber,
   STRING: (text) => snmpValue(octetString, octetsFromText(/^".*"$/s.test(text) ? unquoted(text) : text)),
   'Hex-STRING': (text) => {
-    const octets = octetsFromHex(text);
+    // -OT prints the text of it behind, in brackets.
+    const octets = octetsFromHex(text.replace(/\s+\[.*\]$/s, ''));
     return octets && snmpValue(octetString, octets);
   },
   // A name that is not known is an OID all the same.
   OID: (text) => snmpValue(objectId, dottedOid(text) ?? text.replace(/^ccitt\b/, '0')),
   IpAddress: (text) => recordValue('64', text),
   Timeticks: (text) => {
-    const ticks = /^\((\d+)\)/.exec(text)?.[1];
+    const ticks = /^\(?(\d+)\)?(?: |$)/.exec(text)?.[1];
     return ticks === undefined ? undefined : snmpValue(67, Number(ticks));
   },
   'Network Address': (text) => address(octetsFromHex(text)),
 };
+
+// Of -OQ and -Oq, which leave the type out, a word of an enumeration.
+const enumerations: Readonly<Record<string, number>> = {
+  idle: 1,
+  connect: 2,
+  active: 3,
+  opensent: 4,
+  openconfirm: 5,
+  established: 6,
+  stop: 1,
+  start: 2,
+};
+
+/** A value without its type, as -OQ and -Oq print it; undefined when it cannot be told what it is. */
+function bareValue(text: string): SnmpValue | undefined {
+  const plain = text.trim();
+  if (/^-?\d+$/.test(plain)) return snmpValue(integer, Number(plain));
+  if (/^(\d{1,3}\.){3}\d{1,3}$/.test(plain)) return recordValue('64', plain);
+  if (/^"([0-9A-F]{2} )+"$/s.test(plain)) {
+    const octets = octetsFromHex(unquoted(plain));
+    return octets && snmpValue(octetString, octets);
+  }
+  if (/^".*"$/s.test(plain)) return snmpValue(octetString, octetsFromText(unquoted(plain)));
+  if (Object.hasOwn(enumerations, plain)) return snmpValue(integer, enumerations[plain]);
+  const oid = dottedOid(plain);
+  return oid?.includes('.') ? snmpValue(objectId, oid) : undefined;
+}
 
 /** The value behind `OID = `; undefined when it cannot be read. */
 export function walkValue(text: string): SnmpValue | undefined {
@@ -110,7 +119,7 @@ export function walkValue(text: string): SnmpValue | undefined {
   const match = /^(?:Wrong Type \(should be [^)]*\): )?([A-Za-z][A-Za-z0-9-]*(?: Address)?):\s?(.*)$/s.exec(
     text,
   );
-  if (!match) return undefined;
+  if (!match) return bareValue(text);
   const [, type = '', rest = ''] = match;
   const read = walkTypes[type];
   // A type nothing here needs (BITS, Opaque, Float …) is kept as its text.

@@ -64,11 +64,53 @@ describe('values of snmpwalk', () => {
   });
 
   it.each([
-    'BGP4-MIB::bgpPeerState.192.0.2.1 = INTEGER: established(6)',
-    'CISCO-BGP4-MIB::cbgpPeer2State.ipv4."192.0.2.1" = INTEGER: established(6)',
-    'IP-FORWARD-MIB::inetCidrRouteProto.ipv4."10.0.0.0".8.2.0.0.ipv4."192.0.2.1" = INTEGER: bgp(14)',
-  ])('says how to walk where a table has names: %s', (line) => {
+    ['BGP4-MIB::bgpPeerState.192.0.2.1', '1.3.6.1.2.1.15.3.1.2.192.0.2.1'],
+    ['bgpPeerState[192.0.2.1]', '1.3.6.1.2.1.15.3.1.2.192.0.2.1'],
+    [
+      '.iso.org.dod.internet.mgmt.mib-2.bgp.bgpPeerTable.bgpPeerEntry.bgpPeerRemoteAs.192.0.2.1',
+      '1.3.6.1.2.1.15.3.1.9.192.0.2.1',
+    ],
+    ['bgp.bgpPeerTable.bgpPeerEntry.bgpPeerFsmEstablishedTime.192.0.2.1', '1.3.6.1.2.1.15.3.1.16.192.0.2.1'],
+    ['mib-2.15.2.0', '1.3.6.1.2.1.15.2.0'],
+    ['CISCO-BGP4-MIB::cbgpPeer2State.ipv4."192.0.2.1"', '1.3.6.1.4.1.9.9.187.1.2.5.1.3.1.4.192.0.2.1'],
+    [
+      'CISCO-BGP4-MIB::cbgpPeer2AcceptedPrefixes.ipv4."192.0.2.1".ipv4.unicast',
+      '1.3.6.1.4.1.9.9.187.1.2.8.1.1.1.4.192.0.2.1.1.1',
+    ],
+    [
+      'CISCO-BGP4-MIB::cbgpPeer3VrfName.2.ipv6."20:01:0d:b8:00:00:00:00:00:00:00:00:00:00:00:01"',
+      '1.3.6.1.4.1.9.9.187.1.2.9.1.4.2.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1',
+    ],
+    [
+      'IP-FORWARD-MIB::inetCidrRouteProto.ipv4."10.0.0.0".8.2.0.0.ipv4."192.0.2.1"',
+      '1.3.6.1.2.1.4.24.7.1.9.1.4.10.0.0.0.8.2.0.0.1.4.192.0.2.1',
+    ],
+    [
+      'inetCidrRouteIfIndex[ipv4]["10.0.0.0"][8][2.0.0][unknown][""]',
+      '1.3.6.1.2.1.4.24.7.1.7.1.4.10.0.0.0.8.2.0.0.0.0',
+    ],
+  ])('reads the name %s', (name, oid) => {
+    expect(read(`${name} = INTEGER: established(6)`).varbinds).toEqual([
+      { oid: oid.split('.').map(Number), value: { type: 'integer', value: 6 } },
+    ]);
+  });
+
+  it('says how to walk where a table has names that are not known', () => {
+    const line = 'TIMETRA-BGP-MIB::tBgpPeerNgConnState.2.ipv4."192.0.2.1" = INTEGER: established(6)';
     expect(() => read(`.1.3.6.1.2.1.1.1.0 = STRING: Linux\n${line}`)).toThrow(/line 2: .*walk with -On/);
+  });
+
+  it.each([
+    ['.1.3.6.1.2.1.1.1.0 = 6', { type: 'integer', value: 6 }],
+    ['.1.3.6.1.2.1.1.1.0 6', { type: 'integer', value: 6 }],
+    ['.1.3.6.1.2.1.1.1.0 = established', { type: 'integer', value: 6 }],
+    ['.1.3.6.1.2.1.1.1.0 = 192.0.2.1', { type: 'address', value: '192.0.2.1' }],
+    ['.1.3.6.1.2.1.1.1.0 = "06 02 "', { type: 'octets', value: Uint8Array.from([6, 2]) }],
+    ['.1.3.6.1.2.1.1.1.0 "Linux leaf01"', octets('Linux leaf01')],
+    ['.1.3.6.1.2.1.1.1.0 = Timeticks: 1546', { type: 'integer', value: 1546 }],
+    ['.1.3.6.1.2.1.1.1.0 = Hex-STRING: 48 65  [He]', octets('He')],
+  ])('reads %s, a form of -OQ, -Oq, -Ot or -OT', (line, value) => {
+    expect(valueIn(line)).toEqual(value);
   });
 
   it('reads OIDs that begin with iso', () => {
