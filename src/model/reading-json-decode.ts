@@ -119,6 +119,7 @@ function session(value: unknown, at: string, device: string): Session {
     ...optional(from, 'lastError', line),
     ...optional(from, 'protocolState', line),
     ...optional(from, 'gracefulRestart', truth),
+    ...optional(from, 'passwordSet', truth),
   };
 }
 

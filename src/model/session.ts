@@ -41,6 +41,8 @@ export interface Session {
   readonly protocolState?: string;
   /** This device holds the silent peer's routes for it (RFC 4724 helper). */
   readonly gracefulRestart?: boolean;
+  /** This end signs with a password (TCP MD5, RFC 2385, or TCP-AO); absent where it does not or does not say. */
+  readonly passwordSet?: boolean;
 }
 
 /** True for a session in which routes can flow. */

@@ -30,6 +30,8 @@ describe('patterns', () => {
     ['* leaf01 10.233.* thin-ecmp', 'x leaf02 10.233.1.0/24 thin-ecmp', false, true],
     ['* * 10.233.1.0/24 -', 'x leaf02 10.233.1.0/24', true, true],
     ['* * 10.233.1.0/24 -', 'x leaf02 10.233.1.0/24 some', true, false],
+    ['!session-down leaf01 * *', 'session-down leaf01 x', false, true],
+    ['!session-down leaf01 * *', 'route-missing leaf01 x', true, true],
     // A dot is a dot.
     ['* * 10.233.1.0/24 a', 'x leaf02 10a233.1.0/24 b', false, false],
   ])('%s against %s', (pattern, finding, about, cause) => {

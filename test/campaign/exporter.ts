@@ -25,12 +25,14 @@ export async function build(): Promise<void> {
 }
 
 /** The lab's configuration with every switch's addresses, as docs/configuration.md advises. */
-export function configFor(lab: Lab, via: Via): Config {
+export function configFor(lab: Lab, via: Via, intervalMs: number): Config {
   const config = labConfig(lab, () => via) as Config;
+  const every = `${intervalMs}ms`;
   const addresses = (device: string) =>
     interfacesOf(lab.state.topology, device).flatMap((end) => end.addresses.map(hostOf));
   return {
     ...config,
+    collection: { interval: every, timeout: every },
     switches: config.switches.map((each) => ({ ...each, bgpAddresses: addresses(String(each.name)) })),
   };
 }

@@ -26,6 +26,8 @@ export interface Outcome {
   readonly causeRight: boolean;
   /** From when the devices showed the fault to when everything was found; undefined: never. */
   readonly detectMs?: number;
+  /** The collection interval that it was run with. */
+  readonly intervalMs?: number;
   /** What was wrong, each as one line. */
   readonly notFound: readonly string[];
   readonly wrongCauses: readonly string[];

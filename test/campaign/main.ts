@@ -25,6 +25,7 @@ const USAGE = `usage: npm run campaign -- [options]
   --part N/M        the Nth of M parts of each topology's scenarios
   --quick           only the quick ones, as the lab's tests do
   --via snmp|ssh    read all switches this way; without it, every other scenario the other way
+  --interval SEC    collection interval: 2 unless said otherwise; more on a busy machine
   --name LAB        the lab's name: campaign unless said otherwise
   --report          no run: the table from the results that are kept, and docs/campaign.md
   --docs            write docs/campaign.md when all topologies have results
@@ -67,13 +68,14 @@ async function runTopology(
   chosen: readonly Scenario[],
   labName: string,
   via: Via | undefined,
+  intervalMs: number,
 ): Promise<TopologyRun> {
   const topology = topologies[name];
   if (topology === undefined) throw new Error(`no topology ${name}`);
   const outcomes: Outcome[] = [];
   await Lab.down(labName);
   const lab = await Lab.up(topology, { name: labName });
-  const world = new World(lab);
+  const world = new World(lab, intervalMs);
   const stop = () => void lab.down().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
@@ -146,6 +148,7 @@ async function main(): Promise<number> {
       part: { type: 'string' },
       quick: { type: 'boolean', default: false },
       via: { type: 'string' },
+      interval: { type: 'string', default: '2' },
       name: { type: 'string', default: 'campaign' },
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -160,6 +163,8 @@ async function main(): Promise<number> {
   }
   const { via } = values;
   if (via !== undefined && via !== 'snmp' && via !== 'ssh') throw new Error('--via takes snmp or ssh');
+  const intervalMs = 1000 * Number(values.interval);
+  if (!(intervalMs >= 500 && intervalMs <= 60_000)) throw new Error('--interval takes 0.5 to 60 seconds');
   for (const name of values.topology) if (!topologies[name]) throw new Error(`no topology ${name}`);
   for (const id of values.fault)
     if (!scenarios.some((scenario) => scenario.id === id))
@@ -187,7 +192,7 @@ async function main(): Promise<number> {
     const ofTopology = chosen.filter(({ topology }) => topology === name);
     const own = partOf(ofTopology, values.part);
     if (own.length === 0) continue;
-    const run = await runTopology(name, own, values.name, via);
+    const run = await runTopology(name, own, values.name, via, intervalMs);
     runs.push(run);
     keep(run);
   }

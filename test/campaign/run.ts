@@ -11,7 +11,7 @@ const findWithinMs = 20_000;
 /** How long everything may take to be clean again: BIRD's error wait is up to 30 s, its restart timer 120 s. */
 const cleanWithinMs = 150_000;
 /** How long nothing may be said before the exporter counts as clean. */
-const silenceMs = 1500;
+const silenceMs = 2500;
 
 async function until(
   holds: () => Promise<boolean> | boolean,
@@ -82,7 +82,8 @@ async function watch(
   scenario: Scenario,
   began: number,
 ): Promise<Pick<Times, 'shown' | 'ended'>> {
-  const { shows, showsWithinMs = 30_000, watchMs = scenario.harmless ? 12_000 : 6000 } = scenario;
+  const { shows, showsWithinMs = 30_000 } = scenario;
+  const watchMs = scenario.watchMs ?? (scenario.harmless ? 12_000 : 2000 + 2 * world.intervalMs);
   if (shows && !(await until(() => shows(world), showsWithinMs, 100)))
     throw new Error(`the devices did not show the fault within ${showsWithinMs / 1000} s`);
   const shown = Date.now();
@@ -108,7 +109,7 @@ export async function runScenario(world: World, scenario: Scenario, via: Via): P
   const prepared: Step[] = [];
   const done: Step[] = [];
   try {
-    const config = configFor(world.lab, via);
+    const config = configFor(world.lab, via, world.intervalMs);
     await world.exporter.use(scenario.config ? scenario.config(config, world) : config);
     await world.lab.ready({ timeoutMs: cleanWithinMs });
     await apply(world, scenario.prepare ?? [], prepared);
@@ -124,7 +125,8 @@ export async function runScenario(world: World, scenario: Scenario, via: Via): P
     const cleanAt = await clean(world);
     const times = { began, shown, ended, ...(cleanAt === undefined ? {} : { clean: cleanAt }) };
     const outcome = judge(scenario, via, world.exporter.moments(), times);
-    return errors.length === 0 ? outcome : { ...outcome, error: errors.join('; ') };
+    const { intervalMs } = world;
+    return { ...outcome, intervalMs, ...(errors.length === 0 ? {} : { error: errors.join('; ') }) };
   } catch (error) {
     const errors = [...(await undo(world, done)), ...(await undo(world, prepared))];
     await clean(world);

@@ -1,6 +1,6 @@
 // What a scenario of the campaign is: a fault (or a harmless change) as steps on real daemons and objects, and beside it,
 // as data, what the audit has to say. A finding is written in four words, `check device subject cause`; in a word
-// `{a,b}` means both, `a|b` means either, `*` means any text, and `-` stands for no cause.
+// `{a,b}` means both, `a|b` means either, `!a` anything but, `*` any text, and `-` stands for no cause.
 import type { Config } from './exporter.ts';
 import type { World } from './world.ts';
 
@@ -85,6 +85,7 @@ export function patterns(texts: readonly string[]): Pattern[] {
 }
 
 function word(pattern: string, text: string): boolean {
+  if (pattern.startsWith('!')) return !word(pattern.slice(1), text);
   return pattern.split('|').some((choice) => {
     if (choice === '-') return text === '';
     const parts = choice.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}]/g, '\\$&'));

@@ -5,6 +5,7 @@ import { dualStackScenarios } from './scenarios/dual-stack.ts';
 import { meshScenarios } from './scenarios/mesh.ts';
 import { oneAsScenarios } from './scenarios/one-as.ts';
 import { referenceScenarios } from './scenarios/reference.ts';
+import { torReflectorScenarios } from './scenarios/tor-reflector.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...referenceScenarios,
@@ -12,6 +13,7 @@ export const scenarios: readonly Scenario[] = [
   ...dualStackScenarios,
   ...dualHomedScenarios,
   ...oneAsScenarios,
+  ...torReflectorScenarios,
 ];
 
 /** By which source a scenario is run: its own, else every other one by SSH. */

@@ -50,9 +50,12 @@ export class World {
   readonly lab: Lab;
   readonly objects: Objects;
   readonly exporter: Exporter;
+  /** Between two readings of a device, as the exporter is configured. */
+  readonly intervalMs: number;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, intervalMs = 2000) {
     this.lab = lab;
+    this.intervalMs = intervalMs;
     this.objects = new Objects(lab.description.objectsFile);
     this.exporter = new Exporter(lab);
   }

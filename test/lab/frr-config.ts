@@ -21,6 +21,9 @@ function activated(device: SwitchSpec, { peerAddress, kind }: SwitchSession): st
     `  neighbor ${peerAddress} activate`,
     `  neighbor ${peerAddress} route-map ${INBOUND} in`,
     ...(kind === 'node' && device.asOverride === true ? [`  neighbor ${peerAddress} as-override`] : []),
+    ...(kind === 'node' && device.reflectsNodes === true
+      ? [`  neighbor ${peerAddress} route-reflector-client`]
+      : []),
     ...(kind === 'fabric' && device.allowAsIn !== undefined
       ? [`  neighbor ${peerAddress} allowas-in ${device.allowAsIn}`]
       : []),

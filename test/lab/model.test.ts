@@ -31,6 +31,7 @@ test('every topology has the sessions that its title promises', () => {
     'dual-stack': [16, 16],
     'dual-homed': [12, 24],
     'one-as': [4, 8],
+    'tor-reflector': [3, 5],
   });
 });
 

@@ -5,6 +5,7 @@ import { dualStack } from './topologies/dual-stack.ts';
 import { mesh } from './topologies/mesh.ts';
 import { oneAs } from './topologies/one-as.ts';
 import { reference } from './topologies/reference.ts';
+import { torReflector } from './topologies/tor-reflector.ts';
 import type { Topology } from './topology.ts';
 
 export const topologies: Readonly<Record<string, Topology>> = {
@@ -13,4 +14,5 @@ export const topologies: Readonly<Record<string, Topology>> = {
   'dual-stack': dualStack,
   'dual-homed': dualHomed,
   'one-as': oneAs,
+  'tor-reflector': torReflector,
 };

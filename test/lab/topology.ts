@@ -41,6 +41,8 @@ export interface SwitchSpec {
   readonly asOverride?: boolean;
   /** From other switches: how often the own AS may be in a path (one AS for all leaves). */
   readonly allowAsIn?: number;
+  /** Nodes of its own AS are its route-reflector clients (RFC 4456). */
+  readonly reflectsNodes?: boolean;
 }
 
 interface PoolSpec {

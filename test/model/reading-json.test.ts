@@ -37,6 +37,7 @@ const session: Session = {
   lastError: 'Socket: Connection refused',
   protocolState: 'up',
   gracefulRestart: true,
+  passwordSet: true,
 };
 const bare: Session = {
   device: 'node1',

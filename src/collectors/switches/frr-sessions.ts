@@ -137,6 +137,7 @@ function neighbourSessions(id: string, peer: JsonObject, vrf: string): FrrSessio
     ...(transitions !== undefined && { transitions }),
     ...(lastError !== undefined && { lastError }),
     ...(helping && state !== 'established' && { gracefulRestart: true }),
+    ...(peer.authenticationEnabled === 1 && { passwordSet: true }),
   };
   const families = Object.entries(asObject(peer.addressFamilyInfo) ?? {});
   const rows = families.flatMap(([name, value]) => {

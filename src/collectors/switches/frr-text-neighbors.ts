@@ -41,6 +41,7 @@ function sessionsOf(source: string, block: string, vrf: string): FrrSession[] {
     ...(/Administratively shut down/.test(block) && { adminDown: true }),
     ...(state === 'established' && seconds !== undefined && { establishedSeconds: seconds }),
     ...(reset !== undefined && { lastError: reset.trim() }),
+    ...(/^ *Peer Authentication Enabled/m.test(block) && { passwordSet: true }),
   };
   const families = block.split(/^ *For address family: /m).slice(1);
   const rows = families.flatMap((family) => {

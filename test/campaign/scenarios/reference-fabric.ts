@@ -92,9 +92,9 @@ export const referenceFabric: readonly Scenario[] = [
   {
     ...{ id: 'next-hop-wrong', topology },
     via: 'ssh',
-    says: 'a route-map of leaf01 sends the block of node3 to the spine',
-    steps: [fault('next-hop', 'leaf01', '10.233.66.0/24', '100.0.0.1')],
-    shows: prints('leaf01', 'show ip route 10.233.66.0/24', /100\.0\.0\.1, via swp1/),
+    says: 'a route-map of leaf01 sends the block of node3 to an address of the rack that nobody has',
+    steps: [fault('next-hop', 'leaf01', '10.233.66.0/24', '172.20.0.99')],
+    shows: prints('leaf01', 'show ip route 10.233.66.0/24', /172\.20\.0\.99/),
     expects: ['* leaf01 10.233.66.0/24 wrong-next-hop'],
   },
   {

@@ -2,7 +2,7 @@
 // way round.
 import { birdFile, command, configure, fault } from '../actions/daemons.ts';
 import { add, affinity, bgpFilter, bgpPeer, block, borrow, change, remove } from '../actions/objects.ts';
-import { answers, gone, there } from '../probes.ts';
+import { all, answers, gone, there } from '../probes.ts';
 import type { Scenario, Step } from '../scenario.ts';
 
 const topology = 'reference';
@@ -130,8 +130,24 @@ export const referenceObjects: readonly Scenario[] = [
         text.replace(/(neighbor 172\.20\.0\.13 [\s\S]*?)rr client;\n {2}rr cluster id [\d.]+;\n/, '$1'),
       ),
     ),
-    expects: ['* {node1,node2} 172.20.0.13 rr-misconfigured'],
-    allows: ['* node3 * rr-misconfigured'],
+    // A changed reflector is a changed session for BIRD: it goes down and comes up again.
+    shows: all(
+      ...['node1', 'node2'].map((node) =>
+        answers(node, 'show protocols all Node_172_20_0_13', /Established(?![\s\S]*route-reflector)/),
+      ),
+      answers(
+        'node3',
+        'show protocols',
+        /Node_172_20_0_11 .*up .*\n.*Node_172_20_0_12 .*up |Established[\s\S]*Established/,
+      ),
+    ),
+    showsWithinMs: 60_000,
+    expects: ['!session-down {node1,node2} 172.20.0.13 rr-misconfigured'],
+    allows: [
+      '* node3 * rr-misconfigured',
+      'session-down node1|node2|node3 172.20.0.1* *',
+      'route-missing leaf01|spine01|leaf02 10.233.66.0/24 session-down|graceful-restart',
+    ],
   },
   {
     ...{ id: 'reflector-cluster-id', topology },
@@ -141,8 +157,14 @@ export const referenceObjects: readonly Scenario[] = [
         text.replaceAll('rr cluster id 173.20.0.12;', 'rr cluster id 173.20.0.11;'),
       ),
     ],
-    expects: ['* node4|node5 173.20.0.1*|node5 rr-misconfigured'],
-    allows: ['* node4|node5 * rr-misconfigured'],
+    shows: answers('node5', 'show protocols', /Node_173_20_0_11 .* up .*\n.*Node_173_20_0_13 .* up /),
+    showsWithinMs: 60_000,
+    expects: ['!session-down node4|node5 173.20.0.1*|node4|node5 rr-misconfigured'],
+    allows: [
+      '* node4|node5|node6 * rr-misconfigured',
+      'session-down node4|node5|node6 173.20.0.1* *',
+      'route-missing leaf01|spine01|leaf02 10.233.69.0/24|10.233.68.0/24 session-down|graceful-restart',
+    ],
   },
   {
     ...{ id: 'mesh-left-on', topology },

@@ -162,6 +162,27 @@ describe('sessions', () => {
     },
   );
 
+  // As FRR 8.4.4 shows a neighbour with `neighbor 172.20.0.12 password …` and one without, cut to what counts.
+  it('tells that a neighbour signs with a password', () => {
+    const peer = { remoteAs: 64512, localAs: 64512, bgpState: 'Connect' };
+    const json = JSON.stringify({
+      default: { '172.20.0.12': { ...peer, authenticationEnabled: 1 }, '172.20.0.13': peer },
+    });
+    const block = (address: string, more: string) =>
+      `BGP neighbor is ${address}, remote AS 64512, local AS 64512, internal link\n  BGP state = Connect\n${more}`;
+    const text = block('172.20.0.12', 'Peer Authentication Enabled\n') + block('172.20.0.13', '');
+    for (const [command, output] of [
+      ['show bgp vrf all neighbors json', json],
+      ['show bgp neighbors', text],
+    ] as const) {
+      const { sessions } = frr.parse(command, output);
+      expect(sessions.map(({ peerAddress, passwordSet }) => [peerAddress, passwordSet])).toEqual([
+        ['172.20.0.12', true],
+        ['172.20.0.13', undefined],
+      ]);
+    }
+  });
+
   it('reads the text form like the JSON form', () => {
     const text = parse('up', 'show bgp summary').sessions;
     const json = parse('up', 'show bgp summary json').sessions;
