@@ -106,7 +106,11 @@ export const dualHomedScenarios: readonly Scenario[] = [
       'route-missing {spine01,spine02,leaf01,leaf02,leaf03,leaf04} 10.233.67.0/24 bird-down',
       'device-unreachable node4 node4 bird-down|unknown-device-unreachable',
     ],
-    allows: ['session-down leaf03|leaf04|node3 172.21.0.12 *', '* leaf03|leaf04 10.233.* thin-ecmp'],
+    allows: [
+      'session-down leaf03|leaf04|node3 172.21.0.12 *',
+      'session-down node4 * *',
+      '* leaf03|leaf04 10.233.* thin-ecmp',
+    ],
   },
   {
     ...{ id: 'spine-injects', topology },

@@ -141,7 +141,11 @@ export const meshScenarios: readonly Scenario[] = [
       `route-missing ${switches} 10.233.66.0/24 bird-down`,
       'device-unreachable node3 node3 bird-down|unknown-device-unreachable',
     ],
-    allows: ['session-down leaf01|node1|node2 172.20.0.13 *', '* leaf01 10.233.* thin-ecmp'],
+    allows: [
+      'session-down leaf01|node1|node2 172.20.0.13 *',
+      'session-down node3 * *',
+      '* leaf01 10.233.* thin-ecmp',
+    ],
   },
   {
     ...{ id: 'mesh-rogue-host', topology },

@@ -50,6 +50,7 @@ export const oneAsScenarios: readonly Scenario[] = [
     ],
     allows: [
       'session-down leaf01 172.20.0.11 *',
+      'session-down node1 172.20.0.254 *',
       'route-missing spine01|leaf02 10.233.64.0/24 graceful-restart|bird-down',
       '* leaf01 10.233.0.0/18 thin-ecmp|graceful-restart',
     ],
@@ -108,7 +109,11 @@ export const oneAsScenarios: readonly Scenario[] = [
       `route-missing ${switches} 10.233.67.0/24 node-not-ready`,
       'device-unreachable node4 node4 node-not-ready',
     ],
-    allows: ['session-down leaf02 172.21.0.12 *', '* leaf02 10.233.0.0/18 thin-ecmp|node-not-ready'],
+    allows: [
+      'session-down leaf02 172.21.0.12 *',
+      'session-down node4 172.21.0.254 *',
+      '* leaf02 10.233.0.0/18 thin-ecmp|node-not-ready',
+    ],
   },
   {
     ...{ id: 'as-of-node-changed', topology },

@@ -104,6 +104,7 @@ export const referenceNodes: readonly Scenario[] = [
     ],
     allows: [
       'session-down leaf01|node1|node3 172.20.0.12|172.20.0.11 *',
+      'session-down node2 * *',
       'device-unreachable node1|node2 node1|node2 *',
       '* spine01|leaf01|leaf02|node1 10.233.64.0/24|10.233.65.0/24|10.233.66.0/24|10.233.0.0/18 *',
       'session-down node1 172.20.0.254|172.20.0.13 *',

@@ -69,6 +69,7 @@ export const referenceSessions: readonly Scenario[] = [
   },
   {
     ...{ id: 'password-wrong', topology },
+    via: 'ssh',
     says: 'leaf01 wants a TCP MD5 password of node2, which has none',
     steps: [bgp('leaf01', ['neighbor 172.20.0.12 password wrong'], ['no neighbor 172.20.0.12 password'])],
     shows: down('leaf01', '172.20.0.12'),
