@@ -9,6 +9,7 @@ import { type JsonSchema, jsonSchema } from '../src/config/json-schema.ts';
 import { families } from '../src/metrics/families.ts';
 import type { FamilyDescription } from '../src/metrics/family.ts';
 import { selfFamilies } from '../src/metrics/self.ts';
+import { dashboardFiles } from './dashboards/dashboards.ts';
 import { findingPages } from './finding-pages.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -230,6 +231,7 @@ export function documents(): Record<string, string> {
     'docs/cli.md': cli(),
     'docs/metrics.md': metrics(),
     'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(),
+    ...dashboardFiles(),
     ...findingPages(),
   };
 }
