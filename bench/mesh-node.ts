@@ -18,7 +18,7 @@ const nodeEnd = (peer: string) => peer.replace('127.', '127.10');
 const net = (block: number) => `10.${block >> 10}.${(block >> 2) & 255}.${(block & 3) * 64}/26`;
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-const bgp = 'multihop; graceful restart; import all; connect delay time 1; connect retry time 2;';
+const bgp = 'multihop; graceful restart; import all; connect retry time 2;';
 
 /** The node's configuration; `port` is its own, `peerPort` that of all its peers. */
 export function nodeConfig(port: number, peerPort: number): string {
@@ -47,8 +47,10 @@ ${numbers(torSessions)
 /** The configuration of all peers in one daemon. */
 export function peersConfig(port: number, nodePort: number): string {
   const all = numbers(routes).map((block) => `route ${net(block)} blackhole;`);
+  // Not all at once: BIRD lets eight connections wait, and forgets the others until their hold timer ends.
+  let delay = 0;
   const session = (name: string, address: string, asn: number, sent: string) =>
-    `protocol bgp ${name} from far { local ${address} as ${asn}; neighbor ${nodeEnd(address)} port ${nodePort} as 64512; export filter { if ${sent} then accept; reject; }; }`;
+    `protocol bgp ${name} from far { connect delay time ${1 + (delay++ % 25)}; startup hold time 10; local ${address} as ${asn}; neighbor ${nodeEnd(address)} port ${nodePort} as 64512; export filter { if ${sent} then accept; reject; }; }`;
   const nets = (i: number) => numbers(routesPerMesh).map((n) => net(i * routesPerMesh + n));
   const torStart = meshSessions * routesPerMesh;
   const rack = (i: number) =>

@@ -26,7 +26,10 @@ function why(session: Session): string {
   if (session.adminDown) return 'shut down by configuration';
   if (session.gracefulRestart) return `${session.state}, its routes are kept for a graceful restart`;
   if (session.passive) return 'waits for the peer to connect';
-  return session.lastError ? `${session.state}, last error: ${session.lastError}` : `${session.state}`;
+  const { state, lastError, keptError } = session;
+  if (!keptError || keptError.text === lastError)
+    return lastError ? `${state}, last error: ${lastError}` : `${state}`;
+  return `${state}, error: ${keptError.text}${lastError ? ` (last error: ${lastError})` : ''}`;
 }
 
 function draft(context: Context, device: string, session: Session): Draft {

@@ -4,6 +4,7 @@ import type { Collected, Collector, DeviceFacts } from '../model/collector.ts';
 import { failure, keepLast, lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
+import { type KeptError, keptError } from '../model/session-error.ts';
 import { type CollectionStats, type Device, type DeviceSnapshot, flapKey } from '../model/snapshot.ts';
 
 interface SourceState {
@@ -12,6 +13,8 @@ interface SourceState {
   routes: Reading<readonly RouteView[]>;
   facts: DeviceFacts;
   stats: CollectionStats;
+  /** What its sessions that are not up have complained of, by `flapKey`. */
+  errors: ReadonlyMap<string, KeptError>;
 }
 
 interface DeviceState {
@@ -28,6 +31,7 @@ function newSource(source: string, now: number): SourceState {
     routes: failure(now, 'pending', 'not asked yet'),
     facts: {},
     stats: { source, durationSeconds: 0, lastSuccessAt: undefined, successes: 0, failures: 0 },
+    errors: new Map(),
   };
 }
 
@@ -55,6 +59,35 @@ function countFlaps(flaps: Map<string, number>, before: readonly Session[], afte
     // Every session has its counter from the start: a series that begins at 1 hides its first increase.
     flaps.set(key, (flaps.get(key) ?? 0) + (told && wasUp.has(key) && !isUp.has(key) ? 1 : 0));
   }
+}
+
+/** The most telling error of each session that is not up, from what was known and what it says now. */
+function errorsOf(sessions: readonly Session[], known: ReadonlyMap<string, KeptError>, at: number) {
+  const errors = new Map<string, KeptError>();
+  const up = upKeys(sessions);
+  for (const session of sessions) {
+    const key = flapKey(session);
+    if (up.has(key)) continue;
+    const before = errors.get(key) ?? known.get(key);
+    const error = session.lastError ? keptError(before, session.lastError, at) : before;
+    if (error) errors.set(key, error);
+  }
+  return errors;
+}
+
+/** Takes the errors into account and puts them beside the sessions that had them. */
+function rememberErrors(
+  entry: SourceState,
+  reading: Reading<readonly Session[]>,
+): Reading<readonly Session[]> {
+  if (!reading.ok) return reading;
+  entry.errors = errorsOf(reading.value, entry.errors, reading.at);
+  if (entry.errors.size === 0) return reading;
+  const value = reading.value.map((session) => {
+    const kept = entry.errors.get(flapKey(session));
+    return kept ? { ...session, keptError: kept } : session;
+  });
+  return { ...reading, value };
 }
 
 const shownSessions = ({ sources }: DeviceState, now: number) =>
@@ -91,7 +124,7 @@ export class SnapshotStore {
     const entry = state?.sources.find((candidate) => candidate.source === source);
     if (!state || !entry) return;
     const before = shownSessions(state, this.#now());
-    entry.sessions = keepLast(entry.sessions, collected.sessions);
+    entry.sessions = keepLast(entry.sessions, rememberErrors(entry, collected.sessions));
     entry.routes = keepLast(entry.routes, collected.routes);
     entry.facts = { ...entry.facts, ...collected.facts };
     // Of the source that shows: two sources that see one fall would count it twice.

@@ -104,6 +104,13 @@ export const deviceFamilies: readonly Family[] = [
     collect: (view) => devices(view, ({ facts }) => facts.reconfiguredAt),
   },
   {
+    name: 'calico_bgp_device_times_within_seconds',
+    type: 'gauge',
+    help: 'How far off the times of start and reconfiguration may be, in seconds: 1, an hour where the clock of BIRD is not UTC (it prints no zone, and clocks are changed twice a year), or a day where it prints dates alone.',
+    labels: ['device', 'role'],
+    collect: (view) => devices(view, ({ facts }) => facts.timesWithinSeconds),
+  },
+  {
     name: 'calico_bgp_device_recovering',
     type: 'gauge',
     help: 'Whether BIRD is in graceful-restart recovery and announces nothing yet (1), from "show status".',

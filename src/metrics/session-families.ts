@@ -8,7 +8,8 @@ import { type MetricView, type SessionSeries, sessionLabels } from './view.ts';
 
 const source = '(BIRD "show protocols all", BGP4-MIB bgpPeerTable, or the switch\'s BGP summary)';
 
-function* each(
+/** One sample a session with its labels. */
+export function* each(
   { sessions }: MetricView,
   value: (series: SessionSeries) => number | undefined,
 ): Generator<Sample> {
@@ -101,23 +102,5 @@ export const sessionFamilies: readonly Family[] = [
     help: 'Times the session came up, as the device counts (bgpPeerFsmEstablishedTransitions, "Connections established"); only where the device says.',
     labels: sessionLabels,
     collect: (view) => each(view, ({ session }) => session.transitions),
-  },
-  {
-    name: 'calico_bgp_mesh_sessions',
-    type: 'gauge',
-    help: 'Sessions of the Calico node-to-node mesh on this device, in any state (BIRD "show protocols all").',
-    labels: ['device'],
-    *collect({ mesh }) {
-      for (const { device, sessions } of mesh) yield [[device], sessions];
-    },
-  },
-  {
-    name: 'calico_bgp_mesh_sessions_established',
-    type: 'gauge',
-    help: 'Sessions of the Calico node-to-node mesh on this device that are Established (BIRD "show protocols all").',
-    labels: ['device'],
-    *collect({ mesh }) {
-      for (const { device, established } of mesh) yield [[device], established];
-    },
   },
 ];

@@ -3,7 +3,7 @@
 import type { Fabric } from '../model/fabric.ts';
 import type { DeviceAudit } from '../model/finding.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
-import { bgpStates, isEstablished, type Session } from '../model/session.ts';
+import { bgpStates, exportsWait, isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { MetricOptions } from './family.ts';
 import { type MissingRoutes, missingRoutes } from './missing.ts';
@@ -20,10 +20,17 @@ export interface SessionSeries {
   readonly labels: readonly string[];
 }
 
-interface MeshCount {
+/** Sums over the mesh sessions of one node. */
+export interface MeshCount {
   readonly device: string;
   sessions: number;
   established: number;
+  /** Established, but exports nothing or not yet everything. */
+  waiting: number;
+  /** Down, with the routes kept for the peer's graceful restart. */
+  held: number;
+  accepted: number;
+  advertised: number;
 }
 
 export interface JudgedDevice {
@@ -43,6 +50,7 @@ export interface MetricView {
   readonly mesh: readonly MeshCount[];
   readonly judged: readonly JudgedDevice[];
   readonly missing: MissingRoutes;
+  readonly maxAgeMs: MetricOptions['maxAgeMs'];
   /** Series rendered so far, by family: filled by the renderer as it goes. */
   readonly seriesOf: Map<string, number>;
 }
@@ -65,6 +73,21 @@ function badness({ state, adminDown }: Session): number {
   return state === 'established' ? 1 : 2 + bgpStates.length - bgpStates.indexOf(state);
 }
 
+function noMesh(device: string): MeshCount {
+  return { device, sessions: 0, established: 0, waiting: 0, held: 0, accepted: 0, advertised: 0 };
+}
+
+/** Adds a session to the counts of its node. */
+function countMesh(count: MeshCount, session: Session): void {
+  count.sessions++;
+  if (session.gracefulRestart && !isEstablished(session)) count.held++;
+  if (!isEstablished(session)) return;
+  count.established++;
+  if (exportsWait(session)) count.waiting++;
+  count.accepted += session.prefixesAccepted ?? 0;
+  count.advertised += session.prefixesAdvertised ?? 0;
+}
+
 function collectSessions(fabric: Fabric, options: MetricOptions) {
   const kindOf = sessionKinds(fabric);
   const series = new Map<string, SessionSeries>();
@@ -75,9 +98,8 @@ function collectSessions(fabric: Fabric, options: MetricOptions) {
     for (const session of reading?.value ?? []) {
       const kind = kindOf(snapshot, session);
       if (kind === 'mesh') {
-        const count = mesh.get(name) ?? { device: name, sessions: 0, established: 0 };
-        count.sessions++;
-        if (isEstablished(session)) count.established++;
+        const count = mesh.get(name) ?? noMesh(name);
+        countMesh(count, session);
         mesh.set(name, count);
         if (!options.meshDetail) continue;
       }
@@ -121,6 +143,7 @@ export function buildView(fabric: Fabric, options: MetricOptions): MetricView {
     ...collectSessions(fabric, options),
     judged: judgedDevices(fabric, options),
     missing: missingRoutes(fabric, options.maxMissingSeries),
+    maxAgeMs: options.maxAgeMs,
     seriesOf: new Map(),
   };
 }

@@ -16,6 +16,15 @@ export interface CollectQuery {
   readonly ranges: readonly Prefix[];
 }
 
+/** Graceful-restart recovery of the device itself (RFC 4724): it announces nothing before the end of it. */
+export interface Recovery {
+  /** Sessions that it still waits for. */
+  readonly waitingFor?: number;
+  /** Until it no longer waits for them, and of how many. */
+  readonly remainingSeconds?: number;
+  readonly limitSeconds?: number;
+}
+
 /** What a device says of itself; only what it says. */
 export interface DeviceFacts {
   readonly software?: string;
@@ -26,6 +35,13 @@ export interface DeviceFacts {
   readonly reconfiguredAt?: number;
   /** BIRD: this node is in graceful-restart recovery and announces nothing yet. */
   readonly recovering?: boolean;
+  /** How far that recovery is. */
+  readonly recovery?: Recovery;
+  /**
+   * How far off the two times above may be, in seconds: BIRD prints local times without a zone, so that an hour is in doubt
+   * where its clock is not UTC (the clocks may have been changed in between), and a day where it prints dates alone.
+   */
+  readonly timesWithinSeconds?: number;
   /** What the source of the readings beside these facts can see of the device. */
   readonly capabilities?: Capabilities;
 }

@@ -20,6 +20,7 @@ import {
 import { type Prefix, tryParsePrefix } from './prefix.ts';
 import type { Reading, ReadingError, ReadingErrorKind } from './reading.ts';
 import { decodeCapabilities } from './reading-json-capabilities.ts';
+import { decodeRecovery, decodeTraffic } from './reading-json-traffic.ts';
 import { type NextHop, type RouteProtocol, type RouteRow, RouteTable } from './route-table.ts';
 import type { RouteLayer, RouteView } from './route-view.ts';
 import { bgpStates, type Session, type SessionKind } from './session.ts';
@@ -120,6 +121,7 @@ function session(value: unknown, at: string, device: string): Session {
     ...optional(from, 'protocolState', line),
     ...optional(from, 'gracefulRestart', truth),
     ...optional(from, 'passwordSet', truth),
+    ...decodeTraffic(from),
   };
 }
 
@@ -218,6 +220,8 @@ function facts(from: JsonFields, now: number): DeviceFacts {
     ...(startedSecondsAgo === undefined ? {} : { startedAt: time(startedSecondsAgo) }),
     ...(reconfiguredSecondsAgo === undefined ? {} : { reconfiguredAt: time(reconfiguredSecondsAgo) }),
     ...optional(from, 'recovering', truth),
+    ...('recovery' in from.data ? { recovery: decodeRecovery(child(from, 'recovery')) } : {}),
+    ...optional(from, 'timesWithinSeconds', seconds),
     ...('capabilities' in from.data && { capabilities: decodeCapabilities(child(from, 'capabilities')) }),
   };
 }

@@ -150,6 +150,15 @@ export class RouteTable {
     return this.#columns.size;
   }
 
+  /** How many routes have attributes that pass; each set of attributes is looked at once. */
+  count(passes: (attributes: Attributes) => boolean): number {
+    const { attributes, attributeSets } = this.#columns;
+    const passing = attributeSets.map(passes);
+    let count = 0;
+    for (const set of attributes) if (passing[set]) count++;
+    return count;
+  }
+
   prefixAt(i: number): Prefix {
     const { a, rest, length } = this.#columns;
     const coded = length[i] ?? 0;

@@ -1,5 +1,7 @@
 // A BGP session as one device sees it. The same shape for BIRD, SNMP and every SSH driver; `null` and absent mean
 // "the device does not say", never zero. States: RFC 4271 section 8.2.2.
+import type { RouteChanges, RouteLimit } from './route-changes.ts';
+import type { KeptError } from './session-error.ts';
 
 export const bgpStates = ['idle', 'connect', 'active', 'opensent', 'openconfirm', 'established'] as const;
 export type BgpState = (typeof bgpStates)[number];
@@ -43,11 +45,24 @@ export interface Session {
   readonly gracefulRestart?: boolean;
   /** This end signs with a password (TCP MD5, RFC 2385, or TCP-AO); absent where it does not or does not say. */
   readonly passwordSet?: boolean;
+  /** Seconds until it lets go of those routes, where the device says. */
+  readonly restartRemainingSeconds?: number;
+  /** Limits that the routes of this session have reached (BIRD `[HIT]`): some are refused or the session goes down. */
+  readonly limitsHit?: readonly RouteLimit[];
+  /** Counted since the protocol started. */
+  readonly routeChanges?: RouteChanges;
+  /** The most telling error since the session was last up, where the exporter saw it; `lastError` is the latest. */
+  readonly keptError?: KeptError;
 }
 
 /** True for a session in which routes can flow. */
 export function isEstablished(session: Session): boolean {
   return session.state === 'established';
+}
+
+/** True for an established session on which nothing, or not yet everything, is sent (BIRD: graceful-restart recovery, feeding). */
+export function exportsWait(session: Session): boolean {
+  return isEstablished(session) && (session.protocolState === 'wait' || session.protocolState === 'feed');
 }
 
 /** Family of a canonical address. */

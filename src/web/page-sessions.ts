@@ -35,7 +35,7 @@ function sessionRow(
   const figure = (value: number | undefined) => (isEstablished(session) ? (value ?? '–') : '–');
   const up =
     isEstablished(session) && establishedSeconds !== undefined ? duration(establishedSeconds * 1000) : '–';
-  return html`<tr><td>${peer ? html`<b>${peer}</b> ` : ''}<span class="address">${peerAddress}</span>${vrf === 'default' ? '' : html` <span class="address">vrf ${vrf}</span>`}</td><td>${peerAsn ?? '–'}</td><td>${kindOf(snapshot, session) || '–'}</td><td>${stateBadge(session, fresh)}</td><td>${up}</td><td>${figure(prefixesReceived)}</td><td>${figure(prefixesAdvertised)}</td><td class="detail">${session.lastError ?? '–'}</td></tr>
+  return html`<tr><td>${peer ? html`<b>${peer}</b> ` : ''}<span class="address">${peerAddress}</span>${vrf === 'default' ? '' : html` <span class="address">vrf ${vrf}</span>`}</td><td>${peerAsn ?? '–'}</td><td>${kindOf(snapshot, session) || '–'}</td><td>${stateBadge(session, fresh)}</td><td>${up}</td><td>${figure(prefixesReceived)}</td><td>${figure(prefixesAdvertised)}</td><td class="detail">${session.keptError?.text ?? session.lastError ?? '–'}</td></tr>
 `;
 }
 

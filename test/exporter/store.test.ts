@@ -110,3 +110,48 @@ describe('SnapshotStore', () => {
     expect(both.snapshots()[0]?.sessions).toMatchObject({ ok: false, last: { at: 900 } });
   });
 });
+
+describe('errors of a session', () => {
+  const complains = (at: number, lastError: string): Collected => ({
+    sessions: success(at, [{ ...session('active'), lastError }]),
+    routes: success(at, []),
+  });
+  const kept = (of: SnapshotStore) => {
+    const [snapshot] = of.snapshots();
+    return snapshot?.sessions.ok ? snapshot.sessions.value[0]?.keptError : undefined;
+  };
+
+  it('keep the most telling one, with its time, until the session is up', () => {
+    const one = store('ssh');
+    one.put(from('ssh'), complains(1, 'Socket: Connection refused'), 0);
+    one.put(from('ssh'), complains(2, 'BGP Error: Bad peer AS'), 0);
+    one.put(from('ssh'), complains(3, 'Socket: Connection reset by peer'), 0);
+    one.put(from('ssh'), read(4, 'active'), 0);
+    one.put(from('ssh'), unread(5), 0);
+    one.put(from('ssh'), complains(6, 'BGP Error: Bad peer AS'), 0);
+    expect(kept(one)).toEqual({ text: 'BGP Error: Bad peer AS', at: 2 });
+    one.put(from('ssh'), read(7), 0);
+    expect(kept(one)).toBeUndefined();
+    one.put(from('ssh'), complains(8, 'Socket: Connection refused'), 0);
+    expect(kept(one)).toEqual({ text: 'Socket: Connection refused', at: 8 });
+  });
+
+  it.each([
+    ['Socket: Connection reset by peer', 'Socket: Connection refused'],
+    ['Socket: No route to host', 'Received: Hold timer expired'],
+    ['BGP Error: Hold timer expired', 'Received: Maximum number of prefixes reached'],
+    ['Received: Connection collision resolution', 'Automatic shutdown: Route limit exceeded'],
+    ['Socket: Connection closed', 'Error: Kernel MD5 auth failed'],
+    ['Received: Cease', 'OPEN Message Error/Bad Peer AS.'],
+    ['Socket: Connection closed', 'Received: Unknown error 6.7'],
+  ])('%s tells less than %s, in any order', (less, more) => {
+    for (const texts of [
+      [less, more],
+      [more, less],
+    ]) {
+      const one = store('ssh');
+      for (const [i, text] of texts.entries()) one.put(from('ssh'), complains(i, text), 0);
+      expect(kept(one)?.text).toBe(more);
+    }
+  });
+});

@@ -8,6 +8,7 @@ import { type Afi, afiOf, type BgpState, type Session } from '../../model/sessio
 import { parsePeerName } from './bird-name.ts';
 import type { Details, ProtocolBlock } from './bird-protocols.ts';
 import { secondsSince } from './bird-time.ts';
+import { restartOf, trafficOf } from './bird-traffic.ts';
 
 export type BirdSession = Omit<Session, 'device'>;
 
@@ -108,6 +109,8 @@ function sharedPart(block: ProtocolBlock, context: SessionContext) {
     ...(error ? { lastError: error } : {}),
     ...(block.state === undefined ? {} : { protocolState: block.state }),
     ...(details?.has('Neighbor graceful restart active') ? { gracefulRestart: true } : {}),
+    ...restartOf(details),
+    ...trafficOf(details),
   };
 }
 
@@ -119,7 +122,8 @@ function channelSession(
   block: ProtocolBlock,
   source: string,
 ): BirdSession {
-  if (shared.state !== 'established') return { ...shared, afi };
+  // The timer of a silent peer's routes is the channel's.
+  if (shared.state !== 'established') return { ...shared, afi, ...restartOf(channel), ...trafficOf(channel) };
   const state = channel.get('State') ?? '';
   if (state !== 'UP') {
     const { establishedSeconds: _, ...rest } = shared;
@@ -127,7 +131,7 @@ function channelSession(
     return { ...rest, afi, state: 'idle', protocolState: state.toLowerCase(), lastError };
   }
   const waits = channel.get('GR recovery') === 'waiting' ? { protocolState: 'wait' } : {};
-  return { ...shared, afi, ...waits, ...countsOf(channel, block, source) };
+  return { ...shared, afi, ...waits, ...countsOf(channel, block, source), ...trafficOf(channel) };
 }
 
 function sessionsOfBlock(block: ProtocolBlock, context: SessionContext): BirdSession[] {

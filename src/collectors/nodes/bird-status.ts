@@ -2,7 +2,7 @@
 // router id, BIRD's clock, last start and reconfiguration, and whether it waits for graceful-restart recovery and so
 // announces nothing yet (RFC 4724).
 import { canonicalAddress } from '../../model/address.ts';
-import type { DeviceFacts } from '../../model/collector.ts';
+import type { DeviceFacts, Recovery } from '../../model/collector.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import type { ReplyReader } from './bird-reply.ts';
 import { parseServerTime } from './bird-time.ts';
@@ -15,25 +15,40 @@ export interface BirdStatus {
   readonly startedAt?: number;
   readonly reconfiguredAt?: number;
   readonly recovering: boolean;
+  readonly recovery?: Recovery;
+  /** A time was shown as a date alone. */
+  readonly datesOnly?: boolean;
 }
 
-type Field = (text: string, value: string) => Partial<BirdStatus>;
+type Field = (match: RegExpExecArray, known: Partial<BirdStatus>) => Partial<BirdStatus>;
 
 const lines: readonly (readonly [RegExp, Field])[] = [
-  [/^BIRD (\S+)$/, (_, version) => ({ version })],
-  [/^Router ID is (\S+)$/, (_, value) => ({ routerId: canonicalAddress(value) ?? value })],
-  [/^Current server time is (.+)$/, (_, value) => timeField('serverTime', value)],
-  [/^Last reboot on (.+)$/, (_, value) => timeField('startedAt', value)],
-  [/^Last reconfiguration on (.+)$/, (_, value) => timeField('reconfiguredAt', value)],
+  [/^BIRD (\S+)$/, ([, version]) => (version === undefined ? {} : { version })],
+  [/^Router ID is (\S+)$/, ([, value = '']) => ({ routerId: canonicalAddress(value) ?? value })],
+  [/^Current server time is (.+)$/, ([, value = '']) => timeField('serverTime', value)],
+  [/^Last reboot on (.+)$/, ([, value = '']) => timeField('startedAt', value)],
+  [/^Last reconfiguration on (.+)$/, ([, value = '']) => timeField('reconfiguredAt', value)],
   [/^Graceful restart recovery in progress$/, () => ({ recovering: true })],
+  // BIRD 1.6 waits for protocols, BIRD 2 for channels.
+  [
+    /^Waiting for (\d+) (?:protocols|channels) to recover$/,
+    ([, count], { recovery }) => ({ recovery: { ...recovery, waitingFor: Number(count) } }),
+  ],
+  [
+    /^Wait timer is (\d+(?:\.\d+)?)\/(\d+)$/,
+    ([, left, limit], { recovery }) => ({
+      recovery: { ...recovery, remainingSeconds: Number(left), limitSeconds: Number(limit) },
+    }),
+  ],
 ];
 
 function timeField(
   key: 'serverTime' | 'startedAt' | 'reconfiguredAt',
   value: string,
-): Partial<Record<typeof key, number>> {
+): Partial<Record<typeof key, number>> & { datesOnly?: boolean } {
   const time = parseServerTime(value);
-  return time === undefined ? {} : { [key]: time };
+  if (time === undefined) return {};
+  return { [key]: time, ...(value.includes(':') ? {} : { datesOnly: true }) };
 }
 
 /** Reads `show status`. Throws ParseError at the end when no version was among the lines. */
@@ -45,7 +60,7 @@ export function statusReader(source: string): ReplyReader<BirdStatus> {
       last = number;
       for (const [pattern, read] of lines) {
         const match = pattern.exec(text.trim());
-        if (match) status = { ...status, ...read(text, match[1] ?? '') };
+        if (match) status = { ...status, ...read(match, status) };
       }
     },
     end() {
@@ -56,9 +71,20 @@ export function statusReader(source: string): ReplyReader<BirdStatus> {
   };
 }
 
-/** The status as facts of a device, with BIRD's times carried over to the caller's clock (`now`, in milliseconds). */
+// Two clocks that are both UTC differ by no more than this; those of other zones by at least a quarter of an hour.
+const sameClockMs = 5 * 60_000;
+
+function timesWithin({ serverTime = 0, datesOnly }: BirdStatus, now: number): number {
+  if (datesOnly) return 86_400;
+  return Math.abs(now - serverTime) <= sameClockMs ? 1 : 3600;
+}
+
+/**
+ * The status as facts of a device, with BIRD's times carried over to the caller's clock (`now`, in milliseconds): by how
+ * long ago they are on BIRD's own clock, so that its zone does not matter.
+ */
 export function factsOf(status: BirdStatus, now: number): DeviceFacts {
-  const { version, routerId, serverTime, startedAt, reconfiguredAt, recovering } = status;
+  const { version, routerId, serverTime, startedAt, reconfiguredAt, recovering, recovery } = status;
   const epochSeconds = (time: number | undefined) =>
     time === undefined || serverTime === undefined
       ? undefined
@@ -70,6 +96,10 @@ export function factsOf(status: BirdStatus, now: number): DeviceFacts {
     ...(routerId === undefined ? {} : { routerId }),
     ...(started === undefined ? {} : { startedAt: started }),
     ...(reconfigured === undefined ? {} : { reconfiguredAt: reconfigured }),
+    ...(started === undefined && reconfigured === undefined
+      ? {}
+      : { timesWithinSeconds: timesWithin(status, now) }),
     recovering,
+    ...(recovering && recovery ? { recovery } : {}),
   };
 }

@@ -93,8 +93,11 @@ describe('status', () => {
       routerId: '10.0.0.1',
       startedAt: 35,
       reconfiguredAt: 35,
+      // Our clock says 1970 and BIRD's 2026: not one clock, so that an hour is in doubt.
+      timesWithinSeconds: 3600,
       recovering: false,
     });
+    expect(factsOf(status, serverTime + 2000)).toMatchObject({ timesWithinSeconds: 1 });
   });
 
   it('tells graceful-restart recovery while it lasts', () => {
@@ -103,8 +106,25 @@ describe('status', () => {
     expect(readAnswer('2.0/recovery.txt', 'show status', statusReader('x'))).toMatchObject({
       version: '2.0.12',
       recovering: true,
+      recovery: { waitingFor: 2, remainingSeconds: 235.893, limitSeconds: 240 },
       serverTime: Date.UTC(2026, 10, 23, 2, 13, 37, 879),
     });
+    expect(readAnswer('own/out2.txt', 'show status', statusReader('x'), 1).recovery).toEqual({
+      waitingFor: 3,
+      remainingSeconds: 216,
+      limitSeconds: 240,
+    });
+  });
+
+  it.each([
+    // BIRD in Berlin (UTC+2 since that morning), we in UTC: three hours ago by its clock, one of them maybe skipped.
+    ['2026-03-29 12:00:00', '2026-03-29 09:00:00', Date.UTC(2026, 2, 29, 10), Date.UTC(2026, 2, 29, 7), 3600],
+    ['2026-11-22', '2026-11-20', Date.UTC(2026, 10, 22, 9), Date.UTC(2026, 10, 20, 9), 86_400],
+  ])('takes times by their distance from %s, and says what is in doubt', (clock, boot, now, at, within) => {
+    const reader = statusReader('x');
+    const lines = ['BIRD 1.6.8', `Current server time is ${clock}`, `Last reboot on ${boot}`];
+    for (const [i, text] of lines.entries()) reader.line({ code: undefined, text, number: i + 1 });
+    expect(factsOf(reader.end(), now)).toMatchObject({ startedAt: at / 1000, timesWithinSeconds: within });
   });
 });
 

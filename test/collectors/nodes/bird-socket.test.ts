@@ -140,6 +140,7 @@ describe('a healthy node', () => {
       routerId: '10.0.0.1',
       startedAt: 35,
       reconfiguredAt: 40,
+      timesWithinSeconds: 3600,
       recovering: false,
       capabilities: birdCapabilities,
     });
