@@ -3,7 +3,6 @@
 
 export const changeResults = ['received', 'rejected', 'filtered', 'ignored', 'accepted'] as const;
 export const changeKinds = ['importUpdates', 'importWithdraws', 'exportUpdates', 'exportWithdraws'] as const;
-export type ChangeResult = (typeof changeResults)[number];
 export type ChangeKind = (typeof changeKinds)[number];
 
 /** Numbers in the order of `changeResults`; null where the column does not apply. */
