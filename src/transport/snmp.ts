@@ -20,7 +20,7 @@ import {
   type SnmpVarbind,
   snmpValue,
 } from './snmp-value.ts';
-import { type GetBulk, type WalkEnd, type WalkOptions, walkColumn } from './snmp-walk.ts';
+import { type GetBulk, newPace, type WalkEnd, type WalkOptions, walkColumn } from './snmp-walk.ts';
 
 export type SnmpAuthProtocol = 'md5' | 'sha' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 /** aes is AES-128; b and r behind the length tell Blumenthal's and Reeder's (Cisco's) key extension. */
@@ -245,6 +245,7 @@ export async function withSnmpSession<T>(
   const getNext = async (oids: readonly Oid[]) =>
     (await many(oids, (part, done) => session.getNext(part, done), endOfMibView)).map(varbindOf);
 
+  const pace = newPace();
   const getBulk: GetBulk = async (oid, maxRepetitions) => {
     if (target.credentials.version === '1') return getNext([oid]);
     const rows = await ask<(LibraryVarbind | LibraryVarbind[])[]>((done) =>
@@ -266,7 +267,7 @@ export async function withSnmpSession<T>(
         return varbinds.map(({ value }) => value);
       },
       getNext,
-      walkColumn: (column, options, onRow) => walkColumn(getBulk, column, options, onRow),
+      walkColumn: (column, options, onRow) => walkColumn(getBulk, column, options, onRow, pace),
     });
   } finally {
     signal.removeEventListener('abort', stop);

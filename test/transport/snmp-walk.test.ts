@@ -127,8 +127,60 @@ describe('walkColumn', () => {
       },
       { maxRepetitions: 20 },
     );
-    expect(asked).toEqual([20, 10, 5, 2, 2, 2]);
+    // It begins with ten, whatever may be asked for at most, and does not grow again behind a refusal.
+    expect(asked).toEqual([10, 5, 2, 2, 2]);
     expect(rows).toHaveLength(5);
+  });
+
+  it('asks for more with every good answer, up to the most it may', async () => {
+    const table = tableOf(Array.from({ length: 120 }, (_, i) => [i]));
+    const asked: number[] = [];
+    await walk(
+      async (oid, n) => {
+        asked.push(n);
+        return table(oid, n);
+      },
+      { maxRepetitions: 35 },
+    );
+    expect(asked.slice(0, 4)).toEqual([10, 20, 35, 35]);
+  });
+
+  it('keeps what it has read when the agent falls silent, and says why it is not all', async () => {
+    const table = tableOf(Array.from({ length: 40 }, (_, i) => [i]));
+    const { rows, ending } = await walk(
+      async (oid, n) => {
+        if (compareOids(oid, [...column, 8]) >= 0) throw new SnmpError('timeout', 'no answer');
+        return table(oid, n);
+      },
+      { maxRepetitions: 3 },
+    );
+    expect(rows).toHaveLength(9);
+    expect(ending).toMatchObject({
+      whole: false,
+      rows: 9,
+      reason: 'the walk stopped after 9 rows: no answer',
+      error: { kind: 'timeout' },
+    });
+  });
+
+  it('names the OIDs of an agent that goes round in circles', async () => {
+    const { ending } = await walk(async () => [cell([...column, 5]), cell([...column, 4])]);
+    expect(ending).toMatchObject({
+      whole: false,
+      reason: expect.stringContaining('(1.3.6.1.9.4 comes behind 1.3.6.1.9.5)'),
+    });
+  });
+
+  it('ends where its owner has enough', async () => {
+    const table = tableOf(Array.from({ length: 40 }, (_, i) => [i]));
+    let seen = 0;
+    const ending = await walkColumn(
+      table,
+      column,
+      { maxRepetitions: 3, maxRows: 1000, enough: () => ++seen === 5 },
+      () => {},
+    );
+    expect(ending).toMatchObject({ whole: false, rows: 5, enough: true });
   });
 
   it('fails when even one row is too big', async () => {

@@ -1,6 +1,8 @@
 // What an agent shows by SNMP: the families, VRFs and counts of the table of peers that it serves, and of its routing table
 // whether all next hops show and how old the agent's own copy may be (net-snmp: agent/mibgroup/ip-forward-mib).
 import type { Capabilities, RouteSight, SessionSight } from '../../model/capabilities.ts';
+import type { CollectQuery } from '../../model/collector.ts';
+import { contains } from '../../model/prefix.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { RouteView } from '../../model/route-view.ts';
 import { type Afi, afiOf, type Session } from '../../model/session.ts';
@@ -27,7 +29,15 @@ function sessionSight(table: SessionTable | undefined, sessions: readonly Sessio
   };
 }
 
-function routeSight(views: readonly RouteView[]): RouteSight {
+/** Ranges that were walked: a range crowded with foreign routes is not (snmp-route-cost.ts). */
+function allWalked(views: readonly RouteView[], { ranges }: CollectQuery): boolean {
+  const walked = views.flatMap(({ scopes }) => scopes.filter(({ kind }) => kind === 'ranges'));
+  return ranges.every((range) =>
+    walked.some(({ prefixes }) => prefixes.some((prefix) => contains(prefix, range))),
+  );
+}
+
+function routeSight(views: readonly RouteView[], query: CollectQuery): RouteSight {
   const shown = views.filter(({ partial, table }) => partial === undefined || table.size > 0);
   const families = new Set<Afi>();
   for (const { scopes } of shown)
@@ -35,7 +45,11 @@ function routeSight(views: readonly RouteView[]): RouteSight {
       for (const { family } of prefixes) families.add(family === 4 ? 'ipv4' : 'ipv6');
   const allNextHops = views.every((view) => view.allNextHops);
   const cacheSeconds = Math.max(0, ...views.map((view) => view.cacheSeconds ?? 0));
+  const walked = allWalked(views, query);
   const limits = [
+    ...(walked
+      ? []
+      : ['a range holds many more routes than are expected, so that only these were looked for']),
     'SNMP shows the routing tables of one VRF',
     ...(allNextHops ? [] : ['it may show one next hop of several']),
     ...(cacheSeconds > 0 ? [`the agent answers from a copy of up to ${cacheSeconds} s of age`] : []),
@@ -46,7 +60,7 @@ function routeSight(views: readonly RouteView[]): RouteSight {
     limits: limits.join('; '),
     layers: [...new Set(views.map(({ layer }) => layer))],
     allNextHops,
-    questions: ['ranges', 'exact'],
+    questions: walked ? ['ranges', 'exact'] : ['exact'],
     cacheSeconds,
   };
 }
@@ -56,9 +70,10 @@ export function snmpCapabilities(
   table: SessionTable | undefined,
   sessions: Reading<readonly Session[]>,
   routes: Reading<readonly RouteView[]>,
+  query: CollectQuery,
 ): Capabilities {
   return {
     ...(sessions.ok && { sessions: sessionSight(table, sessions.value) }),
-    ...(routes.ok && routes.value.length > 0 && { routes: routeSight(routes.value) }),
+    ...(routes.ok && routes.value.length > 0 && { routes: routeSight(routes.value, query) }),
   };
 }

@@ -10,6 +10,7 @@ import { RouteTable } from '../../model/route-table.ts';
 import type { RouteView } from '../../model/route-view.ts';
 import type { SnmpSession } from '../../transport/snmp.ts';
 import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
+import { crowdWatch, foreignRowsAllowed } from './snmp-route-cost.ts';
 import { addRouteDetails } from './snmp-route-details.ts';
 import { readOldestRoutes } from './snmp-route-fallback.ts';
 import { lastAddress, type RouteIndex, type RouteLayout, routeLayouts } from './snmp-route-index.ts';
@@ -44,40 +45,59 @@ async function findSource(session: SnmpSession, family: Family): Promise<Source 
 interface FamilyAnswer {
   readonly found: readonly FoundRoute[];
   readonly partial: string | undefined;
+  /** Ranges of which every route was read. */
+  readonly walked: readonly Prefix[];
+  /** Prefixes looked for one by one. */
+  readonly singles: readonly Prefix[];
+}
+
+interface FamilyQuestion {
+  readonly ranges: readonly Prefix[];
+  readonly prefixes: readonly Prefix[];
 }
 
 async function readFamily(
   session: SnmpSession,
   { layout, column }: Source,
-  ranges: readonly Prefix[],
-  singles: readonly Prefix[],
+  { ranges, prefixes }: FamilyQuestion,
   limits: WalkLimits,
 ): Promise<FamilyAnswer> {
   const oid: Oid = [...layout.entry, column];
   const found = new Map<string, FoundRoute>();
   const cuts: string[] = [];
+  const walked: Prefix[] = [];
   let unreadable = 0;
+  let silent = false;
   const keep = (index: Oid, route: RouteIndex, value: SnmpValue) => {
     const proto = column === layout.columns.proto && value.type === 'integer' ? value.value : undefined;
     const key = formatOid(index);
     if (!found.has(key)) found.set(key, { index, ...route, ...(proto !== undefined && { proto }) });
   };
+  const foreignRows = await foreignRowsAllowed(session, layout);
   for (const range of ranges) {
+    if (silent) break;
     const from = layout.addressIndex(range);
     const to = layout.addressIndex(lastAddress(range));
     const maxRows = limits.maxRows - found.size;
-    const end = await session.walkColumn(oid, { ...limits, from, to, maxRows }, (index, value) => {
+    const crowd = crowdWatch(prefixes, foreignRows);
+    const bounds = { from, to, maxRows, enough: crowd.tooMany };
+    const end = await session.walkColumn(oid, { ...limits, ...bounds }, (index, value) => {
       const route = layout.decode(index);
       if (route) keep(index, route, value);
       else unreadable++;
+      if (route) crowd.saw(route.prefix);
     });
-    if (!end.whole) cuts.push(`${layout.name}: ${end.reason}`);
+    if (end.whole || !end.enough) walked.push(range);
+    if (!end.whole && !end.enough) cuts.push(`${layout.name}: ${end.reason}`);
+    silent = !end.whole && end.error !== undefined;
   }
   if (unreadable > 0) cuts.push(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
-  const targets = [...ranges, ...singles];
-  const probes = await probeRoutes(session, layout, oid, targets, limits.maxRows, keep);
+  const singles = prefixes.filter((prefix) => !walked.some((range) => contains(range, prefix)));
+  if (silent) return { found: [...found.values()], partial: cuts[0], walked, singles };
+  const probes = await probeRoutes(session, layout, oid, [...ranges, ...singles], limits.maxRows, keep);
   if (probes.partial) cuts.push(`${layout.name}: ${probes.partial}`);
-  return { found: await addRouteDetails(session, layout, [...found.values()]), partial: cuts[0] };
+  const detailed = await addRouteDetails(session, layout, [...found.values()]);
+  return { found: detailed, partial: cuts[0], walked, singles };
 }
 
 const notShown = (family: Family) =>
@@ -98,9 +118,8 @@ export async function readRoutes(
   const families: readonly Family[] = [4, 6];
   for (const family of families) {
     const ranges = widest(query.ranges.filter((range) => range.family === family));
-    const singles = query.prefixes.filter(
-      (prefix) => prefix.family === family && !ranges.some((range) => contains(range, prefix)),
-    );
+    const prefixes = query.prefixes.filter((prefix) => prefix.family === family);
+    const singles = prefixes.filter((prefix) => !ranges.some((range) => contains(range, prefix)));
     if (ranges.length + singles.length === 0) continue;
     const source = await findSource(session, family);
     const older =
@@ -117,14 +136,15 @@ export async function readRoutes(
       continue;
     }
     if (!source) unseen.push(family);
-    const { found, partial } = source
-      ? await readFamily(session, source, ranges, singles, limits)
-      : { found: [], partial: notShown(family) };
+    const answer: FamilyAnswer = source
+      ? await readFamily(session, source, { ranges, prefixes }, limits)
+      : { found: [], partial: notShown(family), walked: ranges, singles };
+    const { found, partial } = answer;
     views.push({
       layer: 'installed',
       vrf: 'default',
       table: RouteTable.of(routeRows(found, system.netSnmp === true)),
-      scopes: scopesOf(ranges, singles, found),
+      scopes: scopesOf(answer.walked, answer.singles, found),
       ...(partial !== undefined && { partial }),
       // net-snmp shows one next hop of several; of an agent that does not say what it is nothing is known.
       allNextHops: system.netSnmp === false,

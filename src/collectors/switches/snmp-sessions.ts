@@ -35,6 +35,7 @@ async function readPart(
     const end = await session.walkColumn([...entry, column], limits, (index, value) => {
       if (value.type !== 'absent') cells.add(column, index, value);
     });
+    if (!end.whole && end.error) throw end.error;
     if (!end.whole) throw new SnmpError('protocol', `column ${column}: ${end.reason}`);
   }
   return cells.rows();

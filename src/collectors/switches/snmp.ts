@@ -96,7 +96,7 @@ export function snmpCollector(options: SnmpCollectorOptions): Collector {
       for (const { vrf, reader } of contexts) others.push({ vrf, ...(await reader.read(query, signal)) });
       const sessions = joinVrfSessions(first.sessions, others);
       const routes = joinVrfRoutes(first.routes, others, query);
-      const capabilities = snmpCapabilities(main.table(), sessions, routes);
+      const capabilities = snmpCapabilities(main.table(), sessions, routes, query);
       return { sessions, routes, facts: { ...first.facts, capabilities } };
     },
     close: () => {},
