@@ -51,7 +51,7 @@ async function collect(
     host: '127.0.0.1',
     port: agent.port,
     credentials: { version: '2c', community: 'main' },
-    timeoutMs: 200,
+    timeoutMs: 1500,
     retries: 0,
     maxRepetitions: 10,
     maxRows: 1000,

@@ -80,7 +80,7 @@ async function collect(
     host: '127.0.0.1',
     port: agent.port,
     credentials: { version: '2c', community: 'secret-community' },
-    timeoutMs: 200,
+    timeoutMs: 1500,
     retries: 0,
     maxRepetitions: 10,
     maxRows: changes.maxRows ?? 1000,
