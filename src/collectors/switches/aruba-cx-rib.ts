@@ -96,16 +96,22 @@ function readTable(rib: Rib, line: Line): void {
   const named = words[0]?.includes('/') && tryParsePrefix(words[0]) !== undefined;
   const at = words.findIndex((word) => /^\[\d+\/\d+\]$/.test(word));
   const [address = '', name, , ...origin] = words.slice(named ? 1 : 0, at);
-  // Some builds leave the origin of a further next hop blank.
-  const same = named || origin.length > 0 ? undefined : rib.routes.at(-1)?.protocol;
-  if (at < 0 || (origin.length < 1 && same === undefined))
+  if (at < 0 || origin.length < 1)
     throw new ParseError(
       rib.context.command,
       `not a line of a routing table: ${snippet(line.text)}`,
       line.number,
     );
+  const protocol = protocolOf(origin.join(''));
+  // One protocol is selected for a prefix: the next hop of another belongs to a row that is not there.
+  if (!named && !rib.fresh && rib.routes.at(-1)?.protocol !== protocol)
+    throw new ParseError(
+      rib.context.command,
+      'a further next hop of another protocol: a row is missing',
+      line.number,
+    );
   if (named) start(rib, words[0] ?? '', line);
-  addHop(rib, hopOf(address, name), same ?? protocolOf(origin.join('')), line);
+  addHop(rib, hopOf(address, name), protocol, line);
 }
 
 /** Length of `255.255.255.192`; undefined when the mask has holes. */
@@ -132,9 +138,11 @@ function readOnyx(rib: Rib, line: Line): void {
 
 const readers = { list: readList, table: readTable, onyx: readOnyx } as const;
 
+const vrfHeading = /^\s*VRF(?: name)?\s*:?\s+([^\s:]+):?\s*$/i;
+
 /** Takes in what a line outside the rows says; false when it says nothing of the kind. */
 function readHeading(rib: Rib, text: string): boolean {
-  const vrf = /^\s*VRF(?: name)?\s*:?\s+([^\s:]+):?\s*$/i.exec(text)?.[1];
+  const vrf = vrfHeading.exec(text)?.[1];
   if (vrf !== undefined) {
     rib.vrf = vrf;
     rib.layout = undefined;
@@ -158,9 +166,13 @@ export function readCxRib(lines: readonly Line[], context: CxContext, found: CxF
     fresh: true,
     hops: 0,
   };
+  let counts = 0;
+  const times = (pattern: RegExp) => lines.filter(({ text }) => pattern.test(text)).length;
+  const tables = Math.max(1, times(tableHeader), times(vrfHeading));
   for (const line of lines) {
     const total = /^\s*Total Route Count\s*:\s*(\d+)/i.exec(line.text)?.[1];
     if (total !== undefined) {
+      counts++;
       if (rib.hops < Number(total)) {
         const message = `${rib.hops} routes were read of ${total}: rows are missing`;
         found.missing.push({ message, line: line.number });
@@ -173,6 +185,7 @@ export function readCxRib(lines: readonly Line[], context: CxContext, found: CxF
     if (listStart.test(line.text)) rib.layout = 'list';
     if (rib.layout) readers[rib.layout](rib, line);
   }
+  if (counts < tables) found.notes.push('no count of routes at the end: the capture may be cut');
   const dangling = rib.prefix && rib.fresh;
   if (dangling) throw new ParseError(context.command, 'the capture ends before the next hops of a prefix');
   const rows = rib.routes.map(

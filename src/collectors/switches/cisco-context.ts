@@ -31,6 +31,8 @@ export interface TableContext {
   readonly peers?: { readonly configured: number; readonly established: number } | undefined;
   /** IOS: how many entries the routing table has. */
   readonly entries?: number;
+  /** IOS-XR: the number of paths stands below each of its BGP tables. */
+  readonly totalled?: boolean;
 }
 
 /** The family behind a name such as `IPv4 Unicast`, `VPNv6 Unicast`, `L2VPN EVPN`. */
@@ -150,6 +152,7 @@ const headings: readonly (readonly [RegExp, Change])[] = [
   [/^\s*BGP VRF (\S+), state: /, (match) => ofVrf(match[1])],
   [/^\s*BGP instance \d+: '/, () => ({ vrf: 'default' })],
   [/^\s*(?:BGP r|R)outer identifier \S+, local AS number ([\d.]+)/, (match) => ofAsn(match[1])],
+  [/^\s*BGP main routing table version \d+/, () => ({ totalled: true })],
   [/^\s*BGP table version is \d+, local router ID/i, () => ({})],
 ];
 

@@ -42,7 +42,8 @@ export function hopOf(text: string): FoundHop | undefined {
   if (address === undefined && name === undefined && !connected) return undefined;
   return {
     hop: { ...(address !== undefined && { address }), ...(name !== undefined && { interface: name }) },
-    discard: name !== undefined && /^null\d*$/i.test(name) && address === undefined,
+    discard:
+      name !== undefined && /^null\d*$/i.test(name) && (address === undefined || /^[0:.]+$/.test(address)),
     backup,
   };
 }

@@ -198,7 +198,12 @@ export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[]; 
     const { text } = line;
     if (isTotal(text)) break;
     if (text === '' || distinguisher(reader, text)) continue;
-    if (/^\s*(?:VRF Router ID|AS Path Attributes|Origin codes|Advertised to|Path-id|%)/.test(text)) continue;
+    if (
+      /^\s*(?:VRF Router ID|Route Distinguisher Version|AS Path Attributes|Origin codes|Advertised to|Path-id|%)/.test(
+        text,
+      )
+    )
+      continue;
     readLine(reader, line);
   }
   if (reader.open) {
@@ -213,6 +218,8 @@ export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[]; 
     reader.notes.push(
       'the columns were squeezed together: AS paths and local preferences cannot be told apart',
     );
+  if (context.totalled && !lines.some(({ text }) => isTotal(text)))
+    reader.notes.push('no count of paths at the end: the answer may be cut off');
   const { rows, notes, skipped } = reader;
   return { rows, notes, missing: missingPaths(segment, rows.length + skipped) };
 }

@@ -106,7 +106,9 @@ function sessionOf(segment: Segment, match: RegExpExecArray, line: number): Foun
   const unicast = context.family.kind === 'unicast';
   const up = outcome.state === 'established';
   const seconds = secondsUp(uptime);
-  const description = before.trim().replace(/^"/, '');
+  // Without such a column it is a mark: EOS puts `m` in front of a neighbour under maintenance.
+  const described = /\bDescription\b/.test(segment.header.text);
+  const description = described ? before.trim().replace(/^"/, '') : '';
   const { received, accepted, advertised, adminDown, lastError } = outcome;
   const session: CiscoSession = {
     peerAddress,

@@ -7,8 +7,9 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
-import { readOrMissing, wholeOrThrow } from './cli-capture.ts';
-import { asNumber, asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
+import { cleanLines, readOrMissing, textOfLines, wholeOrThrow } from './cli-capture.ts';
+import { held, lessThan, missingPeers } from './frr-counts.ts';
+import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
 import { ribRows } from './frr-rib.ts';
 import { prefixRows, tableRows } from './frr-routes.ts';
 import { familyOf, neighborsSessions, summarySessions } from './frr-sessions.ts';
@@ -70,37 +71,6 @@ const sessionsOnly = (sessions: Parsed['sessions'], notes: readonly string[] = [
   notes,
 });
 const routesOnly = (routes: readonly ParsedRoutes[]): Parsed => ({ sessions: [], routes, notes: [] });
-
-/** What was read, where nothing is missing; else a ParseError that carries it. */
-function held(
-  command: string,
-  parsed: Parsed,
-  missing: { readonly message: string; readonly line?: number } | undefined,
-): Parsed {
-  if (!missing) return parsed;
-  throw new ParseError(command, missing.message, missing.line, parsed);
-}
-
-/** What an answer says of its own length, against what is in it. */
-function lessThan(read: number, said: unknown, what: string): { message: string } | undefined {
-  const number = asNumber(said);
-  if (number === undefined || read >= number) return undefined;
-  return { message: `${read} ${what} were read of ${number}: some are missing` };
-}
-
-/** Peers of each family of a summary against their number: `displayedPeers`, or in old releases `totalPeers`. */
-function missingPeers(command: string, families: JsonObject): { message: string } | undefined {
-  const part = /\b(?:established|failed|neighbor|remote-as)\b/.test(command);
-  return Object.values(families)
-    .map((value) => {
-      const family = asObject(value);
-      const peers = asObject(family?.peers);
-      if (!family || !peers) return undefined;
-      const said = family.displayedPeers ?? (part ? undefined : family.totalPeers);
-      return lessThan(Object.keys(peers).length, said, 'neighbours');
-    })
-    .find((missing) => missing !== undefined);
-}
 
 const isNeighbour = (value: unknown) => {
   const peer = asObject(value);
@@ -279,9 +249,12 @@ function parseText(output: string, context: Context): Parsed {
   );
 }
 
-/** Takes away carriage returns and the shell's prompts around a pasted answer. */
+/** Takes away what a terminal left in a pasted answer: codes, pages turned, carriage returns, prompts around it. */
 function plain(output: string): string {
-  return output.replaceAll('\r', '').replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
+  const recorded = /[\x1b\b]|\r[^\n]|-- ?More ?--/i.test(output);
+  return (recorded ? textOfLines(cleanLines(output)) : output)
+    .replaceAll('\r', '')
+    .replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
 }
 
 /** Reads the answer of one command. Throws ParseError. */

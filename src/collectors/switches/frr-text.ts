@@ -55,7 +55,13 @@ function sessionOf(match: RegExpExecArray, section: Section): FrrSession {
 }
 
 /** Takes what a line outside the rows says about the table that follows. */
-function readHeading(section: Section, line: string): void {
+function readHeading(section: Section, line: string, number: number): void {
+  const lost = /^(?:Total number of neighbors|Displayed neighbors) ([1-9]\d*)/.exec(line)?.[1];
+  if (lost !== undefined)
+    section.missing.push({
+      reason: `none of ${lost} neighbours was read: their header is missing`,
+      line: number,
+    });
   const heading = /^(\S+ \S+) Summary(?: \((?:VRF|VIEW) ([^)]+)\))?:?$/i.exec(line.trim());
   if (heading) {
     section.family = familyOf(heading[1] ?? '');
@@ -123,7 +129,7 @@ export function textSummary(
     const line = raw.trimEnd();
     if (/^(?:\S+ \S+ Summary|Instance \S+:)/.test(line)) section.inTable = false;
     if (!section.inTable) {
-      readHeading(section, line);
+      readHeading(section, line, i + 1);
       continue;
     }
     const session = readRow(source, section, line, i + 1);

@@ -45,10 +45,18 @@ function perFamily(base: Omit<SrlSession, 'afi'>, counts: readonly Counts[]): Sr
 
 const families = /l3vpn-ipv[46]-unicast|ipv[46]-unicast|evpn|route-target|ipv[46]-labeled-unicast|bgp-?ls/gi;
 
-function countsOf(record: TableRecord): Counts[] {
+/** Counts of each family. Throws ParseError where a line of the cell is missing: then they cannot be told apart. */
+function countsOf(command: string, record: TableRecord): Counts[] {
   const names = [...cell(record, 'afi/safi').matchAll(families)].map((match) => match[0]);
   const shown = [...cell(record, '[rx/active/tx]').matchAll(/\[(\d+)\/(?:\d+)\/(\d+)\]/g)];
   const paired = names.length === shown.length;
+  const rest = cell(record, 'afi/safi')
+    .replace(families, '')
+    .replace(/[\s,]+/g, '');
+  if (rest !== '' || (shown.length > 0 && !paired)) {
+    const message = `families and counts of ${cell(record, 'peer')} do not fit: a line is missing`;
+    throw new ParseError(command, message);
+  }
   return names.map((family, i) => ({
     family,
     received: paired ? Number(shown[i]?.[1]) : undefined,
@@ -82,7 +90,7 @@ export function textNeighbours(command: string, lines: readonly Line[]): Parsed 
       ...(disabled && { adminDown: true }),
       ...(state === 'established' && seconds !== undefined && { establishedSeconds: seconds }),
     };
-    return perFamily(base, countsOf(record));
+    return perFamily(base, countsOf(command, record));
   });
   return { sessions, routes: [], notes: countNotes(command, joined(lines), records.length) };
 }

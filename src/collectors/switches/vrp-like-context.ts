@@ -91,9 +91,13 @@ export function refuseLongLines(command: string, output: string): void {
 const syslog =
   /^\s*(?:%@?\d*[A-Z][a-z]{2}\s+\d+ \d\d:\d\d|[A-Z][a-z]{2}\s+\d+ \d{4} \d\d:\d\d:\d\d.* %%\d\d\w+\/\d)/;
 
-/** The lines that can be part of an answer: not those that the system's log threw in. */
+/** The lines that can be part of an answer: not those that the system's log threw in. Throws where a count was cut off. */
 export function linesOf(part: Part): Line[] {
-  return part.lines.filter(({ text }) => !syslog.test(text));
+  const lines = part.lines.filter(({ text }) => !syslog.test(text));
+  const cut = lines.find(({ text }) => /^\s*Total number of (?:peers|routes)\s*:$/i.test(text));
+  if (cut)
+    throw new ParseError(part.command, 'a total without its number: the capture ends inside it', cut.number);
+  return lines;
 }
 
 /** Shows wiping codes whose escape character was lost in pasting: the columns behind them stay where they were. */
