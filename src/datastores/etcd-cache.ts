@@ -13,18 +13,24 @@ export interface Entry {
 }
 
 export interface EtcdCache {
-  /** Takes entries in; true when anything changed. */
-  apply(entries: readonly Entry[]): boolean;
+  /** Takes entries in; true when anything changed. What `older` has at the same revision stays the same object. */
+  apply(entries: readonly Entry[], older?: EtcdCache): boolean;
   /** How many keys there are of a kind, those that are no object included. */
   count(kind: EtcdKind): number;
+  /** What was read of a key at this revision, when it was. */
+  readAt(key: string, modRevision: number): EntryRead | undefined;
   objects(): readonly ApiObject[];
   problems(): readonly ObjectProblem[];
 }
 
-interface Held {
+/** An entry as it was read; no value for a key of something else. */
+export interface EntryRead {
+  readonly read: ReturnType<typeof entryObject>;
+}
+
+interface Held extends EntryRead {
   readonly kind: EtcdKind;
   readonly modRevision: number;
-  readonly read: ReturnType<typeof entryObject>;
 }
 
 /** An empty cache for these kinds. */
@@ -33,23 +39,28 @@ export function etcdCache(kinds: readonly EtcdKind[]): EtcdCache {
   const counts = new Map(kinds.map((kind) => [kind, 0]));
   const add = (kind: EtcdKind, more: number) => counts.set(kind, (counts.get(kind) ?? 0) + more);
 
-  const applyOne = ({ key, value, modRevision }: Entry): boolean => {
-    const older = held.get(key);
-    if (older && older.modRevision >= modRevision) return false;
+  const applyOne = ({ key, value, modRevision }: Entry, older?: EtcdCache): boolean => {
+    const known = held.get(key);
+    if (known && known.modRevision >= modRevision) return false;
     if (value === undefined) {
-      if (older) add(older.kind, -1);
+      if (known) add(known.kind, -1);
       return held.delete(key);
     }
-    const kind = older?.kind ?? kinds.find(({ prefix }) => key.startsWith(prefix));
+    const kind = known?.kind ?? kinds.find(({ prefix }) => key.startsWith(prefix));
     if (!kind) return false;
-    held.set(key, { kind, modRevision, read: entryObject(kind, key, value, modRevision) });
-    if (!older) add(kind, 1);
+    const { read } = older?.readAt(key, modRevision) ?? { read: entryObject(kind, key, value, modRevision) };
+    held.set(key, { kind, modRevision, read });
+    if (!known) add(kind, 1);
     return true;
   };
 
   return {
-    apply: (entries) => entries.reduce((changed, entry) => applyOne(entry) || changed, false),
+    apply: (entries, older) => entries.reduce((changed, entry) => applyOne(entry, older) || changed, false),
     count: (kind) => counts.get(kind) ?? 0,
+    readAt(key, modRevision) {
+      const entry = held.get(key);
+      return entry?.modRevision === modRevision ? entry : undefined;
+    },
     objects: () => [...held.values()].flatMap(({ read }) => (read && 'object' in read ? [read.object] : [])),
     problems: () =>
       [...held.values()].flatMap(({ read }) => (read && 'problem' in read ? [read.problem] : [])),

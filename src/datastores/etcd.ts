@@ -42,26 +42,27 @@ async function listInto(
   client: EtcdClient,
   kinds: readonly EtcdKind[],
   signal: AbortSignal,
+  older: EtcdCache | undefined,
 ): Promise<Loaded> {
   const cache = etcdCache(kinds);
   let revision: number | undefined;
   for (const { prefix } of kinds) {
     for await (const page of client.list(prefixRange(prefix), revision, signal)) {
       ({ revision } = page);
-      cache.apply(page.entries);
+      cache.apply(page.entries, older);
     }
   }
   return { kinds, cache, revision: revision ?? 0 };
 }
 
-async function load(client: EtcdClient, signal: AbortSignal): Promise<Loaded> {
-  const loaded = await listInto(client, etcdKinds, signal);
+async function load(client: EtcdClient, signal: AbortSignal, older?: EtcdCache): Promise<Loaded> {
+  const loaded = await listInto(client, etcdKinds, signal, older);
   if (etcdKinds.every((kind) => loaded.cache.count(kind) === 0)) {
     const hint = "is this Calico's etcd (and not Kubernetes' own), and may the user read /calico/?";
     throw new EtcdError('not-found', `etcd holds none of Calico's keys; ${hint}`);
   }
   if (!loaded.cache.objects().some(wantsEndpoints)) return loaded;
-  return listInto(client, [...etcdKinds, endpointKind], signal);
+  return listInto(client, [...etcdKinds, endpointKind], signal, older);
 }
 
 /** Resolves after a time, or at once when the signal aborts. */
@@ -83,6 +84,8 @@ export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
   const ended = new AbortController();
   let reading: Reading<DatastoreState> = failure(now(), 'pending', 'etcd has not been read yet');
   let loaded: Loaded | undefined;
+  /** What was loaded before, of a server that did not go away meanwhile. */
+  let previous: EtcdCache | undefined;
   let client: EtcdClient | undefined;
 
   const stateOf = ({ kinds, cache }: Loaded): DatastoreState => {
@@ -105,6 +108,7 @@ export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
     client?.close();
     client = undefined;
     loaded = undefined;
+    previous = undefined;
     // Since when, and not how often, is what counts.
     const at = reading.ok || reading.error.kind === 'pending' ? now() : reading.at;
     const [kind, message] =
@@ -120,7 +124,8 @@ export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
       // A new client each time: certificates may have been renewed on disk.
       client?.close();
       client = etcdClient(options);
-      loaded = await load(client, signal);
+      loaded = await load(client, signal, previous);
+      previous = undefined;
       reading = success(now(), stateOf(loaded));
     } catch (error) {
       failed(error);
@@ -175,6 +180,7 @@ export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
     try {
       await follow(client, from, onChange);
       loaded = undefined;
+      previous = from.cache;
       return true;
     } catch (error) {
       if (ended.signal.aborted) return true;

@@ -2,17 +2,35 @@
 // keep the last objects, with their age and the reason.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, keepLast, type Reading, success } from '../model/reading.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type ApiObject, objectName } from '../model/object.ts';
+import { failure, keepLast, lastGood, type Reading, success } from '../model/reading.ts';
 import type { Datastore, DatastoreState } from './datastore.ts';
 import { loadFiles } from './files.ts';
 
 /** How often files are looked at for a change, in milliseconds. */
 const lookEveryMs = 2000;
 
-async function load(files: readonly string[], now: () => number): Promise<Reading<DatastoreState>> {
+const nameOf = (object: ApiObject) => `${object.apiVersion} ${objectName(object)}`;
+
+/** The objects; those that say what they said before are the same ones, wherever in the files they stand now. */
+function keepSame(objects: readonly ApiObject[], before: readonly ApiObject[]): readonly ApiObject[] {
+  if (before.length === 0) return objects;
+  const known = new Map(before.map((object) => [nameOf(object), object]));
+  return objects.map((object) => {
+    const older = known.get(nameOf(object));
+    return older && isDeepStrictEqual({ ...older, origin: object.origin }, object) ? older : object;
+  });
+}
+
+async function load(
+  files: readonly string[],
+  before: readonly ApiObject[],
+  now: () => number,
+): Promise<Reading<DatastoreState>> {
   try {
     const { objects, problems } = await loadFiles(files);
-    return success(now(), { objects, problems, kinds: [] });
+    return success(now(), { objects: keepSame(objects, before), problems, kinds: [] });
   } catch (error) {
     return failure(now(), 'parse', error instanceof Error ? error.message : String(error));
   }
@@ -45,7 +63,7 @@ export function filesDatastore(files: readonly string[], now: () => number): Dat
 
   const refresh = async () => {
     const before = await signature(files);
-    reading = keepLast(reading, await load(files, now));
+    reading = keepLast(reading, await load(files, lastGood(reading)?.value.objects ?? [], now));
     seen = before;
   };
 

@@ -3,7 +3,6 @@
 import type { ApiObject } from '../model/object.ts';
 import { type Prefix, PrefixError, parsePrefix } from '../model/prefix.ts';
 import { type Fields, type Report, specOf } from './fields.ts';
-import type { ObjectIndex } from './objects.ts';
 
 /** Communities that a route inside `prefix` gets when it is announced. */
 interface PrefixAdvertisement {
@@ -94,8 +93,7 @@ function nodeConfigs(objects: readonly ApiObject[], report: Report): Map<string,
 const defaultAsn = 64512;
 
 /** The cluster's BGP configuration with Calico's defaults filled in. */
-export function bgpConfigOf(index: ObjectIndex, report: Report): BgpConfig {
-  const objects = index.of('BGPConfiguration');
+export function bgpConfigOf(objects: readonly ApiObject[], report: Report): BgpConfig {
   const fallback: ApiObject = { apiVersion: '', kind: 'BGPConfiguration', metadata: { name: 'default' } };
   const spec = specOf(objects.find(({ metadata }) => metadata.name === 'default') ?? fallback, report);
   for (const { metadata, kind } of objects) {

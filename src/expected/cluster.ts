@@ -2,19 +2,21 @@
 import type { ExpectedSession, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject } from '../model/object.ts';
 import { type BgpConfig, bgpConfigOf } from './bgp-config.ts';
-import { blockOriginations, podCidrsCount } from './blocks.ts';
+import { blockReader, podCidrsCount } from './blocks.ts';
 import { type Report, specOf } from './fields.ts';
 import { type BgpFilter, filtersOf } from './filters.ts';
-import { blocksOf, borrowedOriginations } from './ipam.ts';
+import { borrowedOriginations, ipamReader } from './ipam.ts';
+import { perList, remembered, rememberedReading } from './memo.ts';
+import { nodeSelection, type Select } from './node-selection.ts';
 import { type ClusterNode, nodesOf } from './nodes.ts';
-import { indexObjects, type ObjectIndex } from './objects.ts';
+import { objectIndexer } from './objects.ts';
 import type { Origination } from './origination.ts';
 import { checkPeers } from './peer-checks.ts';
-import { peersOf } from './peer-spec.ts';
+import { type BgpPeer, peersOf } from './peer-spec.ts';
 import { peeringsOf } from './peers.ts';
 import { type Pool, poolsOf } from './pools.ts';
-import { servicesOf } from './service-objects.ts';
-import { serviceOriginations } from './services.ts';
+import { serviceReader } from './service-objects.ts';
+import { announcingNodes, serviceOriginations } from './services.ts';
 import { meshSessions, peerSessions } from './sessions.ts';
 import { type Features, featuresOf, parseVersion } from './versions.ts';
 import { localWorkloadSessions } from './workloads.ts';
@@ -39,9 +41,13 @@ export interface Cluster {
   readonly problems: readonly ObjectProblem[];
 }
 
-function versionOf(index: ObjectIndex, settings: ExpectedSettings, report: Report): string | undefined {
+function versionOf(
+  informations: readonly ApiObject[],
+  settings: ExpectedSettings,
+  report: Report,
+): string | undefined {
   if (settings.calicoVersion !== undefined) return settings.calicoVersion;
-  const [information] = index.of('ClusterInformation');
+  const [information] = informations;
   const spec = information && specOf(information, report);
   const version = spec?.text('calicoVersion');
   // Development builds call themselves `master` and the like: those are the newest.
@@ -50,47 +56,103 @@ function versionOf(index: ObjectIndex, settings: ExpectedSettings, report: Repor
 
 const byName = (x: ExpectedSession, y: ExpectedSession) => (x.name < y.name ? -1 : x.name > y.name ? 1 : 0);
 
+const sorted = perList((sessions: readonly ExpectedSession[]) => [...sessions].sort(byName));
+
+/** A function that reads a cluster from its objects; what did not change since the last call is not read again. */
+export type ClusterReader = (objects: readonly ApiObject[]) => Cluster;
+
+/** One function for each step, each with its own memory. A step that reports problems reports them each time. */
+export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
+  const index = objectIndexer();
+  const version = rememberedReading((informations: readonly ApiObject[], report: Report) =>
+    versionOf(informations, settings, report),
+  );
+  const featuresFor = remembered(featuresOf);
+  const configFrom = rememberedReading(bgpConfigOf);
+  const nodesFrom = rememberedReading(nodesOf);
+  const filtersFrom = rememberedReading(filtersOf);
+  const peersFrom = rememberedReading(peersOf);
+  const selection = nodeSelection();
+  const peeringsFrom = rememberedReading(peeringsOf);
+  const workloadsFrom = rememberedReading(localWorkloadSessions);
+  const sessionsFrom = remembered(
+    (
+      nodes: Cluster['nodes'],
+      config: BgpConfig,
+      peerings: ReturnType<typeof peeringsOf>,
+      workloads: ReturnType<typeof localWorkloadSessions>,
+    ) =>
+      new Map(
+        [...nodes.values()].map((node) => {
+          const all = [
+            ...meshSessions(node, nodes, config),
+            ...peerSessions(node, peerings),
+            ...(workloads.get(node.name) ?? []),
+          ];
+          return [node.name, sorted(node, all)] as const;
+        }),
+      ),
+  );
+  const checks = rememberedReading(
+    (
+      peers: readonly BgpPeer[],
+      config: BgpConfig,
+      nodes: Cluster['nodes'],
+      select: Select,
+      filters: Cluster['filters'],
+      sessions: Cluster['sessions'],
+      report: Report,
+    ) => checkPeers(peers, { config, nodes, select, filters, sessions }, report),
+  );
+  const blocksFrom = rememberedReading(ipamReader());
+  const wholeBlocks = rememberedReading(blockReader());
+  const borrowed = rememberedReading(borrowedOriginations);
+  const servicesFrom = rememberedReading(serviceReader());
+  const announcing = announcingNodes();
+  const serviceRoutes = remembered(serviceOriginations);
+  const poolsFrom = rememberedReading(poolsOf);
+  const joined = remembered((...lists: readonly (readonly Origination[])[]) => lists.flat());
+  const noOriginations: readonly Origination[] = [];
+
+  return (objects) => {
+    const problems = new Map<string, ObjectProblem>();
+    // A field that is read for two purposes is still one problem.
+    const report: Report = (problem) => problems.set(JSON.stringify(problem), problem);
+    const { coreNodes, calicoNodes, of } = index(objects, report);
+    const features = featuresFor(version(of('ClusterInformation'), report));
+    const config = configFrom(of('BGPConfiguration'), report);
+    const nodes = nodesFrom(coreNodes, calicoNodes, config, report);
+    const filters = filtersFrom(of('BGPFilter'), features, report);
+    const peers = peersFrom(of('BGPPeer'), features, report);
+    const select = selection(nodes);
+    const peerings = peeringsFrom(peers, nodes, select, config, report);
+    const workloads = workloadsFrom(peers, of('Pod'), of('WorkloadEndpoint'), nodes, report);
+    const sessions = sessionsFrom(nodes, config, peerings, workloads);
+    checks(peers, config, nodes, select, filters, sessions, report);
+    const { usePodCidr = 'auto' } = settings;
+    const podCidrs = usePodCidr === 'auto' ? podCidrsCount(of) : usePodCidr;
+    const blocks = blocksFrom(of('IPAMBlock'), report);
+    const services = servicesFrom(of('Service'), of('EndpointSlice'), of('Endpoints'), features, report);
+    const originations = joined(
+      wholeBlocks(of('BlockAffinity'), blocks, nodes, podCidrs, report),
+      podCidrs ? noOriginations : borrowed(blocks, nodes, report),
+      serviceRoutes(services, announcing(nodes), config, features),
+    );
+    const pools = poolsFrom(of('IPPool'), report);
+    return {
+      features,
+      config,
+      nodes,
+      pools,
+      filters,
+      sessions,
+      originations,
+      problems: [...problems.values()],
+    };
+  };
+}
+
 /** Reads a cluster from its objects. Never throws for a bad object: `problems` tells what is wrong with which. */
 export function readCluster(objects: readonly ApiObject[], settings: ExpectedSettings = {}): Cluster {
-  const problems = new Map<string, ObjectProblem>();
-  // A field that is read for two purposes is still one problem.
-  const report: Report = (problem) => problems.set(JSON.stringify(problem), problem);
-  const index = indexObjects(objects, report);
-  const features = featuresOf(versionOf(index, settings, report));
-  const config = bgpConfigOf(index, report);
-  const nodes = nodesOf(index, config, report);
-  const filters = filtersOf(index, features, report);
-  const peers = peersOf(index, features, report);
-  const peerings = peeringsOf(peers, nodes, config);
-  const workloads = localWorkloadSessions(peers, index, nodes, report);
-  const sessions = new Map(
-    [...nodes.values()].map((node) => {
-      const all = [
-        ...meshSessions(node, nodes, config),
-        ...peerSessions(node, peerings),
-        ...(workloads.get(node.name) ?? []),
-      ];
-      return [node.name, all.sort(byName)] as const;
-    }),
-  );
-  checkPeers(peers, { config, nodes, filters, sessions });
-  const { usePodCidr = 'auto' } = settings;
-  const podCidrs = usePodCidr === 'auto' ? podCidrsCount(index) : usePodCidr;
-  const blocks = blocksOf(index, report);
-  const originations = [
-    ...blockOriginations(index, blocks, nodes, podCidrs, report),
-    ...(podCidrs ? [] : borrowedOriginations(blocks, nodes, report)),
-    ...serviceOriginations(servicesOf(index, features, report), nodes, config, features),
-  ];
-  const pools = poolsOf(index, report);
-  return {
-    features,
-    config,
-    nodes,
-    pools,
-    filters,
-    sessions,
-    originations,
-    problems: [...problems.values()],
-  };
+  return clusterReader(settings)(objects);
 }

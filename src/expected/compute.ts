@@ -1,43 +1,54 @@
 // Everything that must be there, computed from the objects: nodes, sessions, prefixes, ranges, and what was wrong with the
-// objects. It never throws for a bad object. The rules are Calico's; each file here names its source.
-import type { ExpectedNode, ExpectedState, ObjectProblem } from '../model/expectation.ts';
+// objects. It never throws for a bad object. The rules are Calico's; each file here names its source. Whoever computes
+// again and again keeps an `expectedComputer`, which reads anew only what has changed (memo.ts).
+import type { ExpectedNode, ExpectedSession, ExpectedState, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject } from '../model/object.ts';
-import { comparePrefixes, contains, type Prefix } from '../model/prefix.ts';
-import { type Cluster, type ExpectedSettings, readCluster } from './cluster.ts';
-import { families } from './nodes.ts';
-import { expectedPrefixes, poollessProblems } from './prefixes.ts';
-import { withheldPrefixes } from './withheld.ts';
+import type { Prefix } from '../model/prefix.ts';
+import type { BgpConfig } from './bgp-config.ts';
+import { type Cluster, clusterReader, type ExpectedSettings } from './cluster.ts';
+import { mapped, perObject, remembered } from './memo.ts';
+import { type ClusterNode, families } from './nodes.ts';
+import type { Origination } from './origination.ts';
+import type { Pool } from './pools.ts';
+import { poollessChecker, prefixComputer } from './prefixes.ts';
+import { liesIn, widest } from './ranges.ts';
+import { withheldFinder } from './withheld.ts';
 
 export type { ExpectedSettings } from './cluster.ts';
 
-// Widest first, so that a range inside another one is left out, and a block outside of all pools still counts.
-function rangesOf({ pools, config, originations }: Cluster): readonly Prefix[] {
-  const candidates = [
-    ...pools.map(({ prefix }) => prefix),
-    ...config.clusterIps,
-    ...config.externalIps,
-    ...config.loadBalancerIps,
-    ...originations.map(({ prefix }) => prefix),
-  ].sort(comparePrefixes);
-  const ranges: Prefix[] = [];
-  for (const prefix of candidates) {
-    // Sorted by address and then by length: what contains this one is the last that was kept, or nobody.
-    const last = ranges.at(-1);
-    if (!last || !contains(last, prefix)) ranges.push(prefix);
-  }
-  return ranges;
+// A block outside of all pools still counts.
+function rangeFinder() {
+  const named = remembered((pools: readonly Pool[], config: BgpConfig) =>
+    widest([
+      ...pools.map(({ prefix }) => prefix),
+      ...config.clusterIps,
+      ...config.externalIps,
+      ...config.loadBalancerIps,
+    ]),
+  );
+  const outside = mapped(({ prefix }: Origination, ranges: readonly Prefix[]) =>
+    liesIn(ranges, prefix) ? undefined : prefix,
+  );
+  return ({ pools, config, originations }: Cluster): readonly Prefix[] => {
+    const ranges = named(pools, config);
+    const others = outside(originations, ranges).filter((prefix) => prefix !== undefined);
+    return others.length === 0 ? ranges : widest([...ranges, ...others]);
+  };
 }
 
-function nodesOf({ nodes }: Cluster): readonly ExpectedNode[] {
-  return [...nodes.values()].map(({ name, asn, addresses, clusterId, labels, lifecycle }) => ({
-    name,
-    asn,
-    addresses: families.flatMap((afi) => addresses[afi] ?? []),
-    ...(clusterId === undefined ? {} : { routeReflectorClusterId: clusterId }),
-    ...(Object.keys(labels).length > 0 ? { labels } : {}),
-    ...(lifecycle && { lifecycle }),
-  }));
-}
+const shownNode = perObject(
+  ({ name, asn, addresses, clusterId, labels, lifecycle }: ClusterNode): ExpectedNode => {
+    const own = families.flatMap((afi) => addresses[afi] ?? []);
+    return {
+      name,
+      asn,
+      addresses: own,
+      ...(clusterId === undefined ? {} : { routeReflectorClusterId: clusterId }),
+      ...(Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(lifecycle && { lifecycle }),
+    };
+  },
+);
 
 /** Without nodes nothing is expected of anybody, and so nothing can ever be missing: rather the wrong objects. */
 function nodelessProblems({ nodes }: Cluster): readonly ObjectProblem[] {
@@ -45,6 +56,35 @@ function nodelessProblems({ nodes }: Cluster): readonly ObjectProblem[] {
   const message =
     'there is none among the objects, so that no session and no prefix is expected; are these the right objects, and may Nodes be read?';
   return [{ severity: 'error', object: 'Node', message }];
+}
+
+/** Computes what must be there from objects, in any order; kinds that do not count are passed over. */
+export type ExpectedComputer = (objects: readonly ApiObject[]) => ExpectedState;
+
+/** A computer that is quick where few objects differ from those of its last call. What it gives is the same. */
+export function expectedComputer(settings: ExpectedSettings = {}): ExpectedComputer {
+  const read = clusterReader(settings);
+  const prefixes = prefixComputer();
+  const nodesFrom = remembered((nodes: Cluster['nodes']) =>
+    [...nodes.values()].map((node) => shownNode(node)),
+  );
+  const sessionsFrom = remembered((sessions: Cluster['sessions']): readonly ExpectedSession[] =>
+    [...sessions.values()].flat(),
+  );
+  const withheld = withheldFinder();
+  const ranges = rangeFinder();
+  const poolless = poollessChecker();
+  return (objects) => {
+    const cluster = read(objects);
+    return {
+      nodes: nodesFrom(cluster.nodes),
+      sessions: sessionsFrom(cluster.sessions),
+      prefixes: prefixes(cluster),
+      withheld: withheld(cluster),
+      ranges: ranges(cluster),
+      problems: [...nodelessProblems(cluster), ...cluster.problems, ...poolless(cluster)],
+    };
+  };
 }
 
 /**
@@ -55,13 +95,5 @@ export function computeExpected(
   objects: readonly ApiObject[],
   settings: ExpectedSettings = {},
 ): ExpectedState {
-  const cluster = readCluster(objects, settings);
-  return {
-    nodes: nodesOf(cluster),
-    sessions: [...cluster.sessions.values()].flat(),
-    prefixes: expectedPrefixes(cluster),
-    withheld: withheldPrefixes(cluster),
-    ranges: rangesOf(cluster),
-    problems: [...nodelessProblems(cluster), ...cluster.problems, ...poollessProblems(cluster)],
-  };
+  return expectedComputer(settings)(objects);
 }

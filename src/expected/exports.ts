@@ -5,8 +5,9 @@ import type { ExpectedSession } from '../model/expectation.ts';
 import { contains, formatPrefix, type Prefix, samePrefix } from '../model/prefix.ts';
 import type { Cluster } from './cluster.ts';
 import { askFilters, globMatches } from './filter-rules.ts';
+import { perList, perObject } from './memo.ts';
 import type { ClusterNode } from './nodes.ts';
-import type { RouteSource } from './origination.ts';
+import type { Origination, RouteSource } from './origination.ts';
 
 export interface ExportRoute {
   readonly prefix: Prefix;
@@ -37,22 +38,27 @@ export interface NodePolicy {
 /** Interface of a pod, as far as it is known: `cali` and eleven characters of a hash. */
 const workloadInterface = 'cali00000000000';
 
-/** The policies of all nodes. */
+const policyOf = perObject((node: ClusterNode) =>
+  perList((own: readonly Origination[]): NodePolicy => {
+    const isBlock = ({ kind }: Origination) => kind === 'block' || kind === 'pod-cidr';
+    const blocks = own.filter(isBlock).map(({ prefix }) => prefix);
+    const services = own.filter((each) => !isBlock(each)).map(({ prefix }) => prefix);
+    return { node, blocks, services };
+  }),
+);
+
+/** The policies of all nodes; that of a node is the same object as before while nothing of it has changed. */
 export function policiesOf(
   cluster: Pick<Cluster, 'nodes' | 'originations'>,
 ): ReadonlyMap<string, NodePolicy> {
-  const policies = new Map(
-    [...cluster.nodes].map(([name, node]) => [
-      name,
-      { node, blocks: [] as Prefix[], services: [] as Prefix[] },
-    ]),
-  );
-  for (const { nodes, kind, prefix } of cluster.originations) {
-    if (kind === 'borrowed') continue;
-    const list = kind === 'block' || kind === 'pod-cidr' ? 'blocks' : 'services';
-    for (const node of nodes) policies.get(node)?.[list].push(prefix);
+  const own = new Map([...cluster.nodes.keys()].map((name) => [name, [] as Origination[]]));
+  for (const origination of cluster.originations) {
+    if (origination.kind === 'borrowed') continue;
+    for (const node of origination.nodes) own.get(node)?.push(origination);
   }
-  return policies;
+  return new Map(
+    [...cluster.nodes].map(([name, node]) => [name, policyOf(node)(node, own.get(name) ?? [])] as const),
+  );
 }
 
 function communitiesFor(cluster: Cluster, node: ClusterNode, prefix: Prefix): readonly string[] {

@@ -1,9 +1,10 @@
 // BGPFilter objects, read and checked. Which field exists since when: versions.ts.
 // Source: api/pkg/apis/projectcalico/v3/bgpfilter.go, confd/pkg/resource/template/template_funcs.go.
+import type { ApiObject } from '../model/object.ts';
 import { maxLength, type Prefix } from '../model/prefix.ts';
 import { cidrField } from './bgp-config.ts';
 import { type Fields, type Report, specOf } from './fields.ts';
-import type { ObjectIndex } from './objects.ts';
+import { perObjectReading } from './memo.ts';
 import type { Features } from './versions.ts';
 
 type MatchOperator = 'Equal' | 'NotEqual' | 'In' | 'NotIn';
@@ -125,24 +126,25 @@ function laterConditions(
   };
 }
 
+const readFilter = perObjectReading((object: ApiObject, features: Features, report: Report): BgpFilter => {
+  const spec = specOf(object, report);
+  const read = (key: string, family: 4 | 6) =>
+    spec.children(key).flatMap((fields) => readRule(fields, family, features) ?? []);
+  const rules = {
+    import: { 4: read('importV4', 4), 6: read('importV6', 6) },
+    export: { 4: read('exportV4', 4), 6: read('exportV6', 6) },
+  };
+  return { name: object.metadata.name, rules: (direction, family) => rules[direction][family] };
+});
+
 /** All BGPFilters by name; none before v3.26. */
 export function filtersOf(
-  index: ObjectIndex,
+  objects: readonly ApiObject[],
   features: Features,
   report: Report,
 ): ReadonlyMap<string, BgpFilter> {
   if (!features.filters) return new Map();
   return new Map(
-    index.of('BGPFilter').map((object) => {
-      const spec = specOf(object, report);
-      const read = (key: string, family: 4 | 6) =>
-        spec.children(key).flatMap((fields) => readRule(fields, family, features) ?? []);
-      const rules = {
-        import: { 4: read('importV4', 4), 6: read('importV6', 6) },
-        export: { 4: read('exportV4', 4), 6: read('exportV6', 6) },
-      };
-      const { name } = object.metadata;
-      return [name, { name, rules: (direction, family) => rules[direction][family] }];
-    }),
+    objects.map((object) => [object.metadata.name, readFilter(object, features, report)] as const),
   );
 }

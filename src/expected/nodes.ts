@@ -8,7 +8,7 @@ import type { Afi } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import type { ObjectIndex } from './objects.ts';
+import { perObjectReading } from './memo.ts';
 import type { Labels } from './selector.ts';
 
 export interface ClusterNode {
@@ -71,7 +71,7 @@ function annotatedLabels(annotations: Fields): Labels {
   }
 }
 
-function fromKubernetes(object: ApiObject, report: Report): NodePart {
+const fromKubernetes = perObjectReading((object: ApiObject, report: Report): NodePart => {
   const fields = fieldsOf(object, report);
   const metadata = fields.child('metadata');
   const annotations = metadata.child('annotations');
@@ -94,9 +94,9 @@ function fromKubernetes(object: ApiObject, report: Report): NodePart {
     clusterId: annotations.text(annotation('RouteReflectorClusterID')),
     podCidrs: spec.has('podCIDRs') ? spec.texts('podCIDRs') : podCidr === undefined ? [] : [podCidr],
   };
-}
+});
 
-function fromCalico(object: ApiObject, report: Report): NodePart {
+const fromCalico = perObjectReading((object: ApiObject, report: Report): NodePart => {
   const fields = fieldsOf(object, report);
   const bgp = fields.child('spec').child('bgp');
   return {
@@ -106,7 +106,7 @@ function fromCalico(object: ApiObject, report: Report): NodePart {
     clusterId: bgp.text('routeReflectorClusterID'),
     podCidrs: fields.child('status').texts('podCIDRs'),
   };
-}
+});
 
 // Where both forms are there the Calico Node is what confd reads; the Kubernetes Node fills what it leaves open.
 function merge(calico: NodePart | undefined, core: NodePart | undefined): NodePart | undefined {
@@ -133,28 +133,41 @@ function reportDuplicates(nodes: readonly ClusterNode[], report: Report): void {
   }
 }
 
+const readNode = perObjectReading(
+  (
+    object: ApiObject,
+    calico: ApiObject | undefined,
+    core: ApiObject | undefined,
+    listenPort: number | undefined,
+    defaultAsn: number,
+    report: Report,
+  ): ClusterNode | undefined => {
+    const calicoPart = calico && fromCalico(calico, report);
+    const part = merge(calicoPart, core && fromKubernetes(core, report));
+    if (!part) return undefined;
+    const { labels, addresses, clusterId, podCidrs } = part;
+    const { name } = object.metadata;
+    const inCalico = calicoPart && (calicoPart.podCidrs.length > 0 || !core);
+    const podCidrField = inCalico ? 'status.podCIDRs' : 'spec.podCIDRs';
+    const asn = part.asn ?? defaultAsn;
+    const lifecycle = lifecycleOf(core, report);
+    return { name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField, lifecycle };
+  },
+);
+
 /** All nodes by name, sorted. A node without a BGP address is there too: its blocks and labels count. */
 export function nodesOf(
-  index: ObjectIndex,
+  coreNodes: ReadonlyMap<string, ApiObject>,
+  calicoNodes: ReadonlyMap<string, ApiObject>,
   config: BgpConfig,
   report: Report,
 ): ReadonlyMap<string, ClusterNode> {
-  const names = [...new Set([...index.coreNodes.keys(), ...index.calicoNodes.keys()])].sort();
-  const nodes = names.flatMap((name): ClusterNode[] => {
-    const [calico, core] = [index.calicoNodes.get(name), index.coreNodes.get(name)];
+  const names = [...new Set([...coreNodes.keys(), ...calicoNodes.keys()])].sort();
+  const nodes = names.flatMap((name): ClusterNode | readonly ClusterNode[] => {
+    const [calico, core] = [calicoNodes.get(name), coreNodes.get(name)];
     const object = calico ?? core;
-    const calicoPart = calico && fromCalico(calico, report);
-    const part = merge(calicoPart, core && fromKubernetes(core, report));
-    if (!object || !part) return [];
-    const { labels, addresses, clusterId, podCidrs } = part;
     const listenPort = config.nodes.get(name)?.listenPort ?? config.listenPort;
-    const inCalico = calicoPart && (calicoPart.podCidrs.length > 0 || !core);
-    const podCidrField = inCalico ? 'status.podCIDRs' : 'spec.podCIDRs';
-    const asn = part.asn ?? config.asn;
-    const lifecycle = lifecycleOf(core, report);
-    return [
-      { name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField, lifecycle },
-    ];
+    return (object && readNode(object, calico, core, listenPort, config.asn, report)) ?? [];
   });
   reportDuplicates(nodes, report);
   return new Map(nodes.map((node) => [node.name, node]));

@@ -1,9 +1,10 @@
 // BGPPeer objects, read and checked: which nodes, which peers, and how to speak to them.
 // Source: api/pkg/apis/projectcalico/v3/bgppeer.go, libcalico-go/lib/clientv3/bgppeer.go (validation).
 import { canonicalAddress } from '../model/address.ts';
-import type { ApiObject } from '../model/object.ts';
+import type { ObjectProblem } from '../model/expectation.ts';
+import { type ApiObject, objectName } from '../model/object.ts';
 import { type Fields, type Report, specOf } from './fields.ts';
-import type { ObjectIndex } from './objects.ts';
+import { perObjectReading } from './memo.ts';
 import { parseSelector, type Selector } from './selector.ts';
 import { SelectorError } from './selector-tokens.ts';
 import type { Features } from './versions.ts';
@@ -20,13 +21,14 @@ export type SelectorField = Selector | 'invalid' | undefined;
 export interface BgpPeer {
   readonly name: string;
   readonly object: ApiObject;
-  readonly fields: Fields;
   readonly node: string | undefined;
   readonly nodeSelector: SelectorField;
   readonly peerSelector: SelectorField;
   readonly localWorkloadSelector: SelectorField;
   readonly peerIp: Endpoint | undefined;
   readonly asn: number | undefined;
+  /** True when there is an asNumber, readable or not. */
+  readonly asnWritten: boolean;
   readonly localAsn: number | undefined;
   readonly keepNextHop: boolean;
   readonly nextHopMode: 'Auto' | 'Self' | 'Keep' | undefined;
@@ -74,8 +76,19 @@ function peerIpField(spec: Fields): Endpoint | undefined {
   return endpoint;
 }
 
-function checkCombination(peer: BgpPeer): void {
-  const { fields } = peer;
+/** Reports what is wrong with a peer, beyond the reading of its fields. `key` is a field of its spec. */
+export function peerProblem(
+  report: Report,
+  { object }: BgpPeer,
+  severity: ObjectProblem['severity'],
+  key: string | undefined,
+  message: string,
+): void {
+  const field = key === undefined ? 'spec' : `spec.${key}`;
+  report({ severity, object: objectName(object), field, message });
+}
+
+function checkCombination(peer: BgpPeer, fields: Fields): void {
   if (peer.nodeSelector && peer.node !== undefined) {
     fields.problem('warning', 'node', 'has no effect beside nodeSelector');
   }
@@ -93,18 +106,18 @@ function checkCombination(peer: BgpPeer): void {
   }
 }
 
-function readPeer(object: ApiObject, features: Features, report: Report): BgpPeer {
+const readPeer = perObjectReading((object: ApiObject, features: Features, report: Report): BgpPeer => {
   const spec = specOf(object, report);
   const peer: BgpPeer = {
     name: object.metadata.name,
     object,
-    fields: spec,
     node: spec.text('node'),
     nodeSelector: selectorField(spec, 'nodeSelector'),
     peerSelector: selectorField(spec, 'peerSelector'),
     localWorkloadSelector: features.localWorkloads ? selectorField(spec, 'localWorkloadSelector') : undefined,
     peerIp: peerIpField(spec),
     asn: spec.asn('asNumber'),
+    asnWritten: spec.has('asNumber'),
     localAsn: features.localAsn ? spec.asn('localASNumber') : undefined,
     keepNextHop: spec.flag('keepOriginalNextHop') ?? false,
     nextHopMode: features.nextHopMode ? spec.oneOf('nextHopMode', ['Auto', 'Self', 'Keep']) : undefined,
@@ -115,11 +128,15 @@ function readPeer(object: ApiObject, features: Features, report: Report): BgpPee
     ttlSecurity: features.ttlSecurity ? spec.integer('ttlSecurity', 0, 255) || undefined : undefined,
     allowedLocalAsns: spec.integer('numAllowedLocalASNumbers', 0, 2147483647),
   };
-  checkCombination(peer);
+  checkCombination(peer, spec);
   return peer;
-}
+});
 
 /** All BGPPeers, by name. */
-export function peersOf(index: ObjectIndex, features: Features, report: Report): readonly BgpPeer[] {
-  return index.of('BGPPeer').map((object) => readPeer(object, features, report));
+export function peersOf(
+  objects: readonly ApiObject[],
+  features: Features,
+  report: Report,
+): readonly BgpPeer[] {
+  return objects.map((object) => readPeer(object, features, report));
 }

@@ -1,10 +1,12 @@
 // From BGPPeer objects to the peerings of each node: the global pass, the node pass and the reverse pass, with Calico's
 // rules for which of two equal ones stands. Source: confd/pkg/backends/calico/client.go updatePeersV1.
-import type { Afi } from '../model/session.ts';
 import { afiOf } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
+import type { Report } from './fields.ts';
+import { perObject, perPair } from './memo.ts';
+import type { Select } from './node-selection.ts';
 import { type ClusterNode, families } from './nodes.ts';
-import type { BgpPeer, SelectorField } from './peer-spec.ts';
+import { type BgpPeer, peerProblem } from './peer-spec.ts';
 
 /** One peering, before it is seen from a node. */
 export interface Peering {
@@ -28,6 +30,7 @@ export interface Peerings {
 
 interface Cluster {
   readonly nodes: ReadonlyMap<string, ClusterNode>;
+  readonly select: Select;
   readonly config: BgpConfig;
   readonly byAddress: ReadonlyMap<string, readonly ClusterNode[]>;
 }
@@ -37,14 +40,9 @@ type Bucket = Map<string, Peering>;
 // Port 179 written out and no port are one peering to Calico.
 const keyOf = ({ address, port }: Peering) => `${address} ${port === 179 ? 0 : (port ?? 0)}`;
 
-function select(nodes: Cluster['nodes'], selector: SelectorField): readonly ClusterNode[] {
-  if (!selector || selector === 'invalid') return [];
-  return [...nodes.values()].filter(({ labels }) => selector.matches(labels));
-}
-
 /** Names of the nodes that a peer is configured on; undefined for all (a global peer). */
 function localNodes(cluster: Cluster, peer: BgpPeer): readonly string[] | undefined {
-  if (peer.nodeSelector) return select(cluster.nodes, peer.nodeSelector).map(({ name }) => name);
+  if (peer.nodeSelector) return cluster.select(peer.nodeSelector).map(({ name }) => name);
   return peer.node === undefined ? undefined : [peer.node];
 }
 
@@ -58,49 +56,49 @@ function nodesAt(cluster: Cluster, peer: BgpPeer): readonly ClusterNode[] {
   );
 }
 
-function nodePeerings(peer: BgpPeer, node: ClusterNode, afis: readonly Afi[], reverse: boolean): Peering[] {
-  return afis.flatMap((afi) => {
-    const address = node.addresses[afi];
-    if (address === undefined) return [];
-    const { listenPort: port, asn, clusterId, name: peerNode } = node;
-    return [{ peer, address, port, asn, clusterId, peerNode, mayBePassive: false, reverse }];
-  });
-}
+const towards = (reverse: boolean) =>
+  perPair((peer: BgpPeer, node: ClusterNode): readonly Peering[] =>
+    families.flatMap((afi) => {
+      const address = node.addresses[afi];
+      if (address === undefined) return [];
+      const { listenPort: port, asn, clusterId, name: peerNode } = node;
+      return [{ peer, address, port, asn, clusterId, peerNode, mayBePassive: false, reverse }];
+    }),
+  );
+const there = towards(false);
+const back = towards(true);
+
+// No cluster id even when the address is a node's: to Calico a peerIP is somebody outside.
+const toAddress = perObject(
+  (
+    peer: BgpPeer,
+    address: string,
+    port: number | undefined,
+    peerNode: string | undefined,
+    mayBePassive: boolean,
+  ): Peering => {
+    const asn = peer.asn ?? 0;
+    return { peer, address, port, asn, clusterId: undefined, peerNode, mayBePassive, reverse: false };
+  },
+);
 
 function forward(cluster: Cluster, peer: BgpPeer): readonly Peering[] {
   if (peer.peerSelector) {
-    return select(cluster.nodes, peer.peerSelector).flatMap((node) =>
-      nodePeerings(peer, node, families, false),
-    );
+    return cluster.select(peer.peerSelector).flatMap((node) => there(peer, node));
   }
-  if (!peer.peerIp || (peer.asn === undefined && peer.fields.has('asNumber'))) return [];
+  if (!peer.peerIp || (peer.asn === undefined && peer.asnWritten)) return [];
   const { address, port: writtenPort } = peer.peerIp;
   const [node] = nodesAt(cluster, peer);
   const peerNode = cluster.byAddress.get(address)?.[0]?.name;
-  const port = writtenPort ?? node?.listenPort;
-  // No cluster id even when the address is a node's: to Calico a peerIP is somebody outside.
-  return [
-    {
-      peer,
-      address,
-      port,
-      asn: peer.asn ?? 0,
-      clusterId: undefined,
-      peerNode,
-      mayBePassive: node !== undefined,
-      reverse: false,
-    },
-  ];
+  return [toAddress(peer, address, writtenPort ?? node?.listenPort, peerNode, node !== undefined)];
 }
 
-function reportClash(kept: Peering, lost: Peering): void {
+function reportClash(kept: Peering, lost: Peering, report: Report): void {
   if (kept.peer === lost.peer || lost.reverse || kept.reverse || sameEffect(kept, lost)) return;
-  lost.peer.fields.problem(
-    'error',
-    undefined,
+  const message =
     `and BGPPeer ${kept.peer.name} both define the session to ${lost.address}, differently: ` +
-      'Calico takes either one, by chance, at each change',
-  );
+    'Calico takes either one, by chance, at each change';
+  peerProblem(report, lost.peer, 'error', undefined, message);
 }
 
 function sameEffect(x: Peering, y: Peering): boolean {
@@ -122,11 +120,16 @@ function sameEffect(x: Peering, y: Peering): boolean {
 class Emitter {
   readonly global: Bucket = new Map();
   readonly byNode = new Map<string, Bucket>();
+  readonly #report: Report;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
 
   toAll(peering: Peering): void {
     const key = keyOf(peering);
     const kept = this.global.get(key);
-    if (kept) reportClash(kept, peering);
+    if (kept) reportClash(kept, peering, this.#report);
     else this.global.set(key, peering);
   }
 
@@ -136,7 +139,7 @@ class Emitter {
     if (global) {
       if (global.peer !== peering.peer && !peering.reverse && !sameEffect(global, peering)) {
         const message = `to ${peering.address} has no effect: the global BGPPeer ${global.peer.name} is preferred`;
-        peering.peer.fields.problem('warning', undefined, message);
+        peerProblem(this.#report, peering.peer, 'warning', undefined, message);
       }
       return;
     }
@@ -146,7 +149,7 @@ class Emitter {
       this.byNode.set(node, bucket);
     }
     const kept = bucket.get(key);
-    if (kept) reportClash(kept, peering);
+    if (kept) reportClash(kept, peering, this.#report);
     else bucket.set(key, peering);
   }
 }
@@ -169,14 +172,14 @@ function emitForward(cluster: Cluster, peers: readonly BgpPeer[], out: Emitter):
 function emitReverse(cluster: Cluster, peers: readonly BgpPeer[], out: Emitter): void {
   for (const peer of peers) {
     if (peer.localWorkloadSelector || !peer.reverse) continue;
-    const remotes = peer.peerSelector ? select(cluster.nodes, peer.peerSelector) : nodesAt(cluster, peer);
+    const remotes = peer.peerSelector ? cluster.select(peer.peerSelector) : nodesAt(cluster, peer);
     if (remotes.length === 0) continue;
     const afis = peer.peerSelector || !peer.peerIp ? families : [afiOf(peer.peerIp.address)];
-    const back = (localNodes(cluster, peer) ?? [...cluster.nodes.keys()]).flatMap((name) => {
+    const ways = (localNodes(cluster, peer) ?? [...cluster.nodes.keys()]).flatMap((name) => {
       const node = cluster.nodes.get(name);
-      return node ? nodePeerings(peer, node, afis, true) : [];
+      return node ? back(peer, node).filter(({ address }) => afis.includes(afiOf(address))) : [];
     });
-    for (const peering of back) for (const { name } of remotes) out.toNode(name, peering);
+    for (const peering of ways) for (const { name } of remotes) out.toNode(name, peering);
   }
 }
 
@@ -184,7 +187,9 @@ function emitReverse(cluster: Cluster, peers: readonly BgpPeer[], out: Emitter):
 export function peeringsOf(
   peers: readonly BgpPeer[],
   nodes: ReadonlyMap<string, ClusterNode>,
+  select: Select,
   config: BgpConfig,
+  report: Report,
 ): Peerings {
   const byAddress = new Map<string, ClusterNode[]>();
   for (const node of nodes.values()) {
@@ -192,8 +197,8 @@ export function peeringsOf(
       byAddress.set(address, [...(byAddress.get(address) ?? []), node]);
     }
   }
-  const cluster = { nodes, config, byAddress };
-  const out = new Emitter();
+  const cluster = { nodes, select, config, byAddress };
+  const out = new Emitter(report);
   emitForward(cluster, peers, out);
   emitReverse(cluster, peers, out);
   const byNode = new Map([...out.byNode].map(([name, bucket]) => [name, [...bucket.values()]]));

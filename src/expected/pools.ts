@@ -1,10 +1,10 @@
 // IPPools: the cluster's ranges of pod addresses, and which of them may be announced.
 // Source: api/pkg/apis/projectcalico/v3/ippool.go, confd/pkg/backends/calico/ippools.go.
+import type { ApiObject } from '../model/object.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { comparePrefixes, contains } from '../model/prefix.ts';
 import { cidrField } from './bgp-config.ts';
 import { type Report, specOf } from './fields.ts';
-import type { ObjectIndex } from './objects.ts';
 
 export interface Pool {
   readonly name: string;
@@ -16,8 +16,8 @@ export interface Pool {
 const modes = ['Always', 'CrossSubnet', 'Never'] as const;
 
 /** All pools that have a readable CIDR. */
-export function poolsOf(index: ObjectIndex, report: Report): readonly Pool[] {
-  const pools = index.of('IPPool').flatMap((object): Pool[] => {
+export function poolsOf(objects: readonly ApiObject[], report: Report): readonly Pool[] {
+  const pools = objects.flatMap((object): Pool[] => {
     const spec = specOf(object, report);
     const prefix = cidrField(spec, 'cidr');
     const [ipip, vxlan] = [spec.oneOf('ipipMode', modes), spec.oneOf('vxlanMode', modes)];

@@ -4,7 +4,7 @@ import { canonicalAddress } from '../model/address.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
 import { type Afi, afiOf } from '../model/session.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
-import type { ObjectIndex } from './objects.ts';
+import { mappedReading, perList, perObjectReading } from './memo.ts';
 import type { Features } from './versions.ts';
 
 export interface ServiceInfo {
@@ -21,7 +21,7 @@ export interface ServiceInfo {
   readonly endpointNodes: ReadonlySet<string>;
 }
 
-interface Located {
+interface Endpoint {
   readonly afi: Afi | undefined;
   readonly node: string;
 }
@@ -47,39 +47,57 @@ function address(fields: Fields, key: string, text: string | undefined): readonl
 
 const sliceFamilies: Readonly<Record<string, Afi>> = { IPv4: 'ipv4', IPv6: 'ipv6' };
 
-function fromSlices(index: ObjectIndex, features: Features, report: Report): Map<string, Located[]> {
-  const found = new Map<string, Located[]>();
-  for (const object of index.of('EndpointSlice')) {
+/** What one EndpointSlice or Endpoints object says of a service. */
+interface Located {
+  /** `namespace/name` of the service. */
+  readonly key: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+const readSlice = perObjectReading(
+  (object: ApiObject, readyOnly: boolean, report: Report): Located | undefined => {
     const fields = fieldsOf(object, report);
     const service = fields.child('metadata').textMap('labels')['kubernetes.io/service-name'];
-    if (service === undefined) continue;
+    if (service === undefined) return undefined;
     const afi = sliceFamilies[fields.text('addressType') ?? ''];
-    const key = keyOf(object, service);
-    const list = found.get(key) ?? [];
-    found.set(key, list);
-    for (const endpoint of fields.children('endpoints')) {
+    const endpoints = fields.children('endpoints').flatMap((endpoint): Endpoint[] => {
       const node = endpoint.text('nodeName');
       // No `ready` at all counts as ready.
       const ready = endpoint.child('conditions').flag('ready') ?? true;
-      if (node !== undefined && afi && (ready || !features.endpointReadiness)) list.push({ afi, node });
-    }
-  }
-  return found;
-}
-
-function fromEndpoints(index: ObjectIndex, report: Report): Map<string, Located[]> {
-  const found = new Map<string, Located[]>();
-  for (const object of index.of('Endpoints')) {
-    const ready = fieldsOf(object, report)
-      .children('subsets')
-      .flatMap((subset) => subset.children('addresses'));
-    const list = ready.flatMap((entry): Located[] => {
-      const [ip, node] = [entry.text('ip'), entry.text('nodeName')];
-      return node === undefined || ip === undefined ? [] : [{ afi: afiOf(ip), node }];
+      return node !== undefined && afi && (ready || !readyOnly) ? [{ afi, node }] : [];
     });
-    found.set(keyOf(object, object.metadata.name), list);
+    return { key: keyOf(object, service), endpoints };
+  },
+);
+
+const readEndpoints = perObjectReading((object: ApiObject, report: Report): Located => {
+  const ready = fieldsOf(object, report)
+    .children('subsets')
+    .flatMap((subset) => subset.children('addresses'));
+  const endpoints = ready.flatMap((entry): Endpoint[] => {
+    const [ip, node] = [entry.text('ip'), entry.text('nodeName')];
+    return node === undefined || ip === undefined ? [] : [{ afi: afiOf(ip), node }];
+  });
+  return { key: keyOf(object, object.metadata.name), endpoints };
+});
+
+const together = perList((parts: readonly Located[]) => parts.flatMap(({ endpoints }) => endpoints));
+
+/** The endpoints of each service by `namespace/name`. */
+function endpointsByService(located: readonly Located[]): ReadonlyMap<string, readonly Endpoint[]> {
+  const first = new Map<string, Located>();
+  const several = new Map<string, Located[]>();
+  for (const part of located) {
+    const one = first.get(part.key);
+    if (!one) first.set(part.key, part);
+    else several.set(part.key, [...(several.get(part.key) ?? [one]), part]);
   }
-  return found;
+  return new Map(
+    [...first].map(([key, part]) => {
+      const parts = several.get(key);
+      return [key, parts ? together(part, parts) : part.endpoints] as const;
+    }),
+  );
 }
 
 function familiesOf(spec: Fields, clusterIps: readonly string[]): ReadonlySet<Afi> {
@@ -89,25 +107,25 @@ function familiesOf(spec: Fields, clusterIps: readonly string[]): ReadonlySet<Af
 
 const announcedTypes = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
-function readService(
-  object: ApiObject,
-  features: Features,
-  located: readonly Located[],
-  report: Report,
-): ServiceInfo[] {
-  const fields = fieldsOf(object, report);
-  const spec = fields.child('spec');
-  const type = spec.text('type') ?? 'ClusterIP';
-  const [first] = address(spec, 'clusterIP', spec.text('clusterIP'));
-  const listed = addresses(spec, 'clusterIPs');
-  const primary = first ?? listed[0];
-  if (primary === undefined || !announcedTypes.includes(type)) return [];
-  const clusterIps = features.endpointSlices && listed.length > 0 ? listed : [primary];
-  // Up to v3.30 only the family of the first ClusterIP counts.
-  const afis = features.endpointSlices ? familiesOf(spec, clusterIps) : new Set([afiOf(primary)]);
-  const ingress = fields.child('status').child('loadBalancer').children('ingress');
-  return [
-    {
+const readService = perObjectReading(
+  (
+    object: ApiObject,
+    features: Features,
+    located: readonly Endpoint[],
+    report: Report,
+  ): ServiceInfo | undefined => {
+    const fields = fieldsOf(object, report);
+    const spec = fields.child('spec');
+    const type = spec.text('type') ?? 'ClusterIP';
+    const [first] = address(spec, 'clusterIP', spec.text('clusterIP'));
+    const listed = addresses(spec, 'clusterIPs');
+    const primary = first ?? listed[0];
+    if (primary === undefined || !announcedTypes.includes(type)) return undefined;
+    const clusterIps = features.endpointSlices && listed.length > 0 ? listed : [primary];
+    // Up to v3.30 only the family of the first ClusterIP counts.
+    const afis = features.endpointSlices ? familiesOf(spec, clusterIps) : new Set([afiOf(primary)]);
+    const ingress = fields.child('status').child('loadBalancer').children('ingress');
+    return {
       name: objectName(object),
       type,
       localTraffic: spec.text('externalTrafficPolicy') === 'Local',
@@ -116,18 +134,32 @@ function readService(
       ingressIps: ingress.flatMap((entry) => address(entry, 'ip', entry.text('ip'))),
       loadBalancerIp: address(spec, 'loadBalancerIP', spec.text('loadBalancerIP'))[0],
       endpointNodes: new Set(located.filter(({ afi }) => afi && afis.has(afi)).map(({ node }) => node)),
-    },
-  ];
-}
+    };
+  },
+);
 
-/** Services that can be announced at all: with a ClusterIP, and of a type that has one. */
-export function servicesOf(index: ObjectIndex, features: Features, report: Report): readonly ServiceInfo[] {
-  const slices = features.endpointSlices && index.of('EndpointSlice').length > 0;
-  // Endpoints stand in where a dump of the objects holds no EndpointSlices.
-  const located = slices ? fromSlices(index, features, report) : fromEndpoints(index, report);
-  return index
-    .of('Service')
-    .flatMap((object) =>
-      readService(object, features, located.get(keyOf(object, object.metadata.name)) ?? [], report),
-    );
+const noEndpoints: readonly Endpoint[] = [];
+
+/** A function that gives the services that can be announced at all: with a ClusterIP, and of a type that has one. */
+export function serviceReader() {
+  const readSlices = mappedReading(readSlice);
+  const readAllEndpoints = mappedReading(readEndpoints);
+  return (
+    services: readonly ApiObject[],
+    slices: readonly ApiObject[],
+    endpoints: readonly ApiObject[],
+    features: Features,
+    report: Report,
+  ): readonly ServiceInfo[] => {
+    // Endpoints stand in where a dump of the objects holds no EndpointSlices.
+    const located =
+      features.endpointSlices && slices.length > 0
+        ? readSlices(slices, features.endpointReadiness, report).filter((part) => part !== undefined)
+        : readAllEndpoints(endpoints, report);
+    const byService = endpointsByService(located);
+    return services.flatMap((object) => {
+      const own = byService.get(keyOf(object, object.metadata.name)) ?? noEndpoints;
+      return readService(object, features, own, report) ?? [];
+    });
+  };
 }

@@ -10,6 +10,7 @@ import {
   prefixKey,
 } from '../model/prefix.ts';
 import type { BgpConfig } from './bgp-config.ts';
+import { perList, perObject, remembered, settled } from './memo.ts';
 import type { ClusterNode } from './nodes.ts';
 import type { Origination } from './origination.ts';
 import type { ServiceInfo } from './service-objects.ts';
@@ -111,33 +112,74 @@ function addressRoutes(service: ServiceInfo, config: BgpConfig, why: string): re
   ];
 }
 
+/** Nodes that announce services. */
+export interface Announcing {
+  /** Sorted. */
+  readonly list: readonly string[];
+  readonly names: ReadonlySet<string>;
+}
+
+/** The nodes that announce services, from what is known of them before. */
+export function announcingNodes(): (nodes: ReadonlyMap<string, ClusterNode>) => Announcing {
+  const settle = settled<string>();
+  const build = remembered((list: readonly string[]): Announcing => ({ list, names: new Set(list) }));
+  return (nodes) => {
+    const names = [...nodes.values()].filter(announcesServices).map(({ name }) => name);
+    return build(settle(names.sort()));
+  };
+}
+
+const ofService = perObject(
+  (
+    service: ServiceInfo,
+    announcing: Announcing,
+    config: BgpConfig,
+    features: Features,
+  ): readonly Origination[] => {
+    const scope = scopeOf(service, config, features);
+    if (!scope) return [];
+    const { nodes: where } = scope;
+    // One list for all services: a thousand services times a thousand nodes must not become a million names.
+    const nodes =
+      where === 'all' ? announcing.list : [...where].filter((name) => announcing.names.has(name)).sort();
+    return addressRoutes(service, config, scope.why).map((route) => ({ ...route, nodes, source: 'static' }));
+  },
+);
+
+const ofRanges = perObject(
+  (config: BgpConfig, { list }: Announcing, features: Features): readonly Origination[] =>
+    rangeRoutes(config, isAggregated(config, features)).map((route) => ({
+      ...route,
+      nodes: list,
+      source: 'static',
+    })),
+);
+
+// The same address of two services, or a range that is listed twice, is one route.
+const merged = perList((parts: readonly Origination[]): Origination | undefined => {
+  const [first] = parts;
+  if (!first || parts.every(({ nodes }) => nodes === first.nodes)) return first;
+  return { ...first, nodes: [...new Set(parts.flatMap(({ nodes }) => nodes))].sort() };
+});
+
 /** All service routes of all nodes. */
 export function serviceOriginations(
   services: readonly ServiceInfo[],
-  nodes: ReadonlyMap<string, ClusterNode>,
+  announcing: Announcing,
   config: BgpConfig,
   features: Features,
 ): readonly Origination[] {
-  const announcing = new Set([...nodes.values()].filter(announcesServices).map(({ name }) => name));
-  const found = new Map<PrefixKey, { readonly route: Route; readonly names: Set<string> }>();
-  const add = (route: Route, names: Iterable<string>) => {
-    // The same address of two services, or a range that is listed twice, is one route.
+  const found = new Map<PrefixKey, Origination>();
+  const several = new Map<PrefixKey, Origination[]>();
+  const add = (route: Origination) => {
+    if (route.nodes.length === 0) return;
     const key = prefixKey(route.prefix);
-    const entry = found.get(key) ?? { route, names: new Set<string>() };
-    for (const name of names) entry.names.add(name);
-    if (entry.names.size > 0) found.set(key, entry);
+    const first = found.get(key);
+    if (!first) found.set(key, route);
+    else several.set(key, [...(several.get(key) ?? [first]), route]);
   };
-  for (const route of rangeRoutes(config, isAggregated(config, features))) add(route, announcing);
-  for (const service of services) {
-    const scope = scopeOf(service, config, features);
-    if (!scope) continue;
-    const { nodes: where } = scope;
-    const names = where === 'all' ? announcing : [...where].filter((name) => announcing.has(name));
-    for (const route of addressRoutes(service, config, scope.why)) add(route, names);
-  }
-  return [...found.values()].map(({ route, names }) => ({
-    ...route,
-    nodes: [...names].sort(),
-    source: 'static',
-  }));
+  for (const route of ofRanges(config, announcing, features)) add(route);
+  for (const service of services)
+    for (const route of ofService(service, announcing, config, features)) add(route);
+  return [...found].flatMap(([key, route]) => merged(route, several.get(key) ?? [route]) ?? []);
 }

@@ -3,6 +3,7 @@
 import type { ExpectedSession } from '../model/expectation.ts';
 import { afiOf } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
+import { perPair } from './memo.ts';
 import { sessionName } from './names.ts';
 import { type ClusterNode, families } from './nodes.ts';
 import type { BgpPeer } from './peer-spec.ts';
@@ -101,14 +102,22 @@ export function meshSessions(
   return sessions;
 }
 
+const sessionOn = (global: boolean) =>
+  perPair((peering: Peering, node: ClusterNode): ExpectedSession | undefined => {
+    const own = node.addresses[afiOf(peering.address)];
+    // Itself is skipped, whatever the port.
+    return own === undefined || own === peering.address
+      ? undefined
+      : peeringSession(node, own, peering, global);
+  });
+const globalSession = sessionOn(true);
+const nodeSession = sessionOn(false);
+
 /** Sessions of one node from BGPPeers. A node without an address of a family has none of that family. */
 export function peerSessions(node: ClusterNode, peerings: Peerings): ExpectedSession[] {
-  const build = (list: readonly Peering[], global: boolean) =>
-    list.flatMap((peering) => {
-      const own = node.addresses[afiOf(peering.address)];
-      // Itself is skipped, whatever the port.
-      if (own === undefined || own === peering.address) return [];
-      return [peeringSession(node, own, peering, global)];
-    });
-  return [...build(peerings.global, true), ...build(peerings.byNode.get(node.name) ?? [], false)];
+  const own = peerings.byNode.get(node.name) ?? [];
+  return [
+    ...peerings.global.flatMap((peering) => globalSession(peering, node) ?? []),
+    ...own.flatMap((peering) => nodeSession(peering, node) ?? []),
+  ];
 }

@@ -5,6 +5,7 @@ import { type RouteMap, routeMapOf } from './announcements.ts';
 import type { Cluster } from './cluster.ts';
 import { closedPool, exportDecision } from './exports.ts';
 import { speaksOf } from './filter-rules.ts';
+import { mapped, remembered, sameItems } from './memo.ts';
 import type { Origination } from './origination.ts';
 import { poolsAllow, reachesFabric, rulesInUse } from './prefixes.ts';
 
@@ -23,7 +24,8 @@ function rejection(map: RouteMap, { prefix, source }: Origination, origin: strin
 function byFilter(map: RouteMap, origination: Origination): readonly WithheldPrefix[] {
   const { prefix, kind, nodes } = origination;
   return nodes.flatMap((node): WithheldPrefix[] => {
-    if (reachesFabric(map, origination, node, true) || !reachesFabric(map, origination, node, false))
+    const ways = { cluster: map.cluster, policies: map.policies, map: () => map };
+    if (reachesFabric(ways, origination, node, true) || !reachesFabric(ways, origination, node, false))
       return [];
     const { filter, because = 'a BGPFilter on the way rejects it' } = rejection(map, origination, node) ?? {};
     const object = filter === undefined ? 'BGPFilter' : `BGPFilter ${filter}`;
@@ -31,18 +33,38 @@ function byFilter(map: RouteMap, origination: Origination): readonly WithheldPre
   });
 }
 
-/** Prefixes that nodes have and policy keeps from the whole fabric. */
-export function withheldPrefixes(cluster: Cluster): readonly WithheldPrefix[] {
-  const rules = rulesInUse(cluster);
-  const map = rules.length > 0 ? routeMapOf(cluster) : undefined;
+function byPool(origination: Origination, pools: Cluster['pools']): WithheldPrefix | undefined {
+  const { prefix, kind, nodes } = origination;
+  const pool = closedPool({ pools }, prefix);
+  if (pool === undefined) return undefined;
+  const because = `IPPool ${pool} has disableBGPExport`;
+  return { prefix, kind, nodes, cause: 'pool-export-disabled', object: `IPPool ${pool}`, because };
+}
+
+function byPolicy(cluster: Cluster, rules: ReturnType<typeof rulesInUse>): readonly WithheldPrefix[] {
+  const map = routeMapOf(cluster);
   return cluster.originations.flatMap((origination): readonly WithheldPrefix[] => {
-    const { prefix, kind, nodes } = origination;
-    const pool = closedPool(cluster, prefix);
-    if (pool !== undefined) {
-      const because = `IPPool ${pool} has disableBGPExport`;
-      return [{ prefix, kind, nodes, cause: 'pool-export-disabled', object: `IPPool ${pool}`, because }];
-    }
-    if (!map || !poolsAllow(cluster, origination)) return [];
-    return rules.some((rule) => speaksOf(rule, prefix)) ? byFilter(map, origination) : [];
+    const closed = byPool(origination, cluster.pools);
+    if (closed) return [closed];
+    if (!poolsAllow(cluster, origination)) return [];
+    return rules.some((rule) => speaksOf(rule, origination.prefix)) ? byFilter(map, origination) : [];
   });
+}
+
+/** A function that finds the prefixes that nodes have and policy keeps from the whole fabric. */
+export function withheldFinder(): (cluster: Cluster) => readonly WithheldPrefix[] {
+  const rulesIn = remembered((sessions: Cluster['sessions'], filters: Cluster['filters']) =>
+    rulesInUse({ sessions, filters }),
+  );
+  const closed = mapped(byPool);
+  // Only the problems of a cluster can differ while these are the same, and they withhold nothing.
+  let last: { readonly on: readonly unknown[]; readonly found: readonly WithheldPrefix[] } | undefined;
+  return (cluster) => {
+    const { features, config, nodes, pools, filters, sessions, originations } = cluster;
+    const rules = rulesIn(sessions, filters);
+    if (rules.length === 0) return closed(originations, pools).filter((found) => found !== undefined);
+    const on = [features, config, nodes, pools, filters, sessions, originations];
+    if (!last || !sameItems(last.on, on)) last = { on, found: byPolicy(cluster, rules) };
+    return last.found;
+  };
 }

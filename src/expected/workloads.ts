@@ -2,12 +2,12 @@
 // Source: confd/pkg/backends/calico/client.go (endpoint-status files), libcalico-go …/conversion/workload_endpoint_default.go.
 import { canonicalAddress } from '../model/address.ts';
 import type { ExpectedSession } from '../model/expectation.ts';
-import { objectName } from '../model/object.ts';
+import { type ApiObject, objectName } from '../model/object.ts';
 import { afiOf } from '../model/session.ts';
 import { fieldsOf, type Report } from './fields.ts';
+import { perObjectReading } from './memo.ts';
 import { sessionName } from './names.ts';
 import type { ClusterNode } from './nodes.ts';
-import type { ObjectIndex } from './objects.ts';
 import type { BgpPeer } from './peer-spec.ts';
 import type { Labels } from './selector.ts';
 
@@ -21,32 +21,40 @@ interface Workload {
 const canonical = (texts: readonly (string | undefined)[]) =>
   texts.flatMap((text) => (text === undefined ? [] : (canonicalAddress(text.split('/', 1)[0] ?? '') ?? [])));
 
-function workloadsOf(index: ObjectIndex, report: Report): readonly Workload[] {
-  const pods = index.of('Pod').flatMap((object): Workload[] => {
-    const fields = fieldsOf(object, report);
-    const [spec, status] = [fields.child('spec'), fields.child('status')];
-    const node = spec.text('nodeName');
-    if (node === undefined || spec.flag('hostNetwork')) return [];
-    const addresses = canonical([
-      status.text('podIP'),
-      ...status.children('podIPs').map((ip) => ip.text('ip')),
-    ]);
-    const labels = {
-      ...fields.child('metadata').textMap('labels'),
-      'projectcalico.org/namespace': object.metadata.namespace ?? 'default',
-      'projectcalico.org/orchestrator': 'k8s',
-    };
-    return [{ name: objectName(object), node, labels, addresses: [...new Set(addresses)] }];
-  });
-  const endpoints = index.of('WorkloadEndpoint').flatMap((object): Workload[] => {
-    const fields = fieldsOf(object, report);
-    const spec = fields.child('spec');
-    const node = spec.text('node');
-    if (node === undefined) return [];
-    const labels = fields.child('metadata').textMap('labels');
-    return [{ name: objectName(object), node, labels, addresses: canonical(spec.texts('ipNetworks')) }];
-  });
-  return endpoints.length > 0 ? endpoints : pods;
+const podWorkload = perObjectReading((object: ApiObject, report: Report): Workload | undefined => {
+  const fields = fieldsOf(object, report);
+  const [spec, status] = [fields.child('spec'), fields.child('status')];
+  const node = spec.text('nodeName');
+  if (node === undefined || spec.flag('hostNetwork')) return undefined;
+  const addresses = canonical([
+    status.text('podIP'),
+    ...status.children('podIPs').map((ip) => ip.text('ip')),
+  ]);
+  const labels = {
+    ...fields.child('metadata').textMap('labels'),
+    'projectcalico.org/namespace': object.metadata.namespace ?? 'default',
+    'projectcalico.org/orchestrator': 'k8s',
+  };
+  return { name: objectName(object), node, labels, addresses: [...new Set(addresses)] };
+});
+
+const endpointWorkload = perObjectReading((object: ApiObject, report: Report): Workload | undefined => {
+  const fields = fieldsOf(object, report);
+  const spec = fields.child('spec');
+  const node = spec.text('node');
+  if (node === undefined) return undefined;
+  const labels = fields.child('metadata').textMap('labels');
+  return { name: objectName(object), node, labels, addresses: canonical(spec.texts('ipNetworks')) };
+});
+
+function workloadsOf(
+  pods: readonly ApiObject[],
+  endpoints: readonly ApiObject[],
+  report: Report,
+): readonly Workload[] {
+  const fromPods = pods.flatMap((object) => podWorkload(object, report) ?? []);
+  const fromEndpoints = endpoints.flatMap((object) => endpointWorkload(object, report) ?? []);
+  return fromEndpoints.length > 0 ? fromEndpoints : fromPods;
 }
 
 function isOn(peer: BgpPeer, node: ClusterNode): boolean {
@@ -86,14 +94,15 @@ function sessionsOf(peer: BgpPeer, workload: Workload, node: ClusterNode): Expec
 /** Sessions with local workloads, by node. Only as many as the datastore shows Pods or WorkloadEndpoints. */
 export function localWorkloadSessions(
   peers: readonly BgpPeer[],
-  index: ObjectIndex,
+  pods: readonly ApiObject[],
+  endpoints: readonly ApiObject[],
   nodes: ReadonlyMap<string, ClusterNode>,
   report: Report,
 ): ReadonlyMap<string, readonly ExpectedSession[]> {
   const local = peers.filter(({ localWorkloadSelector }) => localWorkloadSelector);
   if (local.length === 0) return new Map();
   const byNode = new Map<string, Map<string, ExpectedSession>>();
-  const workloads = workloadsOf(index, report);
+  const workloads = workloadsOf(pods, endpoints, report);
   for (const peer of local) {
     for (const workload of workloads) {
       const node = nodes.get(workload.node);

@@ -1,8 +1,10 @@
-// What is remembered of one expectation to the next: what each device should carry (computed once per expectation and
-// device), and since when each prefix has been expected, where that began while we watched.
-import { type VantageRule, vantage } from '../expected/vantage.ts';
-import type { ExpectedState, Vantage } from '../model/expectation.ts';
-import { type Prefix, type PrefixKey, prefixKey } from '../model/prefix.ts';
+// What is remembered of one expectation to the next: what each device should carry (patched where few prefixes change), and
+// since when each prefix has been expected, where that began while we watched.
+import { compareExpected } from '../expected/prefixes.ts';
+import { type ListChange, placeOf, sortedChange } from '../expected/sorted.ts';
+import { type VantageRule, vantage, vantageAfter } from '../expected/vantage.ts';
+import type { ExpectedPrefix, ExpectedState, Vantage } from '../model/expectation.ts';
+import { comparePrefixes, type Prefix, type PrefixKey, prefixKey, samePrefix } from '../model/prefix.ts';
 import type { Device } from '../model/snapshot.ts';
 
 export interface ExpectationMemory {
@@ -13,28 +15,40 @@ export interface ExpectationMemory {
   expectedSince(prefix: Prefix): number | undefined;
 }
 
+/** True when a prefix is expected, of whatever kind. */
+function holds({ prefixes }: ExpectedState, prefix: Prefix): boolean {
+  const found = prefixes[placeOf(prefixes, (item) => comparePrefixes(item.prefix, prefix))];
+  return found !== undefined && samePrefix(found.prefix, prefix);
+}
+
 export function expectationMemory(rules: readonly VantageRule[]): ExpectationMemory {
   let current: ExpectedState | undefined;
   let carried = new Map<string, Vantage>();
-  // Undefined for prefixes of the first expectation: they may have been there for years.
-  let since = new Map<PrefixKey, number | undefined>();
+  // What each device carried before the last change, and that change.
+  let older = new Map<string, Vantage>();
+  let change: ListChange<ExpectedPrefix> = { gone: [], come: [] };
+  // Prefixes of the first expectation are not in here: they may have been there for years.
+  const since = new Map<PrefixKey, number>();
   return {
     see(expected, now) {
-      if (expected.prefixes === current?.prefixes) return;
-      const first = current === undefined;
-      const known = since;
-      since = new Map(
-        expected.prefixes.map(({ prefix }) => {
-          const key = prefixKey(prefix);
-          return [key, known.has(key) ? known.get(key) : first ? undefined : now];
-        }),
-      );
+      const before = current;
+      if (expected.prefixes === before?.prefixes) return;
       current = expected;
+      older = carried;
       carried = new Map();
+      if (!before) return;
+      change = sortedChange(before.prefixes, expected.prefixes, compareExpected);
+      for (const { prefix } of change.come) if (!holds(before, prefix)) since.set(prefixKey(prefix), now);
+      for (const { prefix } of change.gone) if (!holds(expected, prefix)) since.delete(prefixKey(prefix));
     },
     vantages(devices) {
       for (const device of devices) {
-        if (current && !carried.has(device.name)) carried.set(device.name, vantage(current, device, rules));
+        if (!current || carried.has(device.name)) continue;
+        const before = older.get(device.name);
+        carried.set(
+          device.name,
+          before ? vantageAfter(before, change, current, device, rules) : vantage(current, device, rules),
+        );
       }
       return carried;
     },

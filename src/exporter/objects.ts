@@ -7,7 +7,7 @@ import type { ExpectedState } from '../model/expectation.ts';
 import type { KindState } from '../model/object.ts';
 import { failure, keepLast, lastGood, type Reading, success } from '../model/reading.ts';
 import { datastoreOf } from './datastores.ts';
-import { expectedFrom, staleFundamental, staleProblems, unreadFundamental } from './unreadable.ts';
+import { expectationFor, staleFundamental, staleProblems, unreadFundamental } from './unreadable.ts';
 
 const noNodes =
   'the objects hold no Node with a BGP address, so nothing can be expected: look at how they were exported, ' +
@@ -35,6 +35,7 @@ export function expectedSource(
   let computed:
     | { readonly from: DatastoreState; readonly unread: string; readonly value: ExpectedState }
     | undefined;
+  const expectation = expectationFor(config.expected);
   let tookMs = 0;
   let asked = false;
   let due: NodeJS.Timeout | undefined;
@@ -45,7 +46,7 @@ export function expectedSource(
       .join('\n');
     if (computed?.from === state && computed.unread === unread) return computed.value;
     const began = performance.now();
-    const expected = expectedFrom(state.objects, state.kinds, config.expected);
+    const expected = expectation(state.objects, state.kinds);
     const value = { ...expected, problems: [...state.problems, ...expected.problems] };
     tookMs = performance.now() - began;
     computed = { from: state, unread, value };

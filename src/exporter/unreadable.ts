@@ -1,7 +1,8 @@
 // What follows from kinds of objects that could not be read: without some there is no expectation at all; without the
 // others only what depends on them is left unjudged, and a problem says which. Nothing that was not looked at is
 // expected to be absent. What depends on what: confd/pkg/backends/calico, and the rooms expected/ and audit/.
-import { computeExpected, type ExpectedSettings } from '../expected/compute.ts';
+import { type ExpectedSettings, expectedComputer } from '../expected/compute.ts';
+import { perObject, settled } from '../expected/memo.ts';
 import type { ExpectedPrefix, ExpectedState, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject, KindState } from '../model/object.ts';
 
@@ -93,69 +94,81 @@ const rules: Readonly<Record<string, Rule>> = {
 const podKinds = ['IPPool', 'IPAMBlock', 'BlockAffinity'];
 const serviceFields = ['serviceClusterIPs', 'serviceExternalIPs', 'serviceLoadBalancerIPs'];
 
+const withoutRanges = perObject((object: ApiObject): ApiObject => {
+  const spec = Object.entries(object.spec ?? {}).filter(([key]) => !serviceFields.includes(key));
+  return { ...object, spec: Object.fromEntries(spec) };
+});
+
 function withoutServices(object: ApiObject): ApiObject[] {
   if (object.kind === 'Service') return [];
   if (object.kind !== 'BGPConfiguration' || typeof object.spec !== 'object') return [object];
-  const spec = Object.entries(object.spec ?? {}).filter(([key]) => !serviceFields.includes(key));
-  return [{ ...object, spec: Object.fromEntries(spec) }];
+  return [withoutRanges(object)];
 }
 
-/** The ranges of a cluster that has no pods, or no services. */
-function rangesWithout(what: 'pods' | 'services', objects: readonly ApiObject[], settings: ExpectedSettings) {
-  const rest =
+/** Computes the ranges of a cluster that has no pods, or no services. */
+type RangesWithout = (what: 'pods' | 'services', objects: readonly ApiObject[]) => ExpectedState['ranges'];
+
+function rangesWithout(settings: ExpectedSettings): RangesWithout {
+  const podless = expectedComputer({ ...settings, usePodCidr: false });
+  const serviceless = expectedComputer(settings);
+  return (what, objects) =>
     what === 'pods'
-      ? objects.filter(({ kind }) => !podKinds.includes(kind))
-      : objects.flatMap(withoutServices);
-  const usePodCidr = what === 'pods' ? false : settings.usePodCidr;
-  return computeExpected(rest, { ...settings, ...(usePodCidr !== undefined && { usePodCidr }) }).ranges;
+      ? podless(objects.filter(({ kind }) => !podKinds.includes(kind))).ranges
+      : serviceless(objects.flatMap(withoutServices)).ranges;
 }
 
 function rangesOf(
   lost: ReadonlySet<string>,
   expected: ExpectedState,
   objects: readonly ApiObject[],
-  settings: ExpectedSettings,
+  without: RangesWithout,
 ): ExpectedState['ranges'] {
   if (lost.has('all') || (lost.has('pods') && lost.has('services'))) return [];
-  if (lost.has('pods')) return rangesWithout('pods', objects, settings);
-  return lost.has('services') ? rangesWithout('services', objects, settings) : expected.ranges;
+  if (lost.has('pods')) return without('pods', objects);
+  return lost.has('services') ? without('services', objects) : expected.ranges;
 }
 
 /**
- * The expectation from objects of which some kinds may be unread; none of those may be fundamental.
+ * Computes the expectation from objects of which some kinds may be unread; none of those may be fundamental.
  * What depends on an unread kind is left out, and a problem says so.
  */
-export function expectedFrom(
-  objects: readonly ApiObject[],
-  kinds: readonly KindState[],
-  settings: ExpectedSettings,
-): ExpectedState {
-  const unread = kinds.filter(isUnread);
-  const expected = computeExpected(objects, settings);
-  if (unread.length === 0) return expected;
-  const isLost = (kind: string) => unread.some((state) => state.kind === kind);
-  const consequences = unread.flatMap((state) => {
-    const consequence = rules[state.kind]?.(isLost, expected);
-    return consequence ? [{ ...state, ...consequence }] : [];
-  });
-  const problems = consequences.map(({ kind, error = 'not read yet', lost, ranges }): ObjectProblem => {
-    const message = `cannot be read. Not judged: ${lost}. Reason: ${error}`;
-    return ranges
-      ? { severity: 'error', object: kind, message, notJudged: lost }
-      : { severity: 'warning', object: kind, message };
-  });
-  const ranges = new Set(consequences.flatMap(({ ranges: of }) => of ?? []));
-  // A filter that could not be read is not missing.
-  const own = isLost('BGPFilter')
-    ? expected.problems.filter(({ field }) => !field?.startsWith('spec.filters'))
-    : expected.problems;
-  return {
-    ...expected,
-    prefixes: expected.prefixes.filter((prefix) =>
-      consequences.every(({ keepPrefix }) => keepPrefix?.(prefix) ?? true),
-    ),
-    ranges: rangesOf(ranges, expected, objects, settings),
-    problems: [...problems, ...own],
+export type Expectation = (objects: readonly ApiObject[], kinds: readonly KindState[]) => ExpectedState;
+
+/** An expectation that is quick where few objects differ from those of its last call. */
+export function expectationFor(settings: ExpectedSettings): Expectation {
+  const compute = expectedComputer(settings);
+  const without = rangesWithout(settings);
+  const kept = settled<ExpectedPrefix>();
+  return (objects, kinds) => {
+    const unread = kinds.filter(isUnread);
+    const expected = compute(objects);
+    if (unread.length === 0) return expected;
+    const isLost = (kind: string) => unread.some((state) => state.kind === kind);
+    const consequences = unread.flatMap((state) => {
+      const consequence = rules[state.kind]?.(isLost, expected);
+      return consequence ? [{ ...state, ...consequence }] : [];
+    });
+    const problems = consequences.map(({ kind, error = 'not read yet', lost, ranges }): ObjectProblem => {
+      const message = `cannot be read. Not judged: ${lost}. Reason: ${error}`;
+      return ranges
+        ? { severity: 'error', object: kind, message, notJudged: lost }
+        : { severity: 'warning', object: kind, message };
+    });
+    const ranges = new Set(consequences.flatMap(({ ranges: of }) => of ?? []));
+    // A filter that could not be read is not missing.
+    const own = isLost('BGPFilter')
+      ? expected.problems.filter(({ field }) => !field?.startsWith('spec.filters'))
+      : expected.problems;
+    return {
+      ...expected,
+      prefixes: kept(
+        expected.prefixes.filter((prefix) =>
+          consequences.every(({ keepPrefix }) => keepPrefix?.(prefix) ?? true),
+        ),
+      ),
+      ranges: rangesOf(ranges, expected, objects, without),
+      problems: [...problems, ...own],
+    };
   };
 }
 

@@ -78,13 +78,17 @@ export function kubeMirror<T>(options: MirrorOptions<T>): Mirror<T> {
 
   const replace = (fresh: ReadonlyMap<string, T>): boolean => {
     const before = items;
-    items = new Map(fresh);
-    if (before.size !== items.size) return true;
-    for (const [key, value] of items) {
-      const older = before.get(key);
-      if (older === undefined || !same(older, value)) return true;
-    }
-    return false;
+    let changed = before.size !== fresh.size;
+    // What has not changed stays the same object, so that nobody reads it anew.
+    items = new Map(
+      [...fresh].map(([key, value]) => {
+        const older = before.get(key);
+        if (older !== undefined && same(older, value)) return [key, older] as const;
+        changed = true;
+        return [key, value] as const;
+      }),
+    );
+    return changed;
   };
 
   const change = (type: string, object: unknown): boolean => {
