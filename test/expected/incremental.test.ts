@@ -239,11 +239,11 @@ it('says the same as a computation from nothing, after any changes', () => {
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   // The changes are worth following: there is something to expect most of the time.
-  expect(prefixes).toBeGreaterThan(1000);
-});
+  expect(prefixes).toBeGreaterThan(400);
+}, 60_000);
 
 it('keeps unchanged prefixes and sessions as the same objects', () => {
   const few = [
