@@ -1,26 +1,41 @@
 // A device that could not be read, or not lately: said as a finding of its own, so that its routes can be `unknown` instead
 // of missing. A device that has not been asked yet is unknown without being a fault; nodes of the cluster that nobody
 // looks at are named, too.
+import type { CauseId } from '../model/cause.ts';
+import type { ReadingErrorKind } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context, Known } from './context.ts';
 
+interface Failed {
+  readonly part: string;
+  readonly reason: string;
+  /** How the reading failed; absent where it is only too old. */
+  readonly kind?: ReadingErrorKind;
+}
+
 /** Why each part cannot be judged or, though the last good value still counts, could not be read just now. */
-function reasons(
-  context: Context,
-  snapshot: DeviceSnapshot,
-): { readonly part: string; readonly reason: string }[] {
+function reasons(context: Context, snapshot: DeviceSnapshot): Failed[] {
   const parts = [
     { part: 'sessions', reading: snapshot.sessions, known: context.sessions(snapshot) as Known<unknown> },
     { part: 'routes', reading: snapshot.routes, known: context.routes(snapshot) as Known<unknown> },
   ];
   return parts.flatMap(({ part, reading, known }) => {
-    if (!reading.ok) return [{ part, reason: reading.error.message }];
+    if (!reading.ok) return [{ part, reason: reading.error.message, kind: reading.error.kind }];
     return known.known ? [] : [{ part, reason: known.reason }];
   });
 }
 
-function draft(name: string, failed: readonly { readonly part: string; readonly reason: string }[]): Draft {
+/** No socket, or nobody behind it: BIRD does not run. Anything else tells nothing of what the device does. */
+function causeOf(context: Context, { device }: DeviceSnapshot, failed: readonly Failed[]): CauseId {
+  const node = context.expected?.nodes.find(({ name }) => name === device.name);
+  if (device.role === 'node' && node?.lifecycle?.ready === false) return 'node-not-ready';
+  const gone = failed.some(({ kind }) => kind === 'refused' || kind === 'not-found');
+  return device.role === 'node' && gone ? 'bird-down' : 'unknown-device-unreachable';
+}
+
+function draft(context: Context, snapshot: DeviceSnapshot, failed: readonly Failed[]): Draft {
+  const { name } = snapshot.device;
   const what = failed.length > 1 ? 'cannot be read' : `cannot be read in part (${failed[0]?.part})`;
   const same = failed.every(({ reason }) => reason === failed[0]?.reason);
   // One cause usually fails both readings: say it once.
@@ -30,6 +45,7 @@ function draft(name: string, failed: readonly { readonly part: string; readonly 
     device: name,
     subject: name,
     verdict: 'unknown',
+    cause: causeOf(context, snapshot, failed),
     detail: `${name} ${what}, so its state is unknown, not faulty: ${reason}`,
   };
 }
@@ -56,16 +72,36 @@ function unwatched(context: Context): Draft[] {
   ];
 }
 
+/** A node that is read but is no Node of the cluster: removed, or not yet there. Then nothing can be expected of it. */
+function hasLeft({ expected, input }: Context, { device }: DeviceSnapshot): boolean {
+  const { name, role } = device;
+  return role === 'node' && input.expected.ok && !expected?.nodes.some((node) => node.name === name);
+}
+
+function left(name: string): Draft {
+  return {
+    severity: 'info',
+    device: name,
+    subject: name,
+    verdict: 'unknown',
+    detail: `${name} cannot be read, and is no Node of the cluster (any more) either: take it out of the configuration`,
+  };
+}
+
 export const deviceUnreachable: Check = (context) => {
   const findings: Draft[] = [];
   const unknown: Draft[] = unwatched(context);
   for (const snapshot of context.devices.values()) {
     const failed = reasons(context, snapshot);
     if (failed.length === 0) continue;
+    if (hasLeft(context, snapshot)) {
+      unknown.push(left(snapshot.device.name));
+      continue;
+    }
     const pending = [snapshot.sessions, snapshot.routes].every(
       (part) => !part.ok && part.error.kind === 'pending',
     );
-    (pending ? unknown : findings).push(draft(snapshot.device.name, failed));
+    (pending ? unknown : findings).push(draft(context, snapshot, failed));
   }
   return { findings, unknown };
 };

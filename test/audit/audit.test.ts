@@ -215,7 +215,9 @@ describe('device-unreachable', () => {
     const result = audit(
       input({ ...healthy(), leaf01: device('leaf01', gone, gone, ['192.0.2.254', '198.51.100.2']) }),
     );
-    expect(brief(result)).toEqual([['device-unreachable', 'leaf01', 'leaf01', 'unknown', undefined]]);
+    expect(brief(result)).toEqual([
+      ['device-unreachable', 'leaf01', 'leaf01', 'unknown', 'unknown-device-unreachable'],
+    ]);
     expect(result.findings[0]?.detail).toContain('unknown, not faulty: no answer within 2 s');
     expect(result.summary).toMatchObject({ missing: 0, unknown: 3, devicesUnknown: 1 });
   });
@@ -231,7 +233,9 @@ describe('device-unreachable', () => {
       }),
     );
     expect(result.summary).toMatchObject({ missing: 0, unknown: 0 });
-    expect(brief(result)).toEqual([['device-unreachable', 'leaf01', 'leaf01', 'unknown', undefined]]);
+    expect(brief(result)).toEqual([
+      ['device-unreachable', 'leaf01', 'leaf01', 'unknown', 'unknown-device-unreachable'],
+    ]);
   });
 
   it('is no fault before the first reading', () => {
