@@ -4,7 +4,7 @@
 
 import type { Family } from '../../model/address.ts';
 import type { CollectQuery } from '../../model/collector.ts';
-import { contains, type Prefix } from '../../model/prefix.ts';
+import { contains, type Prefix, prefixKey } from '../../model/prefix.ts';
 import { failure, type Reading, success } from '../../model/reading.ts';
 import { RouteTable } from '../../model/route-table.ts';
 import type { RouteView } from '../../model/route-view.ts';
@@ -12,8 +12,15 @@ import type { SnmpSession } from '../../transport/snmp.ts';
 import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport/snmp-value.ts';
 import { crowdWatch, foreignRowsAllowed } from './snmp-route-cost.ts';
 import { addRouteDetails } from './snmp-route-details.ts';
+import { probeExact } from './snmp-route-exact.ts';
 import { readOldestRoutes } from './snmp-route-fallback.ts';
-import { lastAddress, type RouteIndex, type RouteLayout, routeLayouts } from './snmp-route-index.ts';
+import {
+  inetCidrRoutes,
+  lastAddress,
+  type RouteIndex,
+  type RouteLayout,
+  routeLayouts,
+} from './snmp-route-index.ts';
 import { probeRoutes } from './snmp-route-probe.ts';
 import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
 import { scopesOf, widest } from './snmp-route-scopes.ts';
@@ -27,6 +34,9 @@ interface Source {
 
 // snmpd builds its copy of the kernel's table at most once in this time (seconds).
 const netSnmpCache = 60;
+
+// Fewer than these are looked for together with what covers them: that costs no more.
+const manySingles = 50;
 
 /** The table and column that hold rows of this family; undefined when the agent shows none, not even connected ones. */
 async function findSource(session: SnmpSession, family: Family): Promise<Source | undefined> {
@@ -94,7 +104,13 @@ async function readFamily(
   if (unreadable > 0) cuts.push(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
   const singles = prefixes.filter((prefix) => !walked.some((range) => contains(range, prefix)));
   if (silent) return { found: [...found.values()], partial: cuts[0], walked, singles };
-  const probes = await probeRoutes(session, layout, oid, [...ranges, ...singles], limits.maxRows, keep);
+  const exact =
+    layout === inetCidrRoutes && singles.length >= manySingles
+      ? await probeExact(session, layout, oid, singles, keep)
+      : { found: new Set<string | number>() };
+  if (exact.partial) cuts.push(`${layout.name}: ${exact.partial}`);
+  const left = singles.filter((prefix) => !exact.found.has(prefixKey(prefix)));
+  const probes = await probeRoutes(session, layout, oid, [...ranges, ...left], limits.maxRows, keep);
   if (probes.partial) cuts.push(`${layout.name}: ${probes.partial}`);
   const detailed = await addRouteDetails(session, layout, [...found.values()]);
   return { found: detailed, partial: cuts[0], walked, singles };

@@ -80,7 +80,7 @@ async function collect(
     host: '127.0.0.1',
     port: agent.port,
     credentials: { version: '2c', community: 'secret-community' },
-    timeoutMs: 1500,
+    timeoutMs: 800,
     retries: 0,
     maxRepetitions: 10,
     maxRows: changes.maxRows ?? 1000,
@@ -202,6 +202,29 @@ describe('a switch with everything', () => {
     for (const text of ['10.234.0.0/16', '192.0.2.9/32']) expect([text, asked(text)]).toEqual([text, false]);
     expect(view.table.has(parsePrefix('192.0.2.8/32'))).toBe(false);
     expect(view.table.coveringRows(parsePrefix('192.0.2.8/32'))[0]?.prefix.length).toBe(0);
+  });
+
+  it('is asked prefix by prefix in a range crowded with foreign routes, which is said', async () => {
+    const at = (i: number) => `10.50.${i >> 8}.${i & 255}`;
+    const crowd = Array.from({ length: 900 }, (_, i) =>
+      row(inet(9, `1.4.${at(i)}.32.${hop}`), { integer: 14 }),
+    );
+    const size = row('1.3.6.1.2.1.4.24.6.0', { gauge: 30_000 });
+    const wanted = Array.from({ length: 60 }, (_, i) => parsePrefix(`${at(11 * i)}/32`));
+    const lost = parsePrefix('10.50.200.1/32');
+    const collected = await collect([...comware, ...bgpScalars, ...peers, size, ...crowd], {
+      query: { ranges: [parsePrefix('10.50.0.0/16')], prefixes: [...wanted, lost] },
+    });
+    const [view] = views(collected);
+    if (!view) throw new Error('no view');
+    expect(view).not.toHaveProperty('partial');
+    expect(view.scopes.map(({ kind }) => kind)).toEqual(['exact']);
+    for (const prefix of wanted) expect(view.table.rowsOf(prefix)).toHaveLength(1);
+    expect([wasAsked(view, lost), view.table.rowsOf(lost)]).toEqual([true, []]);
+    expect(collected.facts?.capabilities?.routes).toMatchObject({
+      questions: ['exact'],
+      limits: expect.stringContaining('a range holds many more routes than are expected'),
+    });
   });
 
   it('costs a number of requests that grows with what is asked and not with its table', async () => {
