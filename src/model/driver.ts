@@ -52,6 +52,14 @@ export interface DriverBatch {
   split(output: string, commands: readonly string[]): readonly string[];
 }
 
+/** How rights are raised in a shell: only where an `enable` secret is configured. */
+export interface DriverEnable {
+  /** E.g. `enable`; the device then asks for the secret. */
+  readonly command: string;
+  /** What the device's answer or its new prompt looks like when it agreed. */
+  readonly granted: RegExp;
+}
+
 export interface SwitchDriver {
   readonly name: string;
   /** The system's name for people, e.g. `FRRouting (vtysh)`. */
@@ -60,6 +68,12 @@ export interface SwitchDriver {
   readonly channel: 'exec' | 'shell';
   /** Typed first in a shell: paging off, terminal width. */
   readonly preamble: readonly string[];
+  /** What its prompt looks like, the whole last line, where the usual forms (transport/cli-session.ts) are not enough. */
+  readonly prompt?: RegExp;
+  /** What ends a line typed into its shell; `\n` where absent. */
+  readonly newline?: string;
+  /** Its command for more rights, where it has one that a configured secret may open; used in a shell. */
+  readonly enable?: DriverEnable;
   /** How many commands one exec request may carry, and what joins them; absent where one is the limit. */
   readonly batch?: DriverBatch;
   /**

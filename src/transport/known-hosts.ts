@@ -12,8 +12,15 @@ interface Entry {
   readonly key: Buffer;
 }
 
+interface Authority {
+  readonly where: string;
+  readonly names: readonly string[];
+}
+
 export interface KnownHosts {
   readonly entries: readonly Entry[];
+  /** Lines of certificate authorities: not supported, but whoever wrote one shall be told. */
+  readonly authorities: readonly Authority[];
   /** Lines that were left out, and why. */
   readonly notes: readonly string[];
 }
@@ -54,7 +61,6 @@ export function knownHostsLine(host: string, port: number, key: Uint8Array): str
 function readEntry(line: string, where: string): Entry | string {
   const fields = line.split(/\s+/);
   const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
-  if (marker === '@cert-authority') return `${where}: @cert-authority is not supported, the line is left out`;
   if (marker !== undefined && marker !== '@revoked')
     return `${where}: unknown marker ${marker}, the line is left out`;
   const [names, type, base64] = fields;
@@ -67,15 +73,23 @@ function readEntry(line: string, where: string): Entry | string {
 /** Reads the text of one known_hosts file; `file` is for messages. Lines that cannot be read are left out with a note. */
 export function parseKnownHosts(text: string, file = 'known_hosts'): KnownHosts {
   const entries: Entry[] = [];
+  const authorities: Authority[] = [];
   const notes: string[] = [];
   for (const [i, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
+    const [marker, names] = line.split(/\s+/);
+    if (marker === '@cert-authority') {
+      const where = `${file}:${i + 1}`;
+      notes.push(`${where}: @cert-authority is not supported, the line is left out`);
+      authorities.push({ where, names: (names ?? '').split(',') });
+      continue;
+    }
     const entry = readEntry(line, `${file}:${i + 1}`);
     if (typeof entry === 'string') notes.push(entry);
     else entries.push(entry);
   }
-  return { entries, notes };
+  return { entries, authorities, notes };
 }
 
 function matchesPattern(pattern: string, name: string): boolean {
@@ -143,8 +157,14 @@ export function checkHostKey(known: KnownHosts, host: string, port: number, key:
   }
   const others = [...new Set(filed.map((entry) => entry.type))];
   const only = others.length > 0 ? ` (only its ${others.join(', ')} key is)` : '';
+  const byName = ({ names }: Authority) => matchesNames(names, name);
+  const authority = known.authorities.find(byName);
+  // A key that a certificate would vouch for is refused all the same: nothing here has checked the certificate.
+  const unsupported = authority
+    ? ` (${authority.where} is a @cert-authority line for it, and certificates are not supported)`
+    : '';
   const message =
-    `the host key of ${name} (${shown}) is not in known_hosts${only}: ` +
+    `the host key of ${name} (${shown}) is not in known_hosts${only}${unsupported}: ` +
     `compare the fingerprint out of band, then record it with "${trust}"`;
   return { status: 'unknown', message };
 }

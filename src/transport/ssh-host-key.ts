@@ -40,6 +40,7 @@ async function readKnownHosts(files: readonly string[]): Promise<KnownHosts> {
   );
   return {
     entries: read.flatMap((known) => known.entries),
+    authorities: read.flatMap((known) => known.authorities),
     notes: read.flatMap((known) => known.notes),
   };
 }

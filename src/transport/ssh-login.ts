@@ -1,8 +1,8 @@
 // Logs in on an open socket: key exchange, host key, user authentication (RFC 4253, 4252, 4256). The key exchange costs
 // 0.1-0.3 s of CPU, so only a few run at once in the whole process. ssh2 reports by events; here they become one promise.
-import type net from 'node:net';
+import type { Duplex } from 'node:stream';
 import pLimit from 'p-limit';
-import { type AuthenticationType, Client, type ConnectConfig } from 'ssh2';
+import { type AuthenticationType, Client, type ConnectConfig, type Prompt } from 'ssh2';
 import { type Deadline, deadline } from './ssh-deadline.ts';
 import { SshError, toSshError } from './ssh-errors.ts';
 import { type HostKeyCheck, hostKeyCheck } from './ssh-host-key.ts';
@@ -25,7 +25,7 @@ export function setParallelHandshakes(most: number): void {
 /** A logged-in connection and the socket below it. */
 export interface SshLogin {
   readonly client: Client;
-  readonly socket: net.Socket;
+  readonly socket: Duplex;
 }
 
 /** Authentication methods by preference; one that is not configured is never tried. */
@@ -40,6 +40,28 @@ function methodsOf(options: SshOptions): AuthenticationType[] {
 interface AuthLog {
   readonly tried: string[];
   offered: readonly string[];
+  /** What a keyboard-interactive server asked that nobody here can answer. */
+  asked?: string;
+}
+
+/** Questions for a second secret or for a new password: the password is no answer to them. */
+const otherQuestion =
+  /new password|retype|re-?enter|repeat|confirm|verification|one.?time|passcode|token|\botp\b|\bpin\b/i;
+
+/** The answers to one round of questions (RFC 4256 section 3.2), each by its own wording. */
+function answersTo(prompts: readonly Prompt[], options: SshOptions, log: AuthLog): string[] {
+  return prompts.map(({ prompt, echo }) => {
+    if (otherQuestion.test(prompt)) {
+      log.asked ??= prompt
+        .replace(/[^\x20-\x7e]/g, '')
+        .trim()
+        .slice(0, 80);
+      return '';
+    }
+    if (/\b(?:user|login|account)\b/i.test(prompt) && !/pass/i.test(prompt)) return options.username;
+    // What a server wants echoed is not a password, unless it says so.
+    return echo && !/pass/i.test(prompt) ? '' : (options.password ?? '');
+  });
 }
 
 /**
@@ -72,16 +94,18 @@ function loginError(
   const tried =
     log.tried.length > 0 ? `tried ${log.tried.join(', ')}` : 'none of the configured methods fits';
   const agent = agentError === undefined ? '' : `; the agent says: ${agentError}`;
+  const asked =
+    log.asked === undefined ? '' : `; it asks ${JSON.stringify(log.asked)}, which nobody here can answer`;
   const offered = log.offered.length > 0 ? `; it offers ${log.offered.join(', ')}` : '';
   return new SshError(
     'auth',
-    `${endpoint(options)} refuses the login of user "${options.username}" (${tried}${offered}${agent}): check the credentials`,
+    `${endpoint(options)} refuses the login of user "${options.username}" (${tried}${offered}${agent}${asked}): check the credentials`,
   );
 }
 
 function handshake(
   options: SshOptions,
-  socket: net.Socket,
+  socket: Duplex,
   check: HostKeyCheck,
   limit: Deadline,
 ): Promise<SshLogin> {
@@ -110,8 +134,7 @@ function handshake(
       fail(new SshError('refused', `${endpoint(options)} closed the connection before the login was done`)),
     );
     client.on('keyboard-interactive', (_name, _instructions, _language, prompts, finish) => {
-      // What a server wants echoed (a user name, a token) is not a password.
-      finish(prompts.map(({ echo }) => (echo ? '' : (options.password ?? ''))));
+      finish(answersTo(prompts, options, log));
     });
     client.on('ready', () => {
       limit.signal.removeEventListener('abort', onAbort);
@@ -150,7 +173,7 @@ function handshake(
 
 async function connect(options: SshOptions, limit: Deadline): Promise<SshLogin> {
   const check = await limit.race(hostKeyCheck(options));
-  const socket = await openSocket(options.host, options.port ?? 22, endpoint(options), limit);
+  const socket = await openSocket(options, limit);
   try {
     return await limit.race(handshakes(() => handshake(options, socket, check, limit)));
   } catch (error) {

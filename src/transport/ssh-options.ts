@@ -1,7 +1,15 @@
 // How to reach one device by SSH, and which algorithms to offer it. Host keys are always verified: there is no value
 // of these options that switches it off. Old algorithms (RFC 9142 "SHOULD NOT" and below) are offered only to a device
 // that asks for it, by appending them to ssh2's default lists.
+import type { Duplex } from 'node:stream';
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
+import type { Deadline } from './ssh-deadline.ts';
+
+/** Reaches hosts that lie behind another one. */
+export interface SshGateway {
+  /** A byte stream to `host:port`. Rejects with SshError. */
+  open(host: string, port: number, limit: Deadline): Promise<Duplex>;
+}
 
 /** How the server's key is verified. Fingerprints are `SHA256:…` as `ssh-keygen -lf` prints them. */
 export type HostKeys =
@@ -22,6 +30,8 @@ export interface SshOptions {
   /** Path of an agent's socket, usually the value of SSH_AUTH_SOCK. */
   readonly agentSocket?: string;
   readonly hostKeys: HostKeys;
+  /** Where the device is reached through a jump host: ssh-jump.ts. */
+  readonly gateway?: SshGateway;
   /** Offer this device algorithms that are off by default. */
   readonly legacyAlgorithms?: boolean;
   /** From the first packet to the login; default 15,000. */

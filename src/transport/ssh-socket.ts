@@ -1,14 +1,25 @@
-// Opens the TCP connection and waits for the server's first words (RFC 4253 section 4.2: its identification), before a
+// Opens the TCP connection, or one through a jump host, and waits for the server's first words (RFC 4253 section 4.2: its identification), before a
 // handshake slot is taken: a dead or silent device then costs no slot and gets an error that says which of the two it is.
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Deadline } from './ssh-deadline.ts';
 import { SshError, toSshError } from './ssh-errors.ts';
+import { endpoint, type SshOptions } from './ssh-options.ts';
+
+type Target = Pick<SshOptions, 'host' | 'port' | 'gateway'>;
 
 /** A connected socket with the server's first bytes unread in it. Rejects with SshError; the socket is then destroyed. */
-export function openSocket(host: string, port: number, where: string, limit: Deadline): Promise<net.Socket> {
+export async function openSocket(target: Target, limit: Deadline): Promise<Duplex> {
+  const { host, port = 22, gateway } = target;
+  const socket = gateway
+    ? await gateway.open(host, port, limit)
+    : net.connect({ host, port, keepAlive: true, noDelay: true });
+  return firstWords(socket, endpoint(target), gateway !== undefined, limit);
+}
+
+function firstWords(socket: Duplex, where: string, open: boolean, limit: Deadline): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, keepAlive: true, noDelay: true });
-    let connected = false;
+    let connected = open;
     const settle = (error: SshError | undefined) => {
       limit.signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners('readable').off('error', onError).off('end', onEnd);

@@ -5,7 +5,7 @@ import { Client } from 'ssh2';
 import { hostKeyFingerprint, hostKeyType, knownHostsLine } from './known-hosts.ts';
 import { type Deadline, deadline } from './ssh-deadline.ts';
 import { toSshError } from './ssh-errors.ts';
-import { endpoint, hostKeyAlgorithms, keyTypes, offeredAlgorithms } from './ssh-options.ts';
+import { endpoint, hostKeyAlgorithms, keyTypes, offeredAlgorithms, type SshGateway } from './ssh-options.ts';
 import { openSocket } from './ssh-socket.ts';
 
 export interface ShownHostKey {
@@ -23,13 +23,14 @@ export interface TrustOptions {
   /** For all connections together. */
   readonly timeoutMs: number;
   readonly legacyAlgorithms?: boolean;
+  readonly gateway?: SshGateway;
   readonly signal?: AbortSignal;
 }
 
 async function keyOfType(options: TrustOptions, type: string, limit: Deadline): Promise<Buffer | undefined> {
-  const { host, port = 22, legacyAlgorithms = false } = options;
+  const { legacyAlgorithms = false } = options;
   const where = endpoint(options);
-  const socket = await openSocket(host, port, where, limit);
+  const socket = await openSocket(options, limit);
   try {
     return await limit.race(
       new Promise<Buffer | undefined>((resolve, reject) => {

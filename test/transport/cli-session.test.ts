@@ -206,9 +206,10 @@ describe('a session', () => {
   it('ends when the device hangs up in the middle of an answer', async () => {
     const hangUp = (channel: ServerChannel) => {
       channel.write('r1#');
-      channel.on('data', () => {
+      channel.on('data', (typed: Buffer) => {
+        if (typed.toString() === '\n') return channel.write('\r\nr1#');
         channel.write('x\r\nhalf of the ans');
-        channel.end();
+        return channel.end();
       });
     };
     const server = await sshServer({ shell: hangUp });

@@ -7,6 +7,7 @@ import { ParseError } from '../../model/parse-error.ts';
 import { formatPrefix, tryParsePrefix } from '../../model/prefix.ts';
 import { type CliSession, openCliSession } from '../../transport/cli-session.ts';
 import type { ExecResult, SshDevice } from '../../transport/ssh.ts';
+import { SshError } from '../../transport/ssh-errors.ts';
 
 export interface RunLimits {
   readonly signal: AbortSignal;
@@ -67,8 +68,8 @@ const notFound = 127;
 /** After so many refused commands in a row the rest are not tried: a daemon that is down refuses them all. */
 const mostRefusals = 10;
 
-/** Runs commands on one device; remembers what it learnt about it. */
-export function commandRunner(driver: SwitchDriver, ssh: SshDevice) {
+/** Runs commands on one device; remembers what it learnt about it. `enableSecret` raises the rights of its shell. */
+export function commandRunner(driver: SwitchDriver, ssh: SshDevice, enableSecret?: string) {
   /** How commands are handed over: as they are, or inside a wrapper; undefined until one was understood. */
   let form: string | undefined;
   let failedBatches = 0;
@@ -154,27 +155,61 @@ export function commandRunner(driver: SwitchDriver, ssh: SshDevice) {
     return answers;
   };
 
-  const viaShell = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
-    const answers: Answer[] = [];
-    let session: CliSession | undefined;
+  /** The shell, kept from one reading to the next: a device has few, and each is a login in its books. */
+  let session: CliSession | undefined;
+
+  const openShell = async (limits: RunLimits): Promise<CliSession> => {
+    const stream = await ssh.shell(limits.signal, limits.timeoutMs);
+    const { title: where, preamble, prompt, newline } = driver;
+    const raising =
+      driver.enable && enableSecret !== undefined ? { ...driver.enable, secret: enableSecret } : undefined;
+    return openCliSession(
+      stream,
+      {
+        where,
+        preamble,
+        ...(prompt && { prompt }),
+        ...(newline !== undefined && { newline }),
+        ...(raising && { enable: raising }),
+      },
+      limits,
+    );
+  };
+
+  const type = async (command: string, limits: RunLimits): Promise<string> => {
+    const kept = session?.alive() ? session : undefined;
+    session = kept ?? (await openShell(limits));
     try {
-      const stream = await ssh.shell(limits.signal, limits.timeoutMs);
-      session = await openCliSession(stream, { where: driver.title, preamble: driver.preamble }, limits);
-      for (const command of commands) {
-        answers.push({ ok: true, command, output: await session.run(command, limits) });
-      }
-      return answers;
+      return await session.run(command, limits);
     } catch (error) {
-      ssh.close();
-      const rest = commands.slice(answers.length);
-      return [...answers, ...rest.map((command): Answer => ({ ok: false, command, error }))];
-    } finally {
-      session?.close();
+      session = undefined;
+      // The device has ended it between two readings (an idle timeout): nothing was typed yet.
+      if (!kept || !(error instanceof SshError) || !error.stale) throw error;
+      session = await openShell(limits);
+      return session.run(command, limits);
     }
   };
 
+  const viaShell = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+    const answers: Answer[] = [];
+    try {
+      for (const command of commands) {
+        answers.push({ ok: true, command, output: await type(command, limits) });
+      }
+      return answers;
+    } catch (error) {
+      session = undefined;
+      ssh.close();
+      const rest = commands.slice(answers.length);
+      return [...answers, ...rest.map((command): Answer => ({ ok: false, command, error }))];
+    }
+  };
+
+  // Rights are raised in a shell only: an exec request is a session of its own.
+  const channel = driver.enable && enableSecret !== undefined ? 'shell' : driver.channel;
+
   return async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
     assertAllowed(driver, [...driver.preamble, ...commands]);
-    return commands.length === 0 ? [] : (driver.channel === 'exec' ? viaExec : viaShell)(commands, limits);
+    return commands.length === 0 ? [] : (channel === 'exec' ? viaExec : viaShell)(commands, limits);
   };
 }

@@ -22,6 +22,8 @@ export interface SshCollectorOptions {
   readonly device: string;
   readonly driver: SwitchDriver;
   readonly connection: SshOptions;
+  /** Secret of the driver's command for more rights; without it none is typed. */
+  readonly enableSecret?: string;
   /** For one exec request or one command of a shell. */
   readonly commandTimeoutMs: number;
   /** For one exec request or one command of a shell. */
@@ -148,7 +150,7 @@ function factsOf(sessions: Reading<readonly Session[]>): DeviceFacts | undefined
 export function sshCollector(options: SshCollectorOptions): Collector {
   const { device, driver, commandTimeoutMs, maxOutputBytes, now } = options;
   const ssh = sshDevice(options.connection);
-  const run = commandRunner(driver, ssh);
+  const run = commandRunner(driver, ssh, options.enableSecret);
 
   /** Types the commands; each failure is in its own answer. */
   const ask = (planned: readonly PlannedCommand[], signal: AbortSignal): Promise<Answer[]> =>

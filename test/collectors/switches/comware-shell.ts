@@ -33,7 +33,7 @@ export function comwareShell({ session, typed, obeys }: ComwareShell): (channel:
       channel.write(rest.length > 0 ? more : prompt);
     };
     const run = (command: string) => {
-      typed.push(command);
+      if (command !== '') typed.push(command);
       const text = known.get(command);
       if (command === 'screen-length disable') {
         paging = !obeys;

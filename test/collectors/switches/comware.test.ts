@@ -405,9 +405,7 @@ describe('through a shell', () => {
     expect(typed).toEqual([
       'screen-length disable',
       'display bgp peer ipv4',
-      'screen-length disable',
       'display bgp routing-table ipv4',
-      'screen-length disable',
       'display ip routing-table',
     ]);
   });

@@ -103,7 +103,7 @@ function shell(channel: ServerChannel, typed: string[], paging: boolean): void {
       else {
         const command = input.trim();
         input = '';
-        typed.push(command);
+        if (command !== '') typed.push(command);
         channel.write(`${command}\r\n`);
         if (command === 'terminal length 0') paged = false;
         rest = command.startsWith('terminal ') ? [] : said(command).trimEnd().split('\n');
