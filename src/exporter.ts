@@ -4,18 +4,16 @@
 import { addressBook, audit } from './audit/audit.ts';
 import type { Config } from './config/config.ts';
 import { expectationMemory } from './exporter/expectation-memory.ts';
+import { createFleet } from './exporter/fleet.ts';
 import { limiter } from './exporter/limiter.ts';
 import type { Log } from './exporter/log.ts';
 import { logChange } from './exporter/log.ts';
 import { expectedSource } from './exporter/objects.ts';
-import { collectOnce, oneAtATime, type Source, startPoller } from './exporter/poller.ts';
-import { deviceSources } from './exporter/sources.ts';
-import { SnapshotStore } from './exporter/store.ts';
-import type { CollectQuery } from './model/collector.ts';
+import { collectOnce, type Source, startPoller } from './exporter/poller.ts';
+import type { Collected, Collector, CollectQuery } from './model/collector.ts';
 import type { Fabric } from './model/fabric.ts';
 import type { AuditResult } from './model/finding.ts';
 import { lastGood } from './model/reading.ts';
-import { staleAfterIntervals } from './model/snapshot.ts';
 
 export { datastoreOf } from './exporter/datastores.ts';
 
@@ -56,24 +54,8 @@ const objectsWaitMs = 10_000;
 const auditAtLeastEveryMs = 15_000;
 
 export function createExporter(config: Config, { log, now, previous }: ExporterDeps): Exporter {
-  const devices = deviceSources(config, now).map((entry) => ({
-    ...entry,
-    sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
-  }));
-  const store = new SnapshotStore(
-    devices.map(({ device, sources }) => ({
-      device,
-      sources: sources.map(({ collector }) => collector.source),
-    })),
-    now,
-  );
-  const maxAge = new Map(
-    devices.map(({ device, intervalMs, timeoutMs }) => [
-      device.name,
-      staleAfterIntervals * intervalMs + timeoutMs,
-    ]),
-  );
-  const maxAgeMs = (device: string) => maxAge.get(device) ?? 0;
+  const fleet = createFleet(config, log, now);
+  const { store, maxAgeMs } = fleet;
   const objects = expectedSource(config, now);
   const listeners = new Set<(fabric: Fabric) => void>();
   const stops: (() => void)[] = [];
@@ -91,9 +73,10 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
   const runAudit = (): Fabric => {
     due = undefined;
     const at = now();
-    const snapshots = store.snapshots();
     const expected = objects.current();
     const known = lastGood(expected)?.value;
+    if (known) fleet.update(known);
+    const snapshots = store.snapshots();
     if (known) memory.see(known, at);
     const vantages = memory.vantages(snapshots.map(({ device }) => device));
     const { expectedSince } = memory;
@@ -138,7 +121,7 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
           const began = performance.now();
           const patience = { ...source, timeoutMs: Math.min(source.timeoutMs, timeoutMs) };
           const collected = await collectOnce(patience, query(), now);
-          store.put(source.collector, collected, (performance.now() - began) / 1000);
+          fleet.put(source.collector, collected, (performance.now() - began) / 1000);
         }),
       ),
     );
@@ -149,7 +132,7 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
     current: () => fabric,
     maxAgeMs,
     async probe(device, timeoutMs) {
-      const entry = devices.find(({ device: { name } }) => name === device);
+      const entry = fleet.devices().find(({ device: { name } }) => name === device);
       if (!entry) return undefined;
       const running = probing.get(device) ?? probeNow(entry.sources, timeoutMs);
       probing.set(device, running);
@@ -161,14 +144,16 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
     },
     async runOnce() {
       await objects.refresh();
+      const known = lastGood(objects.current())?.value;
+      if (known) fleet.update(known);
       const limit = limiter(config.collection.concurrency);
-      const sources = devices.flatMap((entry) => entry.sources);
+      const sources = fleet.devices().flatMap((entry) => entry.sources);
       await Promise.all(
         sources.map((source) =>
           limit(async () => {
             const began = performance.now();
             const collected = await collectOnce(source, query(), now);
-            store.put(source.collector, collected, (performance.now() - began) / 1000);
+            fleet.put(source.collector, collected, (performance.now() - began) / 1000);
             source.collector.close();
           }),
         ),
@@ -179,8 +164,9 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
       // Objects that do not come (a hung mount, an API server that is away) must not keep devices from being read.
       const refreshed = objects.refresh().then(() => markDue());
       await Promise.race([refreshed, new Promise((wake) => setTimeout(wake, objectsWaitMs).unref())]);
-      waitUntil = now() + 2 * Math.max(0, ...devices.map(({ timeoutMs }) => timeoutMs));
       const first = objects.current();
+      if (first.ok) fleet.update(first.value);
+      waitUntil = now() + 2 * Math.max(0, ...fleet.devices().map(({ timeoutMs }) => timeoutMs));
       if (!first.ok) log.error({ reason: first.error.message }, 'objects cannot be read');
       let logged = '';
       const watching = objects.watch(() => {
@@ -197,23 +183,20 @@ export function createExporter(config: Config, { log, now, previous }: ExporterD
       const limit = limiter(config.collection.concurrency);
       const limitFailing = limiter(Math.max(1, Math.floor(config.collection.concurrency / 4)));
       const healthy = new Map<string, boolean>();
-      for (const { sources } of devices) {
-        for (const source of sources) {
-          const poller = startPoller({
-            source,
-            query,
-            now,
-            limit,
-            limitFailing,
-            onCollected(collector, collected, durationSeconds) {
-              store.put(collector, collected, durationSeconds);
-              logChange(log, healthy, collector, collected);
-              markDue();
-            },
-          });
-          stops.push(poller.stop);
-        }
-      }
+      const onCollected = (collector: Collector, collected: Collected, durationSeconds: number) => {
+        fleet.put(collector, collected, durationSeconds);
+        logChange(log, healthy, collector, collected);
+        markDue();
+      };
+      fleet.run(({ sources }) => {
+        const pollers = sources.map((source) =>
+          startPoller({ source, query, now, limit, limitFailing, onCollected }),
+        );
+        return () => {
+          for (const poller of pollers) poller.stop();
+        };
+      });
+      stops.push(fleet.stop);
       // Even with no device to ask, the objects themselves are worth showing.
       markDue();
       const clock = setInterval(markDue, auditAtLeastEveryMs);

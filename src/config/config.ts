@@ -17,6 +17,8 @@ export interface Config {
   readonly metrics: MetricsConfig;
   readonly nodes: readonly NodeConfig[];
   readonly switches: readonly SwitchConfig[];
+  /** Absent: only listed switches are asked. */
+  readonly discovery?: DiscoveryConfig;
   readonly log: { readonly level: LogLevel };
 }
 
@@ -169,8 +171,8 @@ export interface Snmp3Config extends SnmpTransport {
 
 export type SnmpConfig = SnmpCommunityConfig | Snmp3Config;
 
-export interface SshConfig {
-  readonly driver: string;
+/** How to log in by SSH, to a switch or to a jump host. */
+export interface SshLoginConfig {
   readonly port: number;
   readonly user: string;
   readonly password?: Secret;
@@ -179,11 +181,33 @@ export interface SshConfig {
   readonly passphrase?: Secret;
   /** Socket of the SSH agent, when it shall be asked for keys. */
   readonly agent?: string;
-  /** How the switch is known: files in OpenSSH's known_hosts format … */
+  /** How the host is known: files in OpenSSH's known_hosts format … */
   readonly knownHosts: readonly string[];
   /** … or fingerprints such as `SHA256:…`. One of the two lists is empty, the other is not. */
   readonly hostKeys: readonly string[];
   readonly legacyAlgorithms: boolean;
+  /** The host over which this one is reached. */
+  readonly jump?: JumpConfig;
+}
+
+export interface JumpConfig extends SshLoginConfig {
+  readonly host: string;
+}
+
+export interface SshConfig extends SshLoginConfig {
+  /** A driver's name, or `auto`. */
+  readonly driver: string;
+  /** Opens the driver's command for more rights. */
+  readonly enable?: Secret;
+  /** VRFs beside the default one; `all`: those in which there are sessions. */
+  readonly vrfs: 'all' | readonly string[];
+}
+
+/** Switches that BGPPeer objects name: how they are asked. */
+export interface DiscoveryConfig extends Omit<SwitchConfig, 'name' | 'address' | 'bgpAddresses'> {
+  /** Nothing outside these ranges is asked; absent: no limit. */
+  readonly within?: readonly Prefix[];
+  readonly most: number;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;

@@ -2,11 +2,12 @@
 // and addresses that two devices claim. A device that is wrong in itself is left out of the result and does not hide
 // what is wrong with the others.
 import { canonicalAddress } from '../model/address.ts';
+import { parsePrefix } from '../model/prefix.ts';
 import { readAgentSection } from './agent.ts';
-import type { CollectionConfig, NodeConfig, SwitchConfig } from './config.ts';
+import type { CollectionConfig, DiscoveryConfig, NodeConfig, SwitchConfig } from './config.ts';
 import { absolutePath, type Context, report, reportKey } from './context.ts';
 import { formatDuration, parseDuration } from './duration.ts';
-import type { NodeSection, SwitchSection } from './schema.ts';
+import type { DiscoverySection, NodeSection, SwitchSection } from './schema.ts';
 import { type ReadSnmpSection, readSnmpSection, resolveSnmp } from './snmp.ts';
 import type { Path } from './source.ts';
 import { type ReadSshSection, readSshSection, resolveSsh } from './ssh.ts';
@@ -18,7 +19,12 @@ export interface Defaults {
 }
 
 /** Interval and timeout of a device; a problem when the one does not fit into the other. */
-function pace(context: Context, at: Path, own: NodeSection | SwitchSection, all: CollectionConfig) {
+function pace(
+  context: Context,
+  at: Path,
+  own: Pick<NodeSection, 'interval' | 'timeout'>,
+  all: CollectionConfig,
+) {
   const interval = own.interval === undefined ? all.interval : (parseDuration(own.interval) ?? all.interval);
   const timeout = own.timeout === undefined ? all.timeout : (parseDuration(own.timeout) ?? all.timeout);
   if (timeout > interval && (own.interval !== undefined || own.timeout !== undefined)) {
@@ -67,16 +73,17 @@ export function resolveNode(
   };
 }
 
-/** A switch as configured; sections that lack something are absent (their problems are noted). */
-export function resolveSwitch(
+/** How a switch is asked, listed or discovered: what the two kinds of section have in common. */
+function resolveAccess(
   context: Context,
   at: Path,
-  section: SwitchSection,
+  section: Pick<SwitchSection, 'snmp' | 'ssh' | 'prefer' | 'interval' | 'timeout'>,
+  address: string,
   defaults: Defaults,
   all: CollectionConfig,
-): SwitchConfig {
+  usualDriver?: string,
+): Omit<SwitchConfig, 'name' | 'address' | 'bgpAddresses'> {
   const times = pace(context, at, section, all);
-  const address = canonicalAddress(section.address) ?? section.address;
   if (!section.snmp && !section.ssh) {
     reportKey(
       context,
@@ -92,16 +99,39 @@ export function resolveSwitch(
       : undefined;
   const ssh =
     ownSsh && defaults.ssh !== 'broken'
-      ? resolveSsh(context, [...at, 'ssh'], address, ownSsh, defaults.ssh)
+      ? resolveSsh(context, [...at, 'ssh'], address, ownSsh, defaults.ssh, usualDriver)
       : undefined;
+  return { prefer: section.prefer, ...times, ...(snmp && { snmp }), ...(ssh && { ssh }) };
+}
+
+/** A switch as configured; sections that lack something are absent (their problems are noted). */
+export function resolveSwitch(
+  context: Context,
+  at: Path,
+  section: SwitchSection,
+  defaults: Defaults,
+  all: CollectionConfig,
+): SwitchConfig {
+  const address = canonicalAddress(section.address) ?? section.address;
   return {
     name: section.name,
     address,
     bgpAddresses: [...new Set((section.bgpAddresses ?? []).map((text) => canonicalAddress(text) ?? text))],
-    prefer: section.prefer,
-    ...times,
-    ...(snmp && { snmp }),
-    ...(ssh && { ssh }),
+    ...resolveAccess(context, at, section, address, defaults, all),
+  };
+}
+
+/** How discovered switches are asked. */
+export function resolveDiscovery(
+  context: Context,
+  section: DiscoverySection,
+  defaults: Defaults,
+  all: CollectionConfig,
+): DiscoveryConfig {
+  return {
+    ...(section.within && { within: section.within.map(parsePrefix) }),
+    most: section.most,
+    ...resolveAccess(context, ['discovery'], section, 'ADDRESS', defaults, all, 'auto'),
   };
 }
 

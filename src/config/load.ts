@@ -7,7 +7,7 @@ import { parsePrefix } from '../model/prefix.ts';
 import type { CarryRule, CollectionConfig, Config, NodeConfig, SwitchConfig } from './config.ts';
 import { type Context, fileTrouble, report, reportKey } from './context.ts';
 import { readDatastore } from './datastore.ts';
-import { checkTogether, type Defaults, resolveNode, resolveSwitch } from './devices.ts';
+import { checkTogether, type Defaults, resolveDiscovery, resolveNode, resolveSwitch } from './devices.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { explainIssue, valueAt } from './explain.ts';
 import { parseListen } from './listen.ts';
@@ -79,11 +79,17 @@ function readConfig(context: Context): Config | undefined {
   const switches = each(context, 'switches', (at, section) =>
     resolveSwitch(context, at, section, defaults, all),
   );
+  const found = sectionSchemas.discovery.optional().safeParse(valueAt(source.data, ['discovery']));
+  const discovery = found.data && resolveDiscovery(context, found.data, defaults, all);
   checkTogether(context, nodes, switches);
   const config = result.data;
   if (!config) return undefined;
-  if (config.nodes.length + config.switches.length === 0) {
-    reportKey(context, [], 'names no device to ask; list at least one under nodes or switches');
+  if (config.nodes.length + config.switches.length === 0 && !config.discovery) {
+    reportKey(
+      context,
+      [],
+      'names no device to ask; list at least one under nodes or switches, or add a discovery section',
+    );
   }
   return {
     file: source.file,
@@ -99,6 +105,7 @@ function readConfig(context: Context): Config | undefined {
     metrics: config.metrics,
     nodes: nodes.map(({ device }) => device),
     switches: switches.map(({ device }) => device),
+    ...(discovery && { discovery }),
     log: config.log,
   };
 }

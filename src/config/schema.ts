@@ -3,15 +3,14 @@
 // snmp.ts, ssh.ts and devices.ts; nothing is converted here, so that the schema is the file's own shape.
 import { z } from 'zod';
 
-import { driverNames } from '../collectors/switches/drivers.ts';
-
 import { agent } from './agent-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
 import { datastoreSchema } from './datastore-schema.ts';
+import { discoverySchema } from './discovery-schema.ts';
+import { ssh } from './ssh-schema.ts';
 import {
   deviceName,
   duration,
-  fingerprint,
   host,
   ipAddress,
   list,
@@ -87,31 +86,6 @@ const snmp = z.strictObject({
     default: 500_000,
     description:
       'Most rows read of one table. A table cut off there is partial: what it does not show is unknown, not missing.',
-  }),
-});
-
-const ssh = z.strictObject({
-  driver: choice(driverNames)
-    .optional()
-    .describe('What the switch speaks: the driver that types its commands.'),
-  port: port.optional().meta({ default: 22, description: 'TCP port.' }),
-  user: word.optional().describe('User to log in as; give it a read-only role.'),
-  password: secret.optional().describe('Password of the user.'),
-  privateKeyFile: path.optional().describe('Private key of the user (OpenSSH or PEM).'),
-  passphrase: secret.optional().describe('Passphrase of the private key.'),
-  agent: z
-    .boolean()
-    .optional()
-    .meta({ default: false, description: 'Ask the SSH agent behind SSH_AUTH_SOCK for keys.' }),
-  knownHosts: list(path, 'file').optional().describe('Files of known host keys, as OpenSSH writes them.'),
-  hostKeys: list(fingerprint, 'fingerprint')
-    .optional()
-    .describe(
-      'Fingerprints of the host keys to trust, e.g. `SHA256:…`. One of knownHosts and hostKeys is needed.',
-    ),
-  legacyAlgorithms: z.boolean().optional().meta({
-    default: false,
-    description: 'Also accept SHA-1 and CBC algorithms, for systems that know nothing newer.',
   }),
 });
 
@@ -239,6 +213,11 @@ export const configSchema = z
       .describe('What /metrics shows.'),
     nodes: z.array(node).default([]).describe('The nodes of the cluster that are read.'),
     switches: z.array(switchSchema).default([]).describe('The switches that are read.'),
+    discovery: discoverySchema(snmp)
+      .optional()
+      .describe(
+        'Switches found by the peerIP of BGPPeer objects, asked at that address; without this section only listed ones are.',
+      ),
     defaults: z
       .strictObject({
         snmp: snmp.optional().describe("Merged under each switch's snmp section."),
@@ -259,10 +238,11 @@ export const configSchema = z
 
 export type FileConfig = z.output<typeof configSchema>;
 export type SnmpSection = z.output<typeof snmp>;
-export type SshSection = z.output<typeof ssh>;
 export type NodeSection = z.output<typeof node>;
 export type SwitchSection = z.output<typeof switchSchema>;
 
+export type DiscoverySection = NonNullable<FileConfig['discovery']>;
+
 /** Schemas of one device each, so that a mistake in one does not hide those of the others. */
 export const deviceSchemas = { nodes: node, switches: switchSchema } as const;
-export const sectionSchemas = { snmp, ssh } as const;
+export const sectionSchemas = { snmp, ssh, discovery: discoverySchema(snmp) } as const;

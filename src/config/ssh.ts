@@ -1,57 +1,51 @@
-// The ssh section of a switch: defaults merged in; a user with some way to prove himself; and host keys to know the
-// switch by (RFC 4251 section 4.1). Without known keys nothing is asked at all: whoever answers in the switch's place
-// would get its password and could show any routes he likes.
+// The ssh section of a switch: defaults merged in, the login complete (ssh-login.ts), and what its driver can do: raise
+// rights, show VRFs.
+import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
 import type { SshConfig } from './config.ts';
-import {
-  absolutePath,
-  type Context,
-  readablePath,
-  readTextFile,
-  report,
-  reportKey,
-  withSecrets,
-} from './context.ts';
-import type { SshSection } from './schema.ts';
+import { type Context, reportKey, withSecrets } from './context.ts';
 import type { Path } from './source.ts';
-
-/** The absolute path of a private key; a problem when it is none. The key itself is read by whoever logs in. */
-function keyFile(context: Context, at: Path, path: string): string {
-  const file = absolutePath(context, path);
-  const text = readTextFile(context, at, file);
-  if (text !== undefined && !/PRIVATE KEY-----|^PuTTY-User-Key-File-/.test(text)) {
-    const isPublic = /^(?:ssh|ecdsa|sk)-/.test(text);
-    report(
-      context,
-      at,
-      `names ${file}, which ${isPublic ? 'holds a public key; name the private one' : 'holds no private key'}`,
-    );
-  }
-  return file;
-}
+import { readJump, readLogin, resolveLogin } from './ssh-login.ts';
+import type { SshSection } from './ssh-schema.ts';
 
 /** Resolves the secrets and files of one section as written. */
 export function readSshSection(context: Context, at: Path, section: SshSection) {
-  const resolved = withSecrets(context, at, section, ['password', 'passphrase'] as const);
-  const { privateKeyFile, knownHosts } = section;
-  if (section.agent && !context.env.SSH_AUTH_SOCK) {
-    report(
-      context,
-      [...at, 'agent'],
-      'is true, but SSH_AUTH_SOCK is not set; start an SSH agent, or name a privateKeyFile',
-    );
-  }
+  const { jump, enable, ...login } = section;
+  const read = readLogin(context, at, login);
+  const raised = withSecrets(context, at, { enable }, ['enable'] as const);
   return {
-    ...resolved,
-    ...(privateKeyFile !== undefined && {
-      privateKeyFile: keyFile(context, [...at, 'privateKeyFile'], privateKeyFile),
-    }),
-    ...(knownHosts && {
-      knownHosts: knownHosts.map((file, i) => readablePath(context, [...at, 'knownHosts', i], file, 'file')),
-    }),
+    ...read,
+    ...(raised.enable && { enable: raised.enable }),
+    ...(jump && { jump: readJump(context, [...at, 'jump'], jump) ?? ('broken' as const) }),
   };
 }
 
 export type ReadSshSection = ReturnType<typeof readSshSection>;
+
+/** What the driver cannot do of what is asked of it; only of options that the switch has itself. */
+function checkDriver(
+  context: Context,
+  at: Path,
+  name: string,
+  own: ReadSshSection,
+  merged: ReadSshSection,
+): void {
+  if (name === 'auto') return;
+  const driver = drivers[name as DriverName];
+  if (own.enable && !driver.enable) {
+    reportKey(
+      context,
+      [...at, 'enable'],
+      `is of no use: ${name} has no command for more rights; take it out`,
+    );
+  }
+  const { vrfs } = merged;
+  if (vrfs === undefined) return;
+  const place = own.vrfs === undefined ? at : [...at, 'vrfs'];
+  if (!driver.readsVrfs)
+    reportKey(context, place, `is of no use: the ${name} driver reads the default VRF only; take it out`);
+  else if (vrfs === 'all' && (driver.sessionVrfs ?? 'all') !== 'all')
+    reportKey(context, place, `is all, but ${name} shows sessions for one VRF at a time; list their names`);
+}
 
 /** The whole configuration of one switch; undefined when something in it is missing (the problem is noted). */
 export function resolveSsh(
@@ -60,39 +54,26 @@ export function resolveSsh(
   address: string,
   own: ReadSshSection,
   base: ReadSshSection | undefined,
+  usualDriver?: string,
 ): SshConfig | undefined {
   const merged = { ...base, ...own };
-  const { driver, user, password, privateKeyFile, passphrase } = merged;
-  const lost = [...own.lost, ...(base?.lost ?? [])];
-  const missing = (text: string) => reportKey(context, at, text);
-  if (driver === undefined) missing('needs a driver: what the switch speaks, e.g. driver: frr');
-  if (user === undefined) missing('needs a user; add it here or under defaults.ssh');
-  if (!password && privateKeyFile === undefined && !merged.agent && !lost.includes('password')) {
-    missing('needs a way to log in: one of privateKeyFile, password and agent');
-  }
-  if ((passphrase || lost.includes('passphrase')) && privateKeyFile === undefined) {
-    missing('has a passphrase, but no privateKeyFile that it could open');
-  }
-  // What the switch says itself replaces what the defaults say, whichever of the two it is.
-  const { knownHosts, hostKeys } = own.knownHosts || own.hostKeys ? own : merged;
-  if (knownHosts && hostKeys) {
-    missing('has both knownHosts and hostKeys; keep the one that is to be believed');
-  } else if (!knownHosts && !hostKeys) {
-    missing(
-      `needs knownHosts or hostKeys, to be sure that it is this switch that answers; "calico-bgp-exporter trust ${address}" shows its keys`,
+  const driver = merged.driver ?? usualDriver;
+  if (driver === undefined) {
+    reportKey(
+      context,
+      at,
+      'needs a driver: what the switch speaks, e.g. driver: frr, or driver: auto to find it out',
     );
-  }
-  if (driver === undefined || user === undefined) return undefined;
+  } else checkDriver(context, at, driver, own, merged);
+  const login = resolveLogin(context, at, address, own, base);
+  if (driver === undefined || !login || merged.jump === 'broken') return undefined;
+  // From the defaults it is for those whose system has one.
+  const raises = merged.enable && (driver === 'auto' || drivers[driver as DriverName].enable);
   return {
+    ...login,
     driver,
-    port: merged.port ?? 22,
-    user,
-    ...(password && { password }),
-    ...(privateKeyFile === undefined ? {} : { privateKeyFile }),
-    ...(passphrase && { passphrase }),
-    ...(merged.agent && context.env.SSH_AUTH_SOCK ? { agent: context.env.SSH_AUTH_SOCK } : {}),
-    knownHosts: knownHosts ?? [],
-    hostKeys: hostKeys ?? [],
-    legacyAlgorithms: merged.legacyAlgorithms ?? false,
+    ...(raises && merged.enable && { enable: merged.enable }),
+    vrfs: merged.vrfs ?? [],
+    ...(merged.jump && { jump: merged.jump }),
   };
 }

@@ -81,6 +81,12 @@ export const agentUrl = text('URL', /^https?:\/\/[^\s/?#@]+\/?$/, agentUrlError)
   agentUrlError,
 );
 
+export const vrfName = text(
+  'VRF name',
+  /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/,
+  'must be the name of a VRF: letters, digits, "-", "_" and ".", 32 characters at most',
+);
+
 const listenError =
   'must be an address with a port in quotes, such as ":10179", "127.0.0.1:10179" or "[::1]:10179"';
 

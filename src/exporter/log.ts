@@ -13,9 +13,14 @@ export function logChange(
   log: Log,
   healthy: Map<string, boolean>,
   { device, source }: Collector,
-  { sessions, routes }: Collected,
+  { sessions, routes, facts = {} }: Collected,
 ): void {
   const key = `${device} ${source}`;
+  const { driver, detectedBy } = facts;
+  if (detectedBy !== undefined && !healthy.has(`${key} driver`)) {
+    log.info({ device, driver, detectedBy }, 'driver found');
+    healthy.set(`${key} driver`, true);
+  }
   const ok = sessions.ok && routes.ok;
   if (healthy.get(key) === ok) return;
   // The first good reading is the normal case and needs no line.

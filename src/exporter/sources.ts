@@ -1,23 +1,15 @@
 // From the configuration to what is polled: every device with its collectors, the preferred one first.
 
-import { readFileSync } from 'node:fs';
 import { agentCollector } from '../collectors/nodes/agent.ts';
 import { birdSocketCollector } from '../collectors/nodes/bird-socket.ts';
-import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
 import { snmpCollector } from '../collectors/switches/snmp.ts';
-import { sshCollector } from '../collectors/switches/ssh.ts';
-import type {
-  Config,
-  NodeConfig,
-  SnmpConfig,
-  SnmpVrfConfig,
-  SshConfig,
-  SwitchConfig,
-} from '../config/config.ts';
+import type { SnmpSystemOptions } from '../collectors/switches/snmp-identity.ts';
+import type { Config, NodeConfig, SnmpConfig, SnmpVrfConfig, SwitchConfig } from '../config/config.ts';
 import type { Collector } from '../model/collector.ts';
 import type { Device } from '../model/snapshot.ts';
 import type { SnmpCredentials } from '../transport/snmp.ts';
 import type { Source } from './poller.ts';
+import { type Gateways, sshSource } from './ssh-source.ts';
 
 export interface DeviceSources {
   readonly device: Device;
@@ -26,9 +18,6 @@ export interface DeviceSources {
   readonly intervalMs: number;
   readonly timeoutMs: number;
 }
-
-/** Most bytes of one command's answer: 50 MB is a full Internet table in JSON and more than any pool's routes. */
-const maxOutputBytes = 50_000_000;
 
 /** The credentials of the default context, or of a VRF's. */
 function credentialsOf(config: SnmpConfig, vrf?: SnmpVrfConfig): SnmpCredentials {
@@ -47,45 +36,23 @@ function credentialsOf(config: SnmpConfig, vrf?: SnmpVrfConfig): SnmpCredentials
   return { ...common, level, authProtocol, authPassword, privProtocol, privPassword };
 }
 
+/** How an agent is reached. */
+function agentOf(address: string, snmp: SnmpConfig): SnmpSystemOptions {
+  const { port, timeout, retries } = snmp;
+  return { host: address, port, credentials: credentialsOf(snmp), timeoutMs: timeout, retries };
+}
+
 function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): Collector {
   const { name, address } = config;
-  const { port, timeout, retries, maxRepetitions, maxRows, paths, vrfs } = snmp;
-  const credentials = credentialsOf(snmp);
+  const { maxRepetitions, maxRows, paths } = snmp;
+  const vrfs = snmp.vrfs.map((vrf) => ({ name: vrf.name, credentials: credentialsOf(snmp, vrf) }));
   return snmpCollector({
     device: name,
-    host: address,
-    port,
-    credentials,
-    timeoutMs: timeout,
-    retries,
+    ...agentOf(address, snmp),
     maxRepetitions,
     maxRows,
     paths,
-    vrfs: vrfs.map((vrf) => ({ name: vrf.name, credentials: credentialsOf(snmp, vrf) })),
-    now,
-  });
-}
-
-function sshSource(config: SwitchConfig, ssh: SshConfig, now: () => number): Collector {
-  const { name, address, timeout } = config;
-  return sshCollector({
-    device: name,
-    driver: drivers[ssh.driver as DriverName],
-    connection: {
-      host: address,
-      port: ssh.port,
-      username: ssh.user,
-      hostKeys:
-        ssh.hostKeys.length > 0 ? { fingerprints: ssh.hostKeys } : { knownHostsFiles: ssh.knownHosts },
-      legacyAlgorithms: ssh.legacyAlgorithms,
-      readyTimeoutMs: timeout,
-      ...(ssh.password ? { password: ssh.password.reveal() } : {}),
-      ...(ssh.privateKeyFile === undefined ? {} : { privateKey: readFileSync(ssh.privateKeyFile, 'utf8') }),
-      ...(ssh.passphrase ? { passphrase: ssh.passphrase.reveal() } : {}),
-      ...(ssh.agent === undefined ? {} : { agentSocket: ssh.agent }),
-    },
-    commandTimeoutMs: timeout,
-    maxOutputBytes,
+    vrfs,
     now,
   });
 }
@@ -116,9 +83,10 @@ function nodeSources(config: NodeConfig, now: () => number): DeviceSources {
   };
 }
 
-function switchSources(config: SwitchConfig, now: () => number): DeviceSources {
+/** What reads one switch. `gateways` are the jump hosts opened so far. */
+export function switchSources(config: SwitchConfig, gateways: Gateways, now: () => number): DeviceSources {
   const { name, address, bgpAddresses, interval, timeout, snmp, ssh, prefer } = config;
-  const bySsh = ssh ? [sshSource(config, ssh, now)] : [];
+  const bySsh = ssh ? [sshSource(config, ssh, gateways, now, snmp && agentOf(address, snmp))] : [];
   const bySnmp = snmp ? [snmpSource(config, snmp, now)] : [];
   const collectors = prefer === 'ssh' ? [...bySsh, ...bySnmp] : [...bySnmp, ...bySsh];
   return {
@@ -130,9 +98,9 @@ function switchSources(config: SwitchConfig, now: () => number): DeviceSources {
 }
 
 /** Every configured device with what reads it. Opens nothing yet. */
-export function deviceSources(config: Config, now: () => number): DeviceSources[] {
+export function deviceSources(config: Config, gateways: Gateways, now: () => number): DeviceSources[] {
   return [
     ...config.nodes.map((node) => nodeSources(node, now)),
-    ...config.switches.map((each) => switchSources(each, now)),
+    ...config.switches.map((each) => switchSources(each, gateways, now)),
   ];
 }

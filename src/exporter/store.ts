@@ -106,15 +106,44 @@ function capabilitiesOf(
   return { capabilities: { ...(sessions && { sessions }), ...(routes && { routes }) } };
 }
 
+export interface StoredDevice {
+  readonly device: Device;
+  /** Names of what reads it, the preferred one first. */
+  readonly sources: readonly string[];
+}
+
 export class SnapshotStore {
   readonly #devices = new Map<string, DeviceState>();
   readonly #now: () => number;
 
-  constructor(devices: readonly { device: Device; sources: readonly string[] }[], now: () => number) {
+  constructor(devices: readonly StoredDevice[], now: () => number) {
     this.#now = now;
-    for (const { device, sources } of devices) {
-      const states = sources.map((source) => newSource(source, now()));
-      this.#devices.set(device.name, { device, sources: states, flaps: new Map() });
+    for (const device of devices) this.add(device);
+  }
+
+  /** A device more, not asked yet. */
+  add({ device, sources }: StoredDevice): void {
+    const states = sources.map((source) => newSource(source, this.#now()));
+    this.#devices.set(device.name, { device, sources: states, flaps: new Map() });
+  }
+
+  has(name: string): boolean {
+    return this.#devices.has(name);
+  }
+
+  /** Forgets a device and all that was read of it. */
+  remove(name: string): void {
+    this.#devices.delete(name);
+  }
+
+  /** Its readings stand under another name from now on. */
+  rename(old: string, name: string): void {
+    // In its old place: who comes first matters where two know one address.
+    const entries = [...this.#devices];
+    this.#devices.clear();
+    for (const [key, state] of entries) {
+      if (key === old) this.#devices.set(name, { ...state, device: { ...state.device, name } });
+      else this.#devices.set(key, state);
     }
   }
 

@@ -14,6 +14,8 @@ export interface CollectQuery {
   readonly prefixes: readonly Prefix[];
   /** The cluster's own ranges (pools, service ranges): anything inside them is of interest. */
   readonly ranges: readonly Prefix[];
+  /** VRFs beside the default one that this device is asked for. */
+  readonly vrfs?: readonly string[];
 }
 
 /** Graceful-restart recovery of the device itself (RFC 4724): it announces nothing before the end of it. */
@@ -27,6 +29,11 @@ export interface Recovery {
 
 /** What a device says of itself; only what it says. */
 export interface DeviceFacts {
+  /** Its name for itself: sysName, or what its prompt says. */
+  readonly hostname?: string;
+  /** The driver that reads it by SSH, and how that is known where `driver: auto` found it. */
+  readonly driver?: string;
+  readonly detectedBy?: string;
   readonly software?: string;
   readonly localAsn?: number;
   readonly routerId?: string;

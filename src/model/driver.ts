@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 
 /** A command that may be typed: read-only, with places for validated values and nothing else. */
 export interface CommandTemplate {
-  /** E.g. `show bgp ipv4 unicast {prefix} json`; places are {prefix}, {address} and {vrf}. */
+  /** E.g. `show bgp ipv4 unicast {prefix} json`; places are {prefix}, {address} and {vrf} (also `{vrf}.inet.0`). */
   readonly template: string;
   /** What it is for, in the driver's documentation. */
   readonly purpose: string;
@@ -72,6 +72,8 @@ export interface SwitchDriver {
   readonly prompt?: RegExp;
   /** What ends a line typed into its shell; `\n` where absent. */
   readonly newline?: string;
+  /** It reads the VRFs of `CollectQuery.vrfs` beside the default one; where `sessionVrfs` is not all, their sessions too. */
+  readonly readsVrfs?: true;
   /** Its command for more rights, where it has one that a configured secret may open; used in a shell. */
   readonly enable?: DriverEnable;
   /** How many commands one exec request may carry, and what joins them; absent where one is the limit. */

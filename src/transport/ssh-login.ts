@@ -13,7 +13,7 @@ import {
   offeredAlgorithms,
   type SshOptions,
 } from './ssh-options.ts';
-import { openSocket } from './ssh-socket.ts';
+import { type OpenSocket, openSocket } from './ssh-socket.ts';
 
 const handshakes = pLimit(8);
 
@@ -26,6 +26,8 @@ export function setParallelHandshakes(most: number): void {
 export interface SshLogin {
   readonly client: Client;
   readonly socket: Duplex;
+  /** The server's first line, e.g. `SSH-2.0-OpenSSH_9.2`; empty when it did not come in one piece. */
+  readonly identification: string;
 }
 
 /** Authentication methods by preference; one that is not configured is never tried. */
@@ -105,7 +107,7 @@ function loginError(
 
 function handshake(
   options: SshOptions,
-  socket: Duplex,
+  { socket, identification }: OpenSocket,
   check: HostKeyCheck,
   limit: Deadline,
 ): Promise<SshLogin> {
@@ -138,7 +140,7 @@ function handshake(
     });
     client.on('ready', () => {
       limit.signal.removeEventListener('abort', onAbort);
-      resolve({ client, socket });
+      resolve({ client, socket, identification });
     });
     const config: ConnectConfig = {
       sock: socket,
@@ -173,11 +175,11 @@ function handshake(
 
 async function connect(options: SshOptions, limit: Deadline): Promise<SshLogin> {
   const check = await limit.race(hostKeyCheck(options));
-  const socket = await openSocket(options, limit);
+  const open = await openSocket(options, limit);
   try {
-    return await limit.race(handshakes(() => handshake(options, socket, check, limit)));
+    return await limit.race(handshakes(() => handshake(options, open, check, limit)));
   } catch (error) {
-    socket.destroy();
+    open.socket.destroy();
     throw error;
   }
 }

@@ -6,10 +6,16 @@ import type { Deadline } from './ssh-deadline.ts';
 import { SshError, toSshError } from './ssh-errors.ts';
 import { endpoint, type SshOptions } from './ssh-options.ts';
 
+export interface OpenSocket {
+  readonly socket: Duplex;
+  /** The server's first line; empty when it did not come in one piece. */
+  readonly identification: string;
+}
+
 type Target = Pick<SshOptions, 'host' | 'port' | 'gateway'>;
 
 /** A connected socket with the server's first bytes unread in it. Rejects with SshError; the socket is then destroyed. */
-export async function openSocket(target: Target, limit: Deadline): Promise<Duplex> {
+export async function openSocket(target: Target, limit: Deadline): Promise<OpenSocket> {
   const { host, port = 22, gateway } = target;
   const socket = gateway
     ? await gateway.open(host, port, limit)
@@ -17,13 +23,21 @@ export async function openSocket(target: Target, limit: Deadline): Promise<Duple
   return firstWords(socket, endpoint(target), gateway !== undefined, limit);
 }
 
-function firstWords(socket: Duplex, where: string, open: boolean, limit: Deadline): Promise<Duplex> {
+/** Looks at what is there to read and leaves it there. */
+function peek(socket: Duplex): string {
+  const bytes: Buffer | null = socket.read();
+  if (!bytes) return '';
+  socket.unshift(bytes);
+  return /^SSH-[^\r\n]{1,250}(?=\r?\n)/m.exec(bytes.toString('latin1'))?.[0] ?? '';
+}
+
+function firstWords(socket: Duplex, where: string, open: boolean, limit: Deadline): Promise<OpenSocket> {
   return new Promise((resolve, reject) => {
     let connected = open;
     const settle = (error: SshError | undefined) => {
       limit.signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners('readable').off('error', onError).off('end', onEnd);
-      if (!error) return resolve(socket);
+      if (!error) return resolve({ socket, identification: peek(socket) });
       socket.destroy();
       reject(error);
     };

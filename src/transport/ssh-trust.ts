@@ -30,7 +30,7 @@ export interface TrustOptions {
 async function keyOfType(options: TrustOptions, type: string, limit: Deadline): Promise<Buffer | undefined> {
   const { legacyAlgorithms = false } = options;
   const where = endpoint(options);
-  const socket = await openSocket(options, limit);
+  const { socket } = await openSocket(options, limit);
   try {
     return await limit.race(
       new Promise<Buffer | undefined>((resolve, reject) => {

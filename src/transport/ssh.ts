@@ -26,6 +26,8 @@ export interface ExecResult {
 export interface SshDevice {
   /** Runs one command. Rejects with SshError. */
   exec(command: string, limits: ExecLimits): Promise<ExecResult>;
+  /** What the server calls itself, e.g. `SSH-2.0-Comware-7.1.070`. Rejects with SshError. */
+  identification(signal: AbortSignal): Promise<string>;
   /** Opens an interactive shell on a wide terminal without colours. Rejects with SshError. */
   shell(signal: AbortSignal, timeoutMs: number): Promise<Duplex>;
   /** Throws the connection away; the next command makes a new one. */
@@ -183,5 +185,8 @@ export function sshDevice(options: SshOptions): SshDevice {
       return limit.race(whileOpen(connection, where, { bytes: 0 }, opening));
     });
 
-  return { exec, shell, close: () => drop(current) };
+  const identification = (signal: AbortSignal) =>
+    use(signal, async (connection) => connection.identification);
+
+  return { exec, shell, identification, close: () => drop(current) };
 }

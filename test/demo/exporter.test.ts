@@ -29,7 +29,7 @@ const query = {
 };
 
 async function collectAll(): Promise<Map<string, Collected>> {
-  const devices = deviceSources(config(), Date.now);
+  const devices = deviceSources(config(), new Map(), Date.now);
   const entries = await Promise.all(
     devices.map(async ({ device, sources: [source] }) => {
       if (!source) throw new Error(`${device.name} has no source`);

@@ -2,10 +2,10 @@
 // table, plays a shell, or misbehaves. Its host keys are made anew for each run.
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type Connection, type KeyboardAuthContext, type ServerChannel } from 'ssh2';
 import type { SshOptions } from '../../src/transport/ssh-options.ts';
 
 export const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
@@ -27,6 +27,14 @@ export interface Play {
   readonly methods?: readonly ('password' | 'keyboard-interactive' | 'publickey')[];
   readonly hostKeys?: readonly string[];
   readonly algorithms?: ssh2.ServerConfig['algorithms'];
+  /** What the server calls itself, behind `SSH-2.0-`. */
+  readonly ident?: string;
+  /** Shown before the login. */
+  readonly banner?: string;
+  /** Lets clients through to other ports of loopback, as a jump host does. */
+  readonly forwards?: boolean;
+  /** Rounds of keyboard-interactive prompts, with what must be answered. */
+  readonly rounds?: readonly (readonly { prompt: string; echo: boolean; answer: string }[])[];
 }
 
 export interface TestServer {
@@ -44,6 +52,30 @@ export function answer(channel: ServerChannel, text: string, code = 0): void {
   channel.end();
 }
 
+const usualRounds: NonNullable<Play['rounds']> = [
+  [
+    { prompt: 'Password: ', echo: false, answer: 'secret' },
+    { prompt: 'Token: ', echo: true, answer: '' },
+  ],
+];
+
+/** Asks the rounds one after the other; each must be answered as written. */
+function ask(
+  context: KeyboardAuthContext,
+  [round, ...rest]: NonNullable<Play['rounds']>,
+  reject: () => void,
+): void {
+  if (!round) {
+    context.accept();
+    return;
+  }
+  const prompts = round.map(({ prompt, echo }) => ({ prompt, echo }));
+  context.prompt(prompts, (answers) => {
+    if (round.every(({ answer: wanted }, i) => answers[i] === wanted)) ask(context, rest, reject);
+    else reject();
+  });
+}
+
 export async function sshServer(play: Play, port = 0): Promise<TestServer> {
   const methods = play.methods ?? ['password'];
   const connections: Connection[] = [];
@@ -54,6 +86,8 @@ export async function sshServer(play: Play, port = 0): Promise<TestServer> {
   const config: ssh2.ServerConfig = {
     hostKeys: [...(play.hostKeys ?? [hostKey.private])],
     ...(play.algorithms && { algorithms: play.algorithms }),
+    ...(play.ident !== undefined && { ident: play.ident }),
+    ...(play.banner !== undefined && { banner: play.banner }),
   };
   const server = new ssh2.Server(config, (connection) => {
     connections.push(connection);
@@ -66,23 +100,33 @@ export async function sshServer(play: Play, port = 0): Promise<TestServer> {
       if (context.method === 'none' || !methods.some((method) => method === context.method)) return reject();
       if (context.method === 'password') return context.password === 'secret' ? context.accept() : reject();
       if (context.method === 'keyboard-interactive') {
-        const prompts = [
-          { prompt: 'Password: ', echo: false },
-          { prompt: 'Token: ', echo: true },
-        ];
-        return context.prompt(prompts, ([password, token]) =>
-          password === 'secret' && token === '' ? context.accept() : reject(),
-        );
+        return ask(context, play.rounds ?? usualRounds, reject);
       }
       if (context.method === 'publickey')
         return context.key.data.equals(clientBlob) ? context.accept() : reject();
       return reject();
     });
+    if (play.forwards) {
+      connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        const socket = net.connect(destPort, destIP, () => {
+          const channel = accept();
+          socket.pipe(channel).pipe(socket);
+          channel.on('close', () => socket.destroy());
+        });
+        socket.on('error', () => reject());
+      });
+    }
     connection.on('session', (acceptSession) => {
       const session = acceptSession();
       session.on('pty', (acceptPty) => acceptPty?.());
-      session.on('exec', (accept, _reject, { command }) => play.exec?.(command, accept(), connection));
-      session.on('shell', (accept) => play.shell?.(accept()));
+      session.on('exec', (accept, reject, { command }) => {
+        if (play.exec) play.exec(command, accept(), connection);
+        else reject?.();
+      });
+      session.on('shell', (accept, reject) => {
+        if (play.shell) play.shell(accept());
+        else reject?.();
+      });
     });
   });
   server.listen(port, '127.0.0.1');

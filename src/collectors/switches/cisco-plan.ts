@@ -5,12 +5,12 @@ import type { CollectQuery } from '../../model/collector.ts';
 import type { PlannedCommand } from '../../model/driver.ts';
 import { contains, type Prefix, prefixKey, prefixOf, samePrefix } from '../../model/prefix.ts';
 
-/** How one platform asks for routes of the default VRF. */
+/** How one platform asks for routes of the default VRF, or of a named one. */
 export interface RouteForms {
   /** Everything inside a prefix. */
-  range(layer: 'bgp' | 'installed', prefix: Prefix): string;
+  range(layer: 'bgp' | 'installed', prefix: Prefix, vrf?: string): string;
   /** Exactly this prefix (or, in the routing table, what matches it best). */
-  exact(layer: 'bgp' | 'installed', prefix: Prefix): string;
+  exact(layer: 'bgp' | 'installed', prefix: Prefix, vrf?: string): string;
 }
 
 function distinct(prefixes: readonly Prefix[]): Prefix[] {
@@ -38,17 +38,19 @@ export function planRoutes(query: CollectQuery, forms: RouteForms): readonly Pla
   const exact = distinct([...outside, ...covering]).filter(
     (prefix) => !ranges.some((range) => contains(range, prefix)),
   );
-  return (['bgp', 'installed'] as const).flatMap((layer) => {
-    const base = { layer, vrf: 'default' };
-    return [
-      ...ranges.map((prefix): PlannedCommand => {
-        const scope = { kind: 'ranges', prefixes: [prefix] } as const;
-        return { command: forms.range(layer, prefix), ...base, scope };
-      }),
-      ...exact.map((prefix): PlannedCommand => {
-        const scope = { kind: 'exact', prefixes: [prefix] } as const;
-        return { command: forms.exact(layer, prefix), ...base, scope };
-      }),
-    ];
-  });
+  return (['bgp', 'installed'] as const).flatMap((layer) =>
+    [undefined, ...(query.vrfs ?? [])].flatMap((vrf) => {
+      const base = { layer, vrf: vrf ?? 'default' };
+      return [
+        ...ranges.map((prefix): PlannedCommand => {
+          const scope = { kind: 'ranges', prefixes: [prefix] } as const;
+          return { command: forms.range(layer, prefix, vrf), ...base, scope };
+        }),
+        ...exact.map((prefix): PlannedCommand => {
+          const scope = { kind: 'exact', prefixes: [prefix] } as const;
+          return { command: forms.exact(layer, prefix, vrf), ...base, scope };
+        }),
+      ];
+    }),
+  );
 }

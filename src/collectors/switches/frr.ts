@@ -1,6 +1,7 @@
 // FRRouting by vtysh (docs.frrouting.org, "BGP" and "Zebra"), also on Cumulus Linux and SONiC: JSON commands, several in one
 // exec request. Asks only for the cluster's prefixes: 1,000 such look-ups cost FRR 0.1 s where a dump of a full table costs
-// 5 s of bgpd's main loop. Sessions are read in all VRFs, routes in the default one.
+// 5 s of bgpd's main loop. Sessions are read in all VRFs, routes in the default one and in
+// those that are named.
 
 import { formatAddress } from '../../model/address.ts';
 import type { CollectQuery } from '../../model/collector.ts';
@@ -19,16 +20,25 @@ import type { RouteScope } from '../../model/route-view.ts';
 import { pieces } from './frr-json.ts';
 import { parseFrr } from './frr-parse.ts';
 
-const bgp = (family: 4 | 6) => `show bgp ipv${family} unicast`;
-const rib = (family: 4 | 6) => `show ${family === 4 ? 'ip' : 'ipv6'} route`;
+const bgp = (family: 4 | 6, vrf?: string) =>
+  `show bgp ${vrf === undefined ? '' : `vrf ${vrf} `}ipv${family} unicast`;
+const rib = (family: 4 | 6, vrf?: string) =>
+  `show ${family === 4 ? 'ip' : 'ipv6'} route${vrf === undefined ? '' : ` vrf ${vrf}`}`;
 
-/** The same question to the BGP table and to the routing table. */
-function both(prefix: Prefix, rest: string, scope: RouteScope): PlannedCommand[] {
-  const base = { vrf: 'default', scope };
-  return [
-    { command: `${bgp(prefix.family)} ${rest} json`, layer: 'bgp', ...base },
-    { command: `${rib(prefix.family)} ${rest} json`, layer: 'installed', ...base },
-  ];
+/** The same question to the BGP table and to the routing table of the default VRF and of each that is named. */
+function questions(
+  prefix: Prefix,
+  rest: string,
+  scope: RouteScope,
+  { vrfs = [] }: CollectQuery,
+): PlannedCommand[] {
+  return [undefined, ...vrfs].flatMap((vrf): PlannedCommand[] => {
+    const base = { vrf: vrf ?? 'default', scope };
+    return [
+      { command: `${bgp(prefix.family, vrf)} ${rest} json`, layer: 'bgp', ...base },
+      { command: `${rib(prefix.family, vrf)} ${rest} json`, layer: 'installed', ...base },
+    ];
+  });
 }
 
 /** Each prefix once. */
@@ -66,12 +76,16 @@ function routeCommands(query: CollectQuery): readonly PlannedCommand[] {
   const commands = [
     ...ranges.flatMap((range) => {
       const scope: RouteScope = { kind: 'ranges', prefixes: [range] };
-      return both(range, `${formatPrefix(range)} longer-prefixes`, scope);
+      return questions(range, `${formatPrefix(range)} longer-prefixes`, scope, query);
     }),
-    ...exact.flatMap((prefix) => both(prefix, formatPrefix(prefix), { kind: 'exact', prefixes: [prefix] })),
+    ...exact.flatMap((prefix) =>
+      questions(prefix, formatPrefix(prefix), { kind: 'exact', prefixes: [prefix] }, query),
+    ),
     ...outside
       .filter(isHost)
-      .flatMap((prefix) => both(prefix, formatAddress(prefix), { kind: 'exact', prefixes: [prefix] })),
+      .flatMap((prefix) =>
+        questions(prefix, formatAddress(prefix), { kind: 'exact', prefixes: [prefix] }, query),
+      ),
   ];
   // One layer behind the other: where bgpd does not answer, zebra's batch still does.
   return [
@@ -98,12 +112,34 @@ const batch: DriverBatch = {
   },
 };
 
+const routeTemplates = [undefined, '{vrf}'].flatMap((vrf) =>
+  ([4, 6] as const).flatMap((family) => {
+    const where = `IPv${family}${vrf === undefined ? '' : ', in a VRF'}`;
+    const [paths, routes] = [bgp(family, vrf), rib(family, vrf)];
+    return [
+      { template: `${paths} {prefix} longer-prefixes json`, purpose: `BGP paths inside a range: ${where}` },
+      { template: `${paths} {prefix} json`, purpose: `BGP paths of one prefix: ${where}` },
+      { template: `${paths} {address} json`, purpose: `BGP paths that match an address: ${where}` },
+      {
+        template: `${routes} {prefix} longer-prefixes json`,
+        purpose: `installed routes inside a range: ${where}`,
+      },
+      { template: `${routes} {prefix} json`, purpose: `installed routes of one prefix: ${where}` },
+      {
+        template: `${routes} {address} json`,
+        purpose: `the installed route that matches an address: ${where}`,
+      },
+    ];
+  }),
+);
+
 /** FRRouting, Cumulus Linux and SONiC by vtysh. */
 export const frr: SwitchDriver = {
   name: 'frr',
   title: 'FRRouting (vtysh), also on Cumulus Linux and SONiC',
   channel: 'exec',
   preamble: [],
+  readsVrfs: true,
   batch,
   viaShell: ['vtysh -c {command}', 'sudo -n vtysh -c {command}'],
   commands: [
@@ -115,18 +151,7 @@ export const frr: SwitchDriver = {
       template: 'show bgp vrf all neighbors json',
       purpose: 'addresses of unnumbered peers, last errors, restarts',
     },
-    { template: 'show bgp ipv4 unicast {prefix} longer-prefixes json', purpose: 'BGP paths inside a range' },
-    { template: 'show bgp ipv6 unicast {prefix} longer-prefixes json', purpose: 'the same for IPv6' },
-    { template: 'show bgp ipv4 unicast {prefix} json', purpose: 'BGP paths of one prefix' },
-    { template: 'show bgp ipv6 unicast {prefix} json', purpose: 'the same for IPv6' },
-    { template: 'show bgp ipv4 unicast {address} json', purpose: 'BGP paths that match an address' },
-    { template: 'show bgp ipv6 unicast {address} json', purpose: 'the same for IPv6' },
-    { template: 'show ip route {prefix} longer-prefixes json', purpose: 'installed routes inside a range' },
-    { template: 'show ipv6 route {prefix} longer-prefixes json', purpose: 'the same for IPv6' },
-    { template: 'show ip route {prefix} json', purpose: 'installed routes of one prefix' },
-    { template: 'show ipv6 route {prefix} json', purpose: 'the same for IPv6' },
-    { template: 'show ip route {address} json', purpose: 'the installed route that matches an address' },
-    { template: 'show ipv6 route {address} json', purpose: 'the same for IPv6' },
+    ...routeTemplates,
   ],
   sessionCommands: () => [
     { command: 'show bgp vrf all summary json' },

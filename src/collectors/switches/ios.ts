@@ -13,12 +13,36 @@ function withMask(prefix: Prefix): string {
   return `${formatAddress(prefix)} ${formatAddress(mask)}`;
 }
 
-function lookup(layer: 'bgp' | 'installed', prefix: Prefix): string {
-  if (layer === 'bgp') return `show bgp ipv${prefix.family} unicast ${formatPrefix(prefix)}`;
-  return prefix.family === 4
-    ? `show ip route ${withMask(prefix)}`
-    : `show ipv6 route ${formatPrefix(prefix)}`;
+function lookup(layer: 'bgp' | 'installed', prefix: Prefix, vrf?: string): string {
+  const { family } = prefix;
+  if (layer === 'bgp') {
+    const table = vrf === undefined ? `ipv${family} unicast` : `vpnv${family} unicast vrf ${vrf}`;
+    return `show bgp ${table} ${formatPrefix(prefix)}`;
+  }
+  const table = `show ${family === 4 ? 'ip' : 'ipv6'} route${vrf === undefined ? '' : ` vrf ${vrf}`}`;
+  return `${table} ${family === 4 ? withMask(prefix) : formatPrefix(prefix)}`;
 }
+
+const routeTemplates = ['', ' in a VRF'].flatMap((where) =>
+  [' longer-prefixes', ''].flatMap((longer) => {
+    const what = longer === '' ? 'of one prefix' : 'inside a range';
+    const vrf = where === '' ? '' : ' vrf {vrf}';
+    const bgp = (family: 4 | 6) =>
+      where === '' ? `ipv${family} unicast` : `vpnv${family} unicast vrf {vrf}`;
+    return [
+      { template: `show bgp ${bgp(4)} {prefix}${longer}`, purpose: `IPv4 BGP paths ${what}${where}` },
+      { template: `show bgp ${bgp(6)} {prefix}${longer}`, purpose: `IPv6 BGP paths ${what}${where}` },
+      {
+        template: `show ip route${vrf} {address} {address}${longer}`,
+        purpose: `installed IPv4 routes ${what}${where} (network and mask)`,
+      },
+      {
+        template: `show ipv6 route${vrf} {prefix}${longer}`,
+        purpose: `installed IPv6 routes ${what}${where}`,
+      },
+    ];
+  }),
+);
 
 /** Cisco IOS and IOS-XE. */
 export const ios: SwitchDriver = {
@@ -26,27 +50,16 @@ export const ios: SwitchDriver = {
   title: 'Cisco IOS and IOS-XE',
   channel: 'shell',
   preamble: ['terminal length 0', 'terminal width 0'],
+  readsVrfs: true,
+  enable: { command: 'enable', granted: /#\s*$/ },
   commands: [
     { template: 'show bgp all neighbors', purpose: 'sessions of all VRFs and families, with prefix counts' },
-    { template: 'show bgp ipv4 unicast {prefix} longer-prefixes', purpose: 'BGP paths inside a range' },
-    { template: 'show bgp ipv6 unicast {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    { template: 'show bgp ipv4 unicast {prefix}', purpose: 'BGP paths of one prefix' },
-    { template: 'show bgp ipv6 unicast {prefix}', purpose: 'the same for IPv6' },
-    {
-      template: 'show ip route {address} {address} longer-prefixes',
-      purpose: 'installed routes inside a range (network and mask)',
-    },
-    { template: 'show ipv6 route {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    {
-      template: 'show ip route {address} {address}',
-      purpose: 'the installed route of one prefix (network and mask)',
-    },
-    { template: 'show ipv6 route {prefix}', purpose: 'the same for IPv6' },
+    ...routeTemplates,
   ],
   sessionCommands: () => [{ command: 'show bgp all neighbors' }],
   routeCommands: (query) =>
     planRoutes(query, {
-      range: (layer, prefix) => `${lookup(layer, prefix)} longer-prefixes`,
+      range: (layer, prefix, vrf) => `${lookup(layer, prefix, vrf)} longer-prefixes`,
       exact: lookup,
     }),
   parse: parseCisco,

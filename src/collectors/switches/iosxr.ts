@@ -1,15 +1,41 @@
 // Cisco IOS-XR by its interactive shell. Only text is to be had. Sessions of the default VRF come from the summary of all
-// families, those of the others from the summary of all VRFs. Routes of the default VRF. Follows the Cisco ASR 9000
+// families, those of the others from the summary of all VRFs. Routes of the default VRF and of those named. Follows the Cisco ASR 9000
 // Series BGP and Routing Command References; see docs/drivers/cisco-iosxr.md.
 import type { SwitchDriver } from '../../model/driver.ts';
 import { formatPrefix, type Prefix } from '../../model/prefix.ts';
 import { parseCisco } from './cisco-parse.ts';
 import { planRoutes } from './cisco-plan.ts';
 
-const lookup = (layer: 'bgp' | 'installed', prefix: Prefix) =>
-  layer === 'bgp'
-    ? `show bgp ipv${prefix.family} unicast ${formatPrefix(prefix)}`
-    : `show route ipv${prefix.family} ${formatPrefix(prefix)}`;
+function lookup(layer: 'bgp' | 'installed', prefix: Prefix, vrf?: string): string {
+  const table = vrf === undefined ? '' : ` vrf ${vrf}`;
+  const words =
+    layer === 'bgp' ? `bgp${table} ipv${prefix.family} unicast` : `route${table} ipv${prefix.family}`;
+  return `show ${words} ${formatPrefix(prefix)}`;
+}
+
+const routeTemplates = ['', ' vrf {vrf}'].flatMap((vrf) =>
+  ([4, 6] as const).flatMap((family) => {
+    const where = vrf === '' ? '' : ' in a VRF';
+    return [
+      {
+        template: `show bgp${vrf} ipv${family} unicast {prefix} longer-prefixes`,
+        purpose: `IPv${family} BGP paths inside a range${where}`,
+      },
+      {
+        template: `show bgp${vrf} ipv${family} unicast {prefix}`,
+        purpose: `IPv${family} BGP paths of one prefix${where}`,
+      },
+      {
+        template: `show route${vrf} ipv${family} {prefix} longer-prefixes`,
+        purpose: `installed IPv${family} routes inside a range${where}`,
+      },
+      {
+        template: `show route${vrf} ipv${family} {prefix}`,
+        purpose: `the installed IPv${family} route of one prefix${where}`,
+      },
+    ];
+  }),
+);
 
 /** Cisco IOS-XR. */
 export const iosxr: SwitchDriver = {
@@ -17,6 +43,7 @@ export const iosxr: SwitchDriver = {
   title: 'Cisco IOS-XR',
   channel: 'shell',
   preamble: ['terminal length 0', 'terminal width 512'],
+  readsVrfs: true,
   commands: [
     {
       template: 'show bgp all all summary',
@@ -25,14 +52,7 @@ export const iosxr: SwitchDriver = {
     { template: 'show bgp vrf all summary', purpose: 'IPv4 sessions of the other VRFs' },
     { template: 'show bgp vrf all ipv6 unicast summary', purpose: 'IPv6 sessions of the other VRFs' },
     { template: 'show bgp all all neighbors', purpose: 'own addresses, descriptions, last errors' },
-    { template: 'show bgp ipv4 unicast {prefix} longer-prefixes', purpose: 'BGP paths inside a range' },
-    { template: 'show bgp ipv6 unicast {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    { template: 'show bgp ipv4 unicast {prefix}', purpose: 'BGP paths of one prefix' },
-    { template: 'show bgp ipv6 unicast {prefix}', purpose: 'the same for IPv6' },
-    { template: 'show route ipv4 {prefix} longer-prefixes', purpose: 'installed routes inside a range' },
-    { template: 'show route ipv6 {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    { template: 'show route ipv4 {prefix}', purpose: 'the installed route of one prefix' },
-    { template: 'show route ipv6 {prefix}', purpose: 'the same for IPv6' },
+    ...routeTemplates,
   ],
   sessionCommands: () => [
     { command: 'show bgp all all summary' },
@@ -42,7 +62,7 @@ export const iosxr: SwitchDriver = {
   ],
   routeCommands: (query) =>
     planRoutes(query, {
-      range: (layer, prefix) => `${lookup(layer, prefix)} longer-prefixes`,
+      range: (layer, prefix, vrf) => `${lookup(layer, prefix, vrf)} longer-prefixes`,
       exact: lookup,
     }),
   parse: parseCisco,

@@ -1,6 +1,6 @@
 // Juniper Junos by its CLI (Juniper, "Junos CLI Reference"): one exec request for each command, JSON answers. `show bgp
 // neighbor` holds the peers of every routing instance; the summary adds how long those of the main instance are up.
-// Routes are asked for in inet.0 and inet6.0 alone: their VRF is certain and other tables do not count.
+// Routes are asked for in the tables inet.0 and inet6.0 of the main instance and of those that are named: their VRF is certain.
 import type { CollectQuery } from '../../model/collector.ts';
 import type { PlannedCommand, SwitchDriver } from '../../model/driver.ts';
 import { formatPrefix, type Prefix } from '../../model/prefix.ts';
@@ -8,7 +8,8 @@ import type { RouteScope } from '../../model/route-view.ts';
 import { parseJunos } from './junos-parse.ts';
 import { routeQuestions } from './route-questions.ts';
 
-const table = (prefix: Prefix) => (prefix.family === 4 ? 'inet.0' : 'inet6.0');
+const table = (prefix: Prefix, vrf: string | undefined) =>
+  `${vrf === undefined ? '' : `${vrf}.`}${prefix.family === 4 ? 'inet.0' : 'inet6.0'}`;
 
 /** Without a word behind it a prefix asks for all inside; `best` for the longest match: itself or what covers it. */
 function questions(query: CollectQuery): { prefix: Prefix; words: string; kind: RouteScope['kind'] }[] {
@@ -26,12 +27,14 @@ function questions(query: CollectQuery): { prefix: Prefix; words: string; kind: 
 function routeCommands(query: CollectQuery): readonly PlannedCommand[] {
   const asked = questions(query);
   const of = (protocol: string, layer: 'bgp' | 'installed') =>
-    asked.map(({ prefix, words, kind }) => ({
-      command: `show route ${protocol}table ${table(prefix)} ${words} | display json`,
-      layer,
-      vrf: 'default',
-      scope: { kind, prefixes: [prefix] },
-    }));
+    [undefined, ...(query.vrfs ?? [])].flatMap((vrf) =>
+      asked.map(({ prefix, words, kind }) => ({
+        command: `show route ${protocol}table ${table(prefix, vrf)} ${words} | display json`,
+        layer,
+        vrf: vrf ?? 'default',
+        scope: { kind, prefixes: [prefix] },
+      })),
+    );
   return [...of('protocol bgp ', 'bgp'), ...of('', 'installed')];
 }
 
@@ -41,6 +44,7 @@ export const junos: SwitchDriver = {
   title: 'Juniper Junos',
   channel: 'exec',
   preamble: [],
+  readsVrfs: true,
   viaShell: ['cli -c {command}'],
   commands: [
     {
@@ -51,7 +55,7 @@ export const junos: SwitchDriver = {
       template: 'show bgp summary instance master | display json',
       purpose: 'how long the sessions of the main instance are up',
     },
-    ...['inet.0', 'inet6.0'].flatMap((name) => [
+    ...['inet.0', 'inet6.0', '{vrf}.inet.0', '{vrf}.inet6.0'].flatMap((name) => [
       {
         template: `show route protocol bgp table ${name} {prefix} | display json`,
         purpose: 'BGP paths inside a range',

@@ -1,5 +1,6 @@
 // Cisco NX-OS (Nexus) by its interactive shell. The summary of all VRFs and families is asked for as JSON; the tables as
-// text, in which a prefix that is absent is said to be (JSON answers nothing at all then). Routes of the default VRF.
+// text, in which a prefix that is absent is said to be (JSON answers nothing at all then). Routes of the default VRF and of
+// those that are named.
 // Follows the Cisco Nexus 9000 Series NX-OS command references; see docs/drivers/cisco-nxos.md.
 import type { Parsed, SwitchDriver } from '../../model/driver.ts';
 import { formatPrefix, type Prefix } from '../../model/prefix.ts';
@@ -10,6 +11,30 @@ import { parseNxosJson } from './nxos-json.ts';
 
 const table = (layer: 'bgp' | 'installed', { family }: Prefix) =>
   layer === 'bgp' ? `show bgp ipv${family} unicast` : `show ${family === 4 ? 'ip' : 'ipv6'} route`;
+
+const inVrf = (vrf: string | undefined) => (vrf === undefined ? '' : ` vrf ${vrf}`);
+
+const routeTemplates = ['', ' vrf {vrf}'].flatMap((vrf) => {
+  const where = vrf === '' ? '' : ', in a VRF';
+  return ([4, 6] as const).flatMap((family) => [
+    {
+      template: `show bgp ipv${family} unicast {prefix} longer-prefixes${vrf}`,
+      purpose: `IPv${family} BGP paths inside a range${where}`,
+    },
+    {
+      template: `show bgp ipv${family} unicast {prefix}${vrf}`,
+      purpose: `IPv${family} BGP paths of one prefix${where}`,
+    },
+    {
+      template: `show ${family === 4 ? 'ip' : 'ipv6'} route {prefix} longer-prefixes${vrf}`,
+      purpose: `installed IPv${family} routes inside a range${where}`,
+    },
+    {
+      template: `show ${family === 4 ? 'ip' : 'ipv6'} route {prefix}${vrf}`,
+      purpose: `the installed IPv${family} route of one prefix${where}`,
+    },
+  ]);
+});
 
 function parse(command: string, output: string): Parsed {
   const json = jsonIn(command, output);
@@ -22,6 +47,7 @@ export const nxos: SwitchDriver = {
   title: 'Cisco NX-OS (Nexus)',
   channel: 'shell',
   preamble: ['terminal length 0', 'terminal width 511'],
+  readsVrfs: true,
   commands: [
     {
       template: 'show bgp all summary vrf all | json',
@@ -31,14 +57,7 @@ export const nxos: SwitchDriver = {
       template: 'show bgp vrf all all neighbors',
       purpose: 'own addresses, last errors, counts sent and accepted',
     },
-    { template: 'show bgp ipv4 unicast {prefix} longer-prefixes', purpose: 'BGP paths inside a range' },
-    { template: 'show bgp ipv6 unicast {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    { template: 'show bgp ipv4 unicast {prefix}', purpose: 'BGP paths of one prefix' },
-    { template: 'show bgp ipv6 unicast {prefix}', purpose: 'the same for IPv6' },
-    { template: 'show ip route {prefix} longer-prefixes', purpose: 'installed routes inside a range' },
-    { template: 'show ipv6 route {prefix} longer-prefixes', purpose: 'the same for IPv6' },
-    { template: 'show ip route {prefix}', purpose: 'the installed route of one prefix' },
-    { template: 'show ipv6 route {prefix}', purpose: 'the same for IPv6' },
+    ...routeTemplates,
   ],
   sessionCommands: () => [
     { command: 'show bgp all summary vrf all | json' },
@@ -46,8 +65,9 @@ export const nxos: SwitchDriver = {
   ],
   routeCommands: (query) =>
     planRoutes(query, {
-      range: (layer, prefix) => `${table(layer, prefix)} ${formatPrefix(prefix)} longer-prefixes`,
-      exact: (layer, prefix) => `${table(layer, prefix)} ${formatPrefix(prefix)}`,
+      range: (layer, prefix, vrf) =>
+        `${table(layer, prefix)} ${formatPrefix(prefix)} longer-prefixes${inVrf(vrf)}`,
+      exact: (layer, prefix, vrf) => `${table(layer, prefix)} ${formatPrefix(prefix)}${inVrf(vrf)}`,
     }),
   parse,
 };

@@ -56,6 +56,7 @@ export const os10: SwitchDriver = {
   title: 'Dell SmartFabric OS10',
   channel: 'shell',
   preamble: ['terminal length 0'],
+  enable: { command: 'enable', granted: /#\s*$/ },
   commands: [
     { template: 'show ip bgp summary', purpose: 'IPv4 sessions of the default VRF, with prefix counts' },
     { template: 'show ip bgp ipv6 unicast summary', purpose: 'IPv6 sessions of the default VRF' },

@@ -7,12 +7,20 @@ import { asnFromMib } from './snmp-session-values.ts';
 
 const sysDescr: Oid = [1, 3, 6, 1, 2, 1, 1, 1, 0];
 const sysObjectId: Oid = [1, 3, 6, 1, 2, 1, 1, 2, 0];
+const sysName: Oid = [1, 3, 6, 1, 2, 1, 1, 5, 0];
 const bgpVersion: Oid = [1, 3, 6, 1, 2, 1, 15, 1, 0];
 const bgpLocalAs: Oid = [1, 3, 6, 1, 2, 1, 15, 2, 0];
 const bgpIdentifier: Oid = [1, 3, 6, 1, 2, 1, 15, 4, 0];
 
 /** The scalars to ask for. */
-export const systemOids: readonly Oid[] = [sysDescr, sysObjectId, bgpVersion, bgpLocalAs, bgpIdentifier];
+export const systemOids: readonly Oid[] = [
+  sysDescr,
+  sysObjectId,
+  sysName,
+  bgpVersion,
+  bgpLocalAs,
+  bgpIdentifier,
+];
 
 export interface SystemAnswer {
   readonly facts: DeviceFacts;
@@ -44,6 +52,7 @@ function textOf(value: SnmpValue | undefined): string | undefined {
 /** Reads the scalars; `valueAt` gives undefined or an absent value for those the agent has not. */
 export function readSystem(valueAt: (oid: Oid) => SnmpValue | undefined): SystemAnswer {
   const software = textOf(valueAt(sysDescr));
+  const hostname = textOf(valueAt(sysName));
   const id = valueAt(sysObjectId);
   const localAs = valueAt(bgpLocalAs);
   const localAsn = asnFromMib(localAs?.type === 'integer' ? localAs.value : undefined);
@@ -56,6 +65,7 @@ export function readSystem(valueAt: (oid: Oid) => SnmpValue | undefined): System
   return {
     facts: {
       ...(software !== undefined && { software }),
+      ...(hostname !== undefined && { hostname }),
       ...(localAsn !== null && { localAsn }),
       ...(routerId !== undefined && { routerId }),
     },

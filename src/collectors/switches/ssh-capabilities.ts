@@ -44,14 +44,17 @@ export function capabilitiesOf(
   routes: Reading<readonly RouteView[]>,
 ): Capabilities {
   const shown = lastGood(sessions)?.value ?? [];
-  const { sessionVrfs: vrfs = 'all' } = driver;
+  const { sessionVrfs = 'all' } = driver;
+  const vrfs = sessionVrfs === 'all' ? sessionVrfs : [...sessionVrfs, ...(query.vrfs ?? [])];
   const sight = routeSight(driver, query, lastGood(routes)?.value ?? []);
   return {
     sessions: {
       families: ['ipv4', 'ipv6'],
       vrfs,
       counts: countsShown(shown),
-      ...(vrfs !== 'all' && { limits: `the driver ${driver.name} asks the default VRF alone` }),
+      ...(vrfs !== 'all' && {
+        limits: `the driver ${driver.name} asks ${query.vrfs ? 'the named VRFs' : 'the default VRF'} alone`,
+      }),
     },
     ...(sight && { routes: sight }),
   };

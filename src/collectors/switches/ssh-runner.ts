@@ -20,6 +20,9 @@ export type Answer =
   | { readonly ok: true; readonly command: string; readonly output: string }
   | { readonly ok: false; readonly command: string; readonly error: unknown };
 
+/** True for what may be typed as the name of a VRF. */
+export const isVrfName = (text: string) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/.test(text);
+
 const places: Readonly<Record<string, (text: string) => boolean>> = {
   '{prefix}': (text) => {
     const prefix = tryParsePrefix(text);
@@ -29,14 +32,25 @@ const places: Readonly<Record<string, (text: string) => boolean>> = {
     const address = parseAddress(text);
     return address !== undefined && formatAddress(address) === text;
   },
-  '{vrf}': (text) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/.test(text),
+  '{vrf}': isVrfName,
 };
 
 function fits(template: string, command: string): boolean {
   const wanted = template.split(' ');
   const words = command.split(' ');
   if (wanted.length !== words.length) return false;
-  return wanted.every((word, i) => (places[word] ?? ((text: string) => text === word))(words[i] ?? ''));
+  return wanted.every((word, i) => fitsWord(word, words[i] ?? ''));
+}
+
+/** A word may be a place, or hold the one of a VRF: `{vrf}.inet.0`. */
+function fitsWord(wanted: string, word: string): boolean {
+  const place = /\{\w+\}/.exec(wanted);
+  if (!place) return word === wanted;
+  const before = wanted.slice(0, place.index);
+  const after = wanted.slice(place.index + place[0].length);
+  if (word.length <= before.length + after.length) return false;
+  if (!word.startsWith(before) || !word.endsWith(after)) return false;
+  return places[place[0]]?.(word.slice(before.length, word.length - after.length)) ?? false;
 }
 
 /** True when the driver's list allows this very command: places hold canonical prefixes, addresses and VRF names only. */
@@ -67,6 +81,11 @@ const notFound = 127;
 
 /** After so many refused commands in a row the rest are not tried: a daemon that is down refuses them all. */
 const mostRefusals = 10;
+
+/** The name in a prompt: `<HS125X>`, `admin@leaf1>`, `RP/0/RP0/CPU0:r1#`, `*A:leaf1#`; undefined where none is to be seen. */
+export function hostnameOf(prompt: string): string | undefined {
+  return /(?:^|[@:<[*])([A-Za-z0-9][\w.-]{0,62})(?:\([\w -]*\))?[>#\]$%]\s*$/.exec(prompt)?.[1];
+}
 
 /** Runs commands on one device; remembers what it learnt about it. `enableSecret` raises the rights of its shell. */
 export function commandRunner(driver: SwitchDriver, ssh: SshDevice, enableSecret?: string) {
@@ -208,8 +227,10 @@ export function commandRunner(driver: SwitchDriver, ssh: SshDevice, enableSecret
   // Rights are raised in a shell only: an exec request is a session of its own.
   const channel = driver.enable && enableSecret !== undefined ? 'shell' : driver.channel;
 
-  return async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
+  const run = async (commands: readonly string[], limits: RunLimits): Promise<Answer[]> => {
     assertAllowed(driver, [...driver.preamble, ...commands]);
     return commands.length === 0 ? [] : (channel === 'exec' ? viaExec : viaShell)(commands, limits);
   };
+
+  return { run, hostname: () => session && hostnameOf(session.prompt) };
 }

@@ -10,11 +10,11 @@ import { failure, type Reading, type ReadingError, success } from '../../model/r
 import { RouteTableBuilder } from '../../model/route-table.ts';
 import type { RouteLayer, RouteScope, RouteView } from '../../model/route-view.ts';
 import type { Session } from '../../model/session.ts';
-import { sshDevice } from '../../transport/ssh.ts';
+import { type SshDevice, sshDevice } from '../../transport/ssh.ts';
 import { SshError } from '../../transport/ssh-errors.ts';
 import type { SshOptions } from '../../transport/ssh-options.ts';
 import { capabilitiesOf } from './ssh-capabilities.ts';
-import { type Answer, commandRunner } from './ssh-runner.ts';
+import { type Answer, commandRunner, isVrfName } from './ssh-runner.ts';
 
 export { commandAllowed } from './ssh-runner.ts';
 
@@ -22,6 +22,10 @@ export interface SshCollectorOptions {
   readonly device: string;
   readonly driver: SwitchDriver;
   readonly connection: SshOptions;
+  /** VRFs beside the default one; `all`: those in which it shows sessions. */
+  readonly vrfs?: 'all' | readonly string[];
+  /** Reads over this connection instead of one of its own. */
+  readonly connected?: SshDevice;
   /** Secret of the driver's command for more rights; without it none is typed. */
   readonly enableSecret?: string;
   /** For one exec request or one command of a shell. */
@@ -32,7 +36,7 @@ export interface SshCollectorOptions {
 }
 
 /** A reading's error for whatever went wrong: a sentence that starts with the device's name. */
-function toReadingError(device: string, error: unknown): ReadingError {
+export function toReadingError(device: string, error: unknown): ReadingError {
   if (error instanceof SshError) return { kind: error.kind, message: `${device}: ${error.message}` };
   if (error instanceof ParseError) return { kind: 'parse', message: `${device}: ${error.message}` };
   return {
@@ -40,6 +44,9 @@ function toReadingError(device: string, error: unknown): ReadingError {
     message: `${device}: ${error instanceof Error ? error.message : String(error)}`,
   };
 }
+
+/** Most VRFs that are read because the device has them: each costs all commands again. */
+const mostVrfs = 32;
 
 type SessionRow = Omit<Session, 'device'>;
 
@@ -139,18 +146,18 @@ class ViewBuilder {
   }
 }
 
-function factsOf(sessions: Reading<readonly Session[]>): DeviceFacts | undefined {
-  if (!sessions.ok) return undefined;
+function localAsnOf(sessions: Reading<readonly Session[]>): Pick<DeviceFacts, 'localAsn'> {
+  if (!sessions.ok) return {};
   const own = new Set(sessions.value.filter(({ vrf }) => vrf === 'default').map(({ localAsn }) => localAsn));
   const [localAsn] = own;
-  return own.size === 1 && typeof localAsn === 'number' ? { localAsn } : undefined;
+  return own.size === 1 && typeof localAsn === 'number' ? { localAsn } : {};
 }
 
 /** A collector that reads one switch by SSH. Connects on the first collection and keeps the connection. */
 export function sshCollector(options: SshCollectorOptions): Collector {
   const { device, driver, commandTimeoutMs, maxOutputBytes, now } = options;
-  const ssh = sshDevice(options.connection);
-  const run = commandRunner(driver, ssh, options.enableSecret);
+  const ssh = options.connected ?? sshDevice(options.connection);
+  const { run, hostname } = commandRunner(driver, ssh, options.enableSecret);
 
   /** Types the commands; each failure is in its own answer. */
   const ask = (planned: readonly PlannedCommand[], signal: AbortSignal): Promise<Answer[]> =>
@@ -222,16 +229,27 @@ export function sshCollector(options: SshCollectorOptions): Collector {
     return failure(now(), kind, message);
   };
 
-  const collect = async (query: CollectQuery, signal: AbortSignal): Promise<Collected> => {
+  /** The question with the VRFs of this device: those configured, or those in which it has shown sessions. */
+  const withVrfs = (query: CollectQuery, sessions: readonly Session[]): CollectQuery => {
+    if (!driver.readsVrfs) return query;
+    const shown = sessions.map(({ vrf }) => vrf).filter((vrf) => vrf !== 'default' && isVrfName(vrf));
+    const vrfs = options.vrfs === 'all' ? [...new Set(shown)].slice(0, mostVrfs) : options.vrfs;
+    return vrfs === undefined || vrfs.length === 0 ? query : { ...query, vrfs };
+  };
+
+  const collect = async (question: CollectQuery, signal: AbortSignal): Promise<Collected> => {
+    let query = withVrfs(question, []);
     let sessions: Reading<readonly Session[]>;
     try {
       const value = await readSessions(query, signal);
       sessions = success(now(), value);
+      query = withVrfs(question, value);
     } catch (error) {
       sessions = failed(error);
       // Nobody is there: a second try would only cost a second deadline, or a second failed login.
       if (isUnreachable(error, signal)) return { sessions, routes: failed(error) };
     }
+    const name = hostname();
     let routes: Reading<readonly RouteView[]>;
     try {
       const value = await readRoutes(query, signal);
@@ -240,7 +258,13 @@ export function sshCollector(options: SshCollectorOptions): Collector {
       routes = failed(error);
     }
     const capabilities = capabilitiesOf(driver, query, sessions, routes);
-    return { sessions, routes, facts: { ...factsOf(sessions), capabilities } };
+    const facts: DeviceFacts = {
+      driver: driver.name,
+      ...localAsnOf(sessions),
+      ...(name !== undefined && { hostname: name }),
+      capabilities,
+    };
+    return { sessions, routes, facts };
   };
 
   return { device, source: 'ssh', collect, close: () => ssh.close() };

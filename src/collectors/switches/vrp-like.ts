@@ -146,12 +146,12 @@ export function wantsIpv6(query: CollectQuery): boolean {
 }
 
 /** A question for a whole table: everything in it was asked for. */
-export function wholeTable(command: string, family: 4 | 6): PlannedCommand {
+export function wholeTable(command: string, family: 4 | 6, vrf = 'default'): PlannedCommand {
   const prefix = all[family];
   return {
     command,
     layer: layerOf(command),
-    vrf: 'default',
+    vrf,
     scope: { kind: 'ranges', prefixes: prefix ? [prefix] : [] },
   };
 }

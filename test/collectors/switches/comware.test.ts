@@ -395,7 +395,7 @@ describe('through a shell', () => {
     const { sessions, routes, facts } = await collect({ session, typed, obeys });
     if (!sessions.ok || !routes.ok) throw new Error('not read');
     expect(sessionsIn({ sessions: sessions.value, routes: [], notes: [] })).toEqual(expectedSessions);
-    expect(facts).toMatchObject({ localAsn: 65009 });
+    expect(facts).toMatchObject({ localAsn: 65009, driver: 'h3c-comware', hostname: 'leaf01' });
     expect(routes.value.map(({ layer, vrf, partial, table }) => [layer, vrf, partial, table.size])).toEqual([
       ['bgp', 'default', undefined, 9],
       ['installed', 'default', undefined, 8],

@@ -126,6 +126,7 @@ describe('a healthy switch', () => {
       'default 10.2.0.2 ipv4',
     ]);
     expect(facts).toEqual({
+      driver: 'frr',
       localAsn: 65009,
       capabilities: {
         sessions: { families: ['ipv4', 'ipv6'], vrfs: 'all', counts: ['received', 'accepted', 'advertised'] },

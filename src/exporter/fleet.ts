@@ -1,0 +1,166 @@
+// The devices that are asked: those of the configuration from the start, discovered switches as they come and go. Keeps the
+// snapshot store to the same list, and the loops that run for each device.
+import type { Config } from '../config/config.ts';
+import type { Collected, Collector } from '../model/collector.ts';
+import type { ExpectedState } from '../model/expectation.ts';
+import { type DeviceSnapshot, staleAfterIntervals } from '../model/snapshot.ts';
+import { addressesOf, discoveredSwitch, discoveryTargets, nameFrom, renamed } from './discovery.ts';
+import type { Log } from './log.ts';
+import { oneAtATime } from './poller.ts';
+import { type DeviceSources, deviceSources, switchSources } from './sources.ts';
+import type { Gateways } from './ssh-source.ts';
+import { SnapshotStore } from './store.ts';
+
+/** A discovered switch: its name may change, its address does not. */
+interface Found {
+  readonly address: string;
+  name: string;
+  readonly entry: DeviceSources;
+}
+
+export interface Fleet {
+  readonly store: SnapshotStore;
+  /** All that are asked now. */
+  devices(): readonly DeviceSources[];
+  /** Oldest reading of a device, in milliseconds, by which it is still judged. */
+  maxAgeMs(device: string): number;
+  /** Adds and removes discovered switches by what is known now. */
+  update(expected: ExpectedState): void;
+  /** Takes a reading: of a discovered switch also its name. */
+  put(collector: Collector, collected: Collected, durationSeconds: number): void;
+  /** Runs `start` for every device, now and later; what it returns ends it. */
+  run(start: (entry: DeviceSources) => () => void): void;
+  stop(): void;
+}
+
+export function createFleet(config: Config, log: Log, now: () => number): Fleet {
+  const gateways: Gateways = new Map();
+  const listed = deviceSources(config, gateways, now).map((entry) => ({
+    ...entry,
+    sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
+  }));
+  const found = new Map<string, Found>();
+  const store = new SnapshotStore(listed.map(stored), now);
+  const stops = new Map<DeviceSources, () => void>();
+  let starter: ((entry: DeviceSources) => () => void) | undefined;
+  let leftOut = 0;
+
+  const start = (entry: DeviceSources) => {
+    if (starter) stops.set(entry, starter(entry));
+  };
+
+  const remove = ({ address, name, entry }: Found, why: string) => {
+    found.delete(address);
+    store.remove(name);
+    stops.get(entry)?.();
+    stops.delete(entry);
+    for (const { collector } of entry.sources) collector.close();
+    log.info({ device: name, address, why }, 'discovered switch is no longer asked');
+  };
+
+  const add = (address: string) => {
+    if (!config.discovery || store.has(address)) return;
+    const plain = switchSources(discoveredSwitch(config.discovery, address), gateways, now);
+    const one: Found = {
+      address,
+      name: address,
+      entry: {
+        ...plain,
+        sources: plain.sources.map((source) => ({
+          ...source,
+          collector: renamed(oneAtATime(source.collector), () => one.name),
+        })),
+      },
+    };
+    found.set(address, one);
+    store.add(stored(one.entry));
+    log.info({ address }, 'switch discovered by a BGPPeer');
+    start(one.entry);
+  };
+
+  const update = (expected: ExpectedState) => {
+    const { discovery } = config;
+    if (!discovery) return;
+    const owners = ownersOf(store.snapshots());
+    const isTaken = (address: string) => {
+      const owner = owners.get(address);
+      return owner !== undefined && owner !== (found.get(address)?.name ?? '');
+    };
+    const targets = discoveryTargets(discovery, expected, isTaken);
+    for (const one of [...found.values()]) {
+      if (isTaken(one.address)) remove(one, `it is ${owners.get(one.address)}`);
+      else if (!targets.addresses.includes(one.address)) remove(one, 'no BGPPeer names it any more');
+    }
+    for (const address of targets.addresses) if (!found.has(address)) add(address);
+    if (targets.leftOut > 0 && targets.leftOut !== leftOut)
+      log.warn({ most: discovery.most, leftOut: targets.leftOut }, 'too many switches to discover them all');
+    leftOut = targets.leftOut;
+  };
+
+  /** The name that a switch says of itself, unless another device has it. */
+  const learnName = (collector: Collector, collected: Collected) => {
+    const one = [...found.values()].find(({ entry }) =>
+      entry.sources.some((source) => source.collector === collector),
+    );
+    const name = nameFrom(collected);
+    if (!one || name === undefined || name === one.name || one.name !== one.address || store.has(name))
+      return;
+    store.rename(one.name, name);
+    one.name = name;
+    log.info({ device: name, address: one.address }, 'discovered switch says its name');
+  };
+
+  const everything = () => [...listed, ...[...found.values()].map(named)];
+
+  return {
+    store,
+    devices: everything,
+    maxAgeMs(name) {
+      const entry = everything().find(({ device }) => device.name === name);
+      return entry ? staleAfterIntervals * entry.intervalMs + entry.timeoutMs : 0;
+    },
+    update,
+    put(collector, collected, durationSeconds) {
+      const before = collector.device;
+      learnName(collector, collected);
+      const { sessions } = collected;
+      const fresh =
+        before === collector.device || !sessions.ok
+          ? collected
+          : {
+              ...collected,
+              sessions: {
+                ...sessions,
+                value: sessions.value.map((session) => ({ ...session, device: collector.device })),
+              },
+            };
+      store.put(collector, fresh, durationSeconds);
+    },
+    run(begin) {
+      starter = begin;
+      for (const entry of [...listed, ...[...found.values()].map((one) => one.entry)]) start(entry);
+    },
+    stop() {
+      for (const stop of stops.values()) stop();
+      stops.clear();
+    },
+  };
+}
+
+/** Whose an address is: who was found first keeps one that two of them know. */
+function ownersOf(known: readonly DeviceSnapshot[]): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const snapshot of known) {
+    for (const address of addressesOf(snapshot)) {
+      if (!owners.has(address)) owners.set(address, snapshot.device.name);
+    }
+  }
+  return owners;
+}
+
+const stored = ({ device, sources }: DeviceSources) => ({
+  device,
+  sources: sources.map(({ collector }) => collector.source),
+});
+
+const named = ({ name, entry }: Found): DeviceSources => ({ ...entry, device: { ...entry.device, name } });
