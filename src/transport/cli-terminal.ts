@@ -57,6 +57,9 @@ function isScrolledEcho(line: string, command: string, prompt: string): boolean 
   return bare(line).startsWith(start) && rest.length > 3 && bare(command).endsWith(rest);
 }
 
+/** Without the mark for unsaved changes, which comes and goes: SR OS `*A:leaf1#`. */
+const unmarked = (text: string) => text.replace(/^[*!~]+/, '');
+
 /** Index of the line behind the echo that begins at line `from`; undefined when none does. */
 function echoEnd(
   lines: readonly string[],
@@ -64,11 +67,11 @@ function echoEnd(
   command: string,
   prompt: string,
 ): number | undefined {
-  const wanted = [bare(command), bare(prompt) + bare(command)];
+  const wanted = [bare(command), unmarked(bare(prompt)) + bare(command)];
   let seen = '';
   for (let i = from; i < lines.length; i++) {
     const line = lines[i] ?? '';
-    seen += bare(line);
+    seen = unmarked(seen + bare(line));
     if (wanted.includes(seen) || isScrolledEcho(line, command, prompt)) return i + 1;
     if (seen === '' || !wanted.some((echo) => echo.startsWith(seen))) return undefined;
   }

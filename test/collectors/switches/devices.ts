@@ -287,21 +287,33 @@ export function playShell(
     const text = known ?? (device.pagingOff?.test(command) ? '' : device.complaint);
     rest = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     page();
-    if (mood.log) send(`\r\n${mood.log}\r\n${prompt()}`);
   };
-  channel.on('data', (data: Buffer) => {
-    for (const char of data.toString()) {
+  // What is typed before the first prompt waits for it.
+  let early: string | undefined = '';
+  const take = (data: string) => {
+    if (early !== undefined) {
+      early += data;
+      return;
+    }
+    for (const char of data) {
       if (rest.length > 0) {
         send(device.wipe);
         page();
       } else if (char === '\n' || char === '\r') enter();
       else {
+        if (line === '' && mood.log) send(`\r\n${mood.log}\r\n${prompt()}`);
         line += char;
         // A terminal driver puts a line end where the line is full.
         send(mood.columns !== undefined && line.length % mood.columns === 0 ? `${char}\r\n` : char);
       }
     }
-  });
+  };
+  channel.on('data', (data: Buffer) => take(data.toString()));
   send(mood.motd ?? device.motd);
-  setTimeout(() => send(prompt()), mood.lateMs ?? 0);
+  setTimeout(() => {
+    send(prompt());
+    const waiting = early ?? '';
+    early = undefined;
+    take(waiting);
+  }, mood.lateMs ?? 0);
 }
