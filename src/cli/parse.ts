@@ -56,9 +56,11 @@ function jobOf(invocation: Invocation): Job {
 }
 
 async function textOf(file: string, io: Io): Promise<string> {
-  if (file === '-') return io.stdin();
+  // Editors of Windows put a byte order mark in front.
+  const bare = (text: string) => text.replace(/^\ufeff/, '');
+  if (file === '-') return bare(await io.stdin());
   try {
-    return await readFile(file, 'utf8');
+    return bare(await readFile(file, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {

@@ -41,14 +41,18 @@ function overwritten(text: string): string {
   return written.at(-1) ?? '';
 }
 
-/** Lines as a person would have seen them. Lines that held a pager's prompt alone are left out. */
+/** The device's clock alone on a line: `set cli timestamp`, `terminal exec prompt timestamp`. */
+export const clockLine =
+  /^\s*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?: [A-Z]{2,5})?(?: \d{4})?$/;
+
+/** Lines as a person would have seen them. Lines that held a pager's prompt or a clock alone are left out. */
 export function cleanLines(output: string): Line[] {
   const lines: Line[] = [];
   for (const [i, raw] of output.split('\n').entries()) {
     const bare = erased(raw.replace(ansi, ''));
     const paged = bare.replace(pager, '\r');
     const text = overwritten(paged).replaceAll('\0', '').trimEnd();
-    if (paged !== bare && text.trim() === '') continue;
+    if ((paged !== bare && text.trim() === '') || clockLine.test(text)) continue;
     lines.push({ text, number: i + 1 });
   }
   return lines;

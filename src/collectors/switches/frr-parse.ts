@@ -7,7 +7,7 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
-import { cleanLines, readOrMissing, textOfLines, wholeOrThrow } from './cli-capture.ts';
+import { cleanLines, clockLine, readOrMissing, textOfLines, wholeOrThrow } from './cli-capture.ts';
 import { held, lessThan, missingPeers } from './frr-counts.ts';
 import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
 import { ribRows } from './frr-rib.ts';
@@ -254,6 +254,8 @@ function plain(output: string): string {
   const recorded = /[\x1b\b]|\r[^\n]|-- ?More ?--/i.test(output);
   return (recorded ? textOfLines(cleanLines(output)) : output)
     .replaceAll('\r', '')
+    .replace(new RegExp(clockLine.source, 'gm'), '')
+    .replace(/^(?:(?:sudo )?vtysh -c .*|show (?:ip|ipv6|bgp)\b.*)$/gm, '')
     .replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
 }
 

@@ -70,6 +70,7 @@ const recordings: readonly (readonly [string, (one: Case) => string])[] = [
       return `${prompt}${command}\n${answer}\n${prompt}\n`;
     },
   ],
+  ['below the clock', ({ answer }) => `Mon Nov 25 10:00:00.123 UTC\n${answer}`],
   ['with terminal codes', ({ answer }) => answer.replaceAll('\n', '\x1b[0m\x1b[K\n')],
   [
     'with its pages turned',
