@@ -31,6 +31,8 @@ export interface TableContext {
   readonly peers?: { readonly configured: number; readonly established: number } | undefined;
   /** IOS: how many entries the routing table has. */
   readonly entries?: number;
+  /** EOS: how many entries of an IPv6 table the answer shows. */
+  readonly shown?: number | undefined;
   /** IOS-XR: the number of paths stands below each of its BGP tables. */
   readonly totalled?: boolean;
 }
@@ -146,9 +148,10 @@ const headings: readonly (readonly [RegExp, Change])[] = [
     /^\s*IPv6 Routing Table - (?:(\S+) - )?(\d+) entries/,
     (match) => ({ ...ofVrf(match[1]), entries: Number(match[2]) }),
   ],
+  [/^\s*Displaying (\d+) of \d+ IPv6 routing table entries/, (match) => ({ shown: Number(match[1]) })],
   [/^\s*IPv6 Routing Table - (\S+) - /, (match) => ofVrf(match[1])],
   // EOS and IOS-XR
-  [/^\s*VRF(?: name)?: (\S+)\s*$/, (match) => ofVrf(match[1])],
+  [/^\s*VRF(?: name)?: (\S+)\s*$/, (match) => ({ ...ofVrf(match[1]), shown: undefined })],
   [/^\s*BGP VRF (\S+), state: /, (match) => ofVrf(match[1])],
   [/^\s*BGP instance \d+: '/, () => ({ vrf: 'default' })],
   [/^\s*(?:BGP r|R)outer identifier \S+, local AS number ([\d.]+)/, (match) => ofAsn(match[1])],

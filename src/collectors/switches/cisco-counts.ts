@@ -50,12 +50,10 @@ const subnetted = /^\s*(\d+\.\d+\.\d+\.\d+)\/\d+ is (?:variably )?subnetted, (\d
 /** What the lines of a routing table announce. */
 function announcedIn({ context, lines, header }: Segment): Announced[] {
   const whole = isWhole(context.asked);
-  const above = context.entries === undefined || !whole ? [] : [context.entries];
+  const above = [whole ? context.entries : undefined, context.shown].filter((said) => said !== undefined);
   return [
     ...above.map((said): Announced => ({ what: 'entries', said, line: header.number })),
     ...lines.flatMap(({ text, number: line }): Announced[] => {
-      const shown = /^\s*Displaying (\d+) of \d+ IPv6 routing table entries/.exec(text)?.[1];
-      if (shown !== undefined) return [{ what: 'entries', said: Number(shown), line }];
       const [, network = '', subnets] = subnetted.exec(text) ?? [];
       const inside = tryParsePrefix(`${network}/${classfulLength(network) ?? 32}`);
       if (subnets === undefined || !whole || !inside) return [];

@@ -82,7 +82,7 @@ export function readRibHeading(state: RibState, text: string, line: number, next
     endCounts(state, (count) => !count.whole);
     return true;
   }
-  const table = /^\s*(?:Routing Tables?|VPN[- ]instance)\s*:\s*(.+?)(?:\s{2,}|$)/i.exec(text)?.[1];
+  const table = /^\s*(?:Routing Tables?|VPN[- ]instance|VPN)\s*:\s*(.+?)(?:\s{2,}|$)/i.exec(text)?.[1];
   if (table !== undefined) {
     state.active = true;
     // VRP writes `Routing Table : vpn1`; a public one leaves the command's word.
