@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Daemon, daemonsOf, pidOf, start, stop } from '../../lab/daemons.ts';
 import { configureSwitch, nodeNamed, reconfigure, switchNamed, tellBird } from '../../lab/faults/fault.ts';
-import { signal } from '../../lab/processes.ts';
+import { pidsIn, signal } from '../../lab/processes.ts';
 import { run } from '../../lab/run.ts';
 import { tuneRouteCache } from '../../lab/snmp-cache.ts';
 import { folderOf, frrFolders, netnsOf } from '../../lab/state.ts';
@@ -178,6 +178,22 @@ export function stopOne(device: string, name: Daemon['name']): Step {
     undo: async (world) => {
       for (const daemon of found(world)) await start(daemon);
     },
+  };
+}
+
+/** The SSH sessions that stand on a switch end: the exporter keeps its own, whatever becomes of the daemon. */
+export function endOfSshd(device: string): Step {
+  return {
+    says: `${device}: the SSH sessions that stand end`,
+    async apply({ lab }) {
+      const master = daemonsOf(lab.state, device).find(({ name }) => name === 'sshd');
+      const spared = master && (await pidOf(master));
+      for (const pid of await pidsIn([netnsOf(lab.state, device)])) {
+        const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+        if (name.startsWith('sshd') && pid !== spared) signal(pid, 'SIGKILL');
+      }
+    },
+    undo: async () => undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 // One AS for all nodes and one for all leaves: without as-override and allowas-in BGP's loop check drops the other rack's
 // routes. A node speaks with its leaf alone, so a leaf has each block from its owner and from nobody else.
-import { bgp, birdFile, fault, onlyUndo, operate, pause, powerOff } from '../actions/daemons.ts';
+import { bgp, birdFile, endOfSshd, fault, onlyUndo, operate, pause, powerOff } from '../actions/daemons.ts';
 import { change, ready } from '../actions/objects.ts';
 import { down, gone, prints } from '../probes.ts';
 import type { Scenario } from '../scenario.ts';
@@ -129,8 +129,8 @@ export const oneAsScenarios: readonly Scenario[] = [
   {
     ...{ id: 'leaf-frozen', topology },
     via: 'ssh',
-    says: 'sshd of leaf01 accepts and says nothing',
-    steps: [fault('freeze-sshd', 'leaf01')],
+    says: 'sshd of leaf01 accepts and says nothing, after the sessions that stood have ended',
+    steps: [fault('freeze-sshd', 'leaf01'), endOfSshd('leaf01')],
     expects: ['device-unreachable leaf01 leaf01 unknown-device-unreachable'],
   },
   {

@@ -1,5 +1,5 @@
 // Faults of switches on the reference fabric: policies, aggregates, next hops, tables, and switches that do not answer.
-import { bgp, command, configure, fault, operate, powerOff } from '../actions/daemons.ts';
+import { bgp, command, configure, endOfSshd, fault, operate, powerOff } from '../actions/daemons.ts';
 import { all, down, gone, prints, there } from '../probes.ts';
 import type { Scenario, Step } from '../scenario.ts';
 
@@ -164,7 +164,7 @@ export const referenceFabric: readonly Scenario[] = [
     ...{ id: 'sshd-dead', topology },
     via: 'ssh',
     says: 'sshd of leaf02 has ended: what leaf02 has is unknown, not missing',
-    steps: [fault('stop-sshd', 'leaf02')],
+    steps: [fault('stop-sshd', 'leaf02'), endOfSshd('leaf02')],
     expects: ['device-unreachable leaf02 leaf02 unknown-device-unreachable'],
   },
   {
@@ -178,6 +178,8 @@ export const referenceFabric: readonly Scenario[] = [
       'route-missing {spine01,leaf01} 10.233.{67,68,69}.0/24 session-down|unknown-device-unreachable|graceful-restart',
     ],
     allows: [
+      // A switch that boots has no routes until its sessions are up.
+      '* leaf02 * *',
       'session-down node4|node5 173.20.0.254 *',
       '* spine01 10.233.0.0/18 thin-ecmp|session-down|graceful-restart',
     ],
