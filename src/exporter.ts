@@ -21,6 +21,8 @@ export interface ExporterDeps {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** A clock that never steps, in milliseconds: with it readings keep their age when `now` steps. */
+  readonly steady?: (() => number) | undefined;
   /** The audit of an exporter that this one takes over from: standing findings keep their age. */
   readonly previous?: AuditResult;
 }
@@ -53,8 +55,8 @@ const objectsWaitMs = 10_000;
 /** Most time between two audits, in milliseconds: readings age even when nothing new comes. */
 const auditAtLeastEveryMs = 15_000;
 
-export function createExporter(config: Config, { log, now, previous }: ExporterDeps): Exporter {
-  const fleet = createFleet(config, log, now);
+export function createExporter(config: Config, { log, now, steady, previous }: ExporterDeps): Exporter {
+  const fleet = createFleet(config, log, now, steady);
   const { store, maxAgeMs } = fleet;
   const objects = expectedSource(config, now);
   const listeners = new Set<(fabric: Fabric) => void>();

@@ -43,6 +43,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stdin,
   env: process.env,
   now: Date.now,
+  steady: () => performance.now(),
   signal,
   onHangUp(listener) {
     process.on('SIGHUP', listener);

@@ -53,6 +53,8 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** A clock that never steps, in milliseconds from anywhere; absent in tests that have their own time. */
+  readonly steady?: () => number;
   /** Aborts when the person or the system asks to stop (SIGINT, SIGTERM); who never asks for it is ended by them. */
   readonly signal: () => AbortSignal;
   /** Calls back at each SIGHUP, which then no longer ends the process; returns how to end that. Absent in tests. */

@@ -26,6 +26,7 @@ interface Part {
 export interface LiveDeps {
   readonly log: ReturnType<typeof createLog>;
   readonly now: () => number;
+  readonly steady?: (() => number) | undefined;
   readonly self: SelfMetrics;
   readonly onError: (error: unknown) => void;
 }
@@ -63,11 +64,11 @@ function ofDevice(fabric: Fabric, name: string): Fabric {
 }
 
 /** Nothing runs yet. */
-export function createLive({ log, now, self, onError }: LiveDeps): Live {
+export function createLive({ log, now, steady, self, onError }: LiveDeps): Live {
   let part: Part | undefined;
 
   const make = (config: Config, previous: AuditResult | undefined): Part => {
-    const exporter = createExporter(config, { log, now, ...(previous && { previous }) });
+    const exporter = createExporter(config, { log, now, steady, ...(previous && { previous }) });
     const metrics = {
       maxMissingSeries: config.audit.maxMissingSeries,
       meshDetail: config.metrics.meshDetail,

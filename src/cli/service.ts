@@ -49,7 +49,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     self.countLogError();
     log.error({ err: error }, 'internal error');
   };
-  const live = createLive({ log, now: io.now, self, onError });
+  const live = createLive({ log, now: io.now, steady: io.steady, self, onError });
   const reload = reloader(options, live, { self, log, now: io.now });
   const address = config.web.listen;
   const tls = webFiles?.current().tls;

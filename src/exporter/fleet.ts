@@ -33,14 +33,14 @@ export interface Fleet {
   stop(): void;
 }
 
-export function createFleet(config: Config, log: Log, now: () => number): Fleet {
+export function createFleet(config: Config, log: Log, now: () => number, steady?: () => number): Fleet {
   const gateways: Gateways = new Map();
   const listed = deviceSources(config, gateways, now).map((entry) => ({
     ...entry,
     sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
   }));
   const found = new Map<string, Found>();
-  const store = new SnapshotStore(listed.map(stored), now);
+  const store = new SnapshotStore(listed.map(stored), now, steady);
   const stops = new Map<DeviceSources, () => void>();
   let starter: ((entry: DeviceSources) => () => void) | undefined;
   let leftOut = 0;

@@ -6,6 +6,10 @@ import type { RouteView } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import { type KeptError, keptError } from '../model/session-error.ts';
 import { type CollectionStats, type Device, type DeviceSnapshot, flapKey } from '../model/snapshot.ts';
+import { clockSteps, redated } from './clock-steps.ts';
+
+/** A reading older than this when it is handed over was dated by another clock, in milliseconds. */
+const longestCollectionMs = 60_000;
 
 interface SourceState {
   readonly source: string;
@@ -115,9 +119,13 @@ export interface StoredDevice {
 export class SnapshotStore {
   readonly #devices = new Map<string, DeviceState>();
   readonly #now: () => number;
+  readonly #step: () => number;
+  #lastStep = 0;
 
-  constructor(devices: readonly StoredDevice[], now: () => number) {
+  /** `steady` is a clock that never steps, in milliseconds from anywhere; without it `now` is believed. */
+  constructor(devices: readonly StoredDevice[], now: () => number, steady?: () => number) {
     this.#now = now;
+    this.#step = steady ? clockSteps(now, steady) : () => 0;
     for (const device of devices) this.add(device);
   }
 
@@ -147,14 +155,38 @@ export class SnapshotStore {
     }
   }
 
+  /** A reading that was made before the last step and comes only now. */
+  #dated<T>(reading: Reading<T>): Reading<T> {
+    const age = (at: number) => Math.abs(this.#now() - at);
+    const late = age(reading.at) > longestCollectionMs && age(reading.at + this.#lastStep) < age(reading.at);
+    return late ? redated(reading, this.#lastStep) : reading;
+  }
+
+  /** When the wall clock has stepped, all readings are dated anew, by the clock that counts from now on. */
+  #followClock(): void {
+    const step = this.#step();
+    if (step === 0) return;
+    this.#lastStep = step;
+    for (const { sources } of this.#devices.values()) {
+      for (const entry of sources) {
+        entry.sessions = redated(entry.sessions, step);
+        entry.routes = redated(entry.routes, step);
+        const { lastSuccessAt } = entry.stats;
+        if (lastSuccessAt !== undefined)
+          entry.stats = { ...entry.stats, lastSuccessAt: lastSuccessAt + step };
+      }
+    }
+  }
+
   /** Takes what a source read. Readings of unknown devices are dropped. */
   put({ device, source }: Collector, collected: Collected, durationSeconds: number): void {
     const state = this.#devices.get(device);
     const entry = state?.sources.find((candidate) => candidate.source === source);
     if (!state || !entry) return;
+    this.#followClock();
     const before = shownSessions(state, this.#now());
-    entry.sessions = keepLast(entry.sessions, rememberErrors(entry, collected.sessions));
-    entry.routes = keepLast(entry.routes, collected.routes);
+    entry.sessions = keepLast(entry.sessions, rememberErrors(entry, this.#dated(collected.sessions)));
+    entry.routes = keepLast(entry.routes, this.#dated(collected.routes));
     entry.facts = { ...entry.facts, ...collected.facts };
     // Of the source that shows: two sources that see one fall would count it twice.
     const after = shownSessions(state, this.#now());
@@ -171,6 +203,7 @@ export class SnapshotStore {
   }
 
   snapshots(): DeviceSnapshot[] {
+    this.#followClock();
     return [...this.#devices.values()].map(({ device, sources, flaps }) => {
       const now = this.#now();
       const sessions = preferred(

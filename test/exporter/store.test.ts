@@ -32,6 +32,21 @@ const unread = (at: number): Collected => ({
   sessions: failure(at, 'timeout', 'slow'),
   routes: failure(at, 'timeout', 'slow'),
 });
+/** A store whose wall clock can be set while its steady clock goes on. */
+function clocked() {
+  const clocks = { wall: 1_000_000, steady: 0 };
+  const kept = new SnapshotStore(
+    [{ device, sources: ['ssh'] }],
+    () => clocks.wall,
+    () => clocks.steady,
+  );
+  const pass = (ms: number, step = 0) => {
+    clocks.wall += ms + step;
+    clocks.steady += ms;
+  };
+  return { clocks, kept, pass };
+}
+
 const store = (...sources: string[]) => new SnapshotStore([{ device, sources }], () => 1000);
 
 describe('SnapshotStore', () => {
@@ -153,5 +168,45 @@ describe('errors of a session', () => {
       for (const [i, text] of texts.entries()) one.put(from('ssh'), complains(i, text), 0);
       expect(kept(one)?.text).toBe(more);
     }
+  });
+});
+
+describe('a step of the wall clock', () => {
+  const hour = 3_600_000;
+  const age = ({ clocks, kept }: ReturnType<typeof clocked>) => {
+    const reading = kept.snapshots()[0]?.sessions;
+    const at = reading?.ok ? reading.at : reading?.last?.at;
+    return at === undefined ? undefined : clocks.wall - at;
+  };
+
+  it.each([hour, -hour])('of %d ms leaves a reading as old as it was', (step) => {
+    const clock = clocked();
+    clock.kept.put(from('ssh'), read(clock.clocks.wall), 0.1);
+    clock.pass(5000, step);
+    expect(age(clock)).toBe(5000);
+    expect(clock.kept.snapshots()[0]?.collection[0]?.lastSuccessAt).toBe(clock.clocks.wall - 5000);
+    // The same for what a failure keeps, and once only.
+    clock.kept.put(from('ssh'), unread(clock.clocks.wall), 2);
+    clock.pass(3000);
+    expect(age(clock)).toBe(8000);
+  });
+
+  it('dates anew a reading that was made before it and comes after it', () => {
+    const clock = clocked();
+    const at = clock.clocks.wall;
+    clock.pass(1000, hour);
+    clock.kept.snapshots();
+    clock.kept.put(from('ssh'), read(at), 1);
+    expect(age(clock)).toBe(1000);
+  });
+
+  it('is none when the clock is slewed or the process slept', () => {
+    const clock = clocked();
+    clock.kept.put(from('ssh'), read(clock.clocks.wall), 0.1);
+    for (let i = 0; i < 10; i++) {
+      clock.pass(10_000, 500);
+      clock.kept.snapshots();
+    }
+    expect(age(clock)).toBe(105_000);
   });
 });
