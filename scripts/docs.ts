@@ -166,7 +166,7 @@ const shapes = [
   '`audit --output json` prints `{findings, pending, unknown, summary}`:',
   '',
   '- a finding is `{check, severity, device, subject, verdict, cause?, detail, since}` and, where they apply, `prefix`, `kind`, `nodes`,',
-  '  `peerAddress`, `peer`, `vrf`; findings stand worst first;',
+  '  `peerAddress`, `peer`, `vrf`, `ends` (of a session: `[{device, state, says}]`); findings stand worst first;',
   '- `pending` are findings within a grace time, `unknown` what could not be judged because nobody could look;',
   '- `summary` is `{devices, devicesUnknown, sessionsUp, sessionsDown, expectedPrefixes, missing, unknown}`.',
   '',

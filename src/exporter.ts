@@ -11,6 +11,7 @@ import { logChange } from './exporter/log.ts';
 import { expectedSource } from './exporter/objects.ts';
 import { collectOnce, type Source, startPoller } from './exporter/poller.ts';
 import type { Collected, Collector, CollectQuery } from './model/collector.ts';
+import type { ExpectedPrefix } from './model/expectation.ts';
 import type { Fabric } from './model/fabric.ts';
 import type { AuditResult } from './model/finding.ts';
 import { lastGood } from './model/reading.ts';
@@ -80,9 +81,19 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     if (known) fleet.update(known);
     const snapshots = store.snapshots();
     if (known) memory.see(known, at);
-    const vantages = memory.vantages(snapshots.map(({ device }) => device));
     const { expectedSince } = memory;
-    const input = { now: at, devices: snapshots, expected, vantages, maxAgeMs, expectedSince };
+    const all = snapshots.map(({ device }) => device);
+    const vantages = memory.vantages(all);
+    const input = {
+      now: at,
+      devices: snapshots,
+      expected,
+      vantages,
+      maxAgeMs,
+      expectedSince,
+      isCarried: (prefix: ExpectedPrefix) => memory.isCarried(prefix, all),
+      isWatching: stops.length > 0,
+    };
     const result = audit(input, fabric?.audit ?? previous);
     const made = {
       at,

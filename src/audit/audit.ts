@@ -30,8 +30,10 @@ function keyOf({
   device,
   subject,
   vrf = '',
-}: Pick<Finding, 'check' | 'device' | 'subject' | 'vrf'>): string {
-  return `${check} ${device} ${subject} ${vrf}`;
+  ends,
+}: Pick<Finding, 'check' | 'device' | 'subject' | 'vrf' | 'ends'>): string {
+  // The end at fault of a session may change while it is down; the finding stays the same.
+  return `${check} ${ends ? '' : device} ${subject} ${vrf}`;
 }
 
 function worstFirst(x: Finding, y: Finding): number {
@@ -147,7 +149,8 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
  */
 export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
-  const context = buildContext(input);
+  const fired = new Set(previous?.findings.map(keyOf));
+  const context = buildContext(input, (check, draft) => fired.has(keyOf({ check, ...draft })));
   const routes = auditRoutes(context);
   const known = new Map<string, number>();
   for (const list of [previous?.unknown, previous?.pending, previous?.findings]) {
@@ -164,8 +167,11 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
       since: known.get(keyOf({ check: id, ...draft })) ?? input.now,
     });
     const outcome = check(context, routes);
-    for (const { device } of outcome.findings) {
-      counts.set(`${id} ${device}`, (counts.get(`${id} ${device}`) ?? 0) + 1);
+    for (const { device, ends } of outcome.findings) {
+      // A session that neither end has is one finding, and each end lacks one session.
+      const lacking = ends?.flatMap((end) => (end.state === 'absent' ? [end.device] : []));
+      for (const at of id === 'session-missing' && lacking ? lacking : [device])
+        counts.set(`${id} ${at}`, (counts.get(`${id} ${at}`) ?? 0) + 1);
     }
     // One by one: a spread of a big outage's findings overflows the stack.
     for (const draft of bounded(outcome.findings)) findings.push(dated(draft));

@@ -1,54 +1,66 @@
-// Why a prefix is not at a switch, as far as the readings of its owners tell: the first layer that differs on the way
-// node's table -> what the node sends -> the switch's BGP table -> its routing table. No reading, no cause.
-
+// Why a prefix is not at a device: the first layer that differs on the way intent -> the owner's table -> what is sent on
+// each session -> what the device took -> its BGP table -> its routing table. No reading, no cause.
 import { clauseOf } from '../model/catalogue/causes.ts';
-import type { CauseId } from '../model/cause.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
-import type { RouteView } from '../model/route-view.ts';
-import { wasAsked } from '../model/route-view.ts';
-import { isEstablished } from '../model/session.ts';
+import { formatPrefix } from '../model/prefix.ts';
+import type { RouteRow } from '../model/route-table.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
+import { carries, holds, lacks, rowsIn } from './holders.ts';
+import { atOrigin, type Cause } from './origin.ts';
 import { cutBetween, switchGraph } from './paths.ts';
+import { atBrink, brinksOf } from './way.ts';
 
-export interface Cause {
-  readonly id: CauseId;
-  /** A clause that finishes "10.233.66.0/24 (block of node3) is missing on leaf01: …". */
-  readonly clause: string;
+function winnerText(row: RouteRow): string {
+  const hops = row.nextHops.flatMap((hop) => hop.address ?? hop.interface ?? []).join(', ');
+  const what = row.discard ? `${row.protocol} discard route` : `${row.protocol} route`;
+  return hops === '' ? what : `${what} via ${hops}`;
 }
 
-const holds = (views: readonly RouteView[], layer: string, expected: ExpectedPrefix) =>
-  views.some((view) => view.layer === layer && view.table.has(expected.prefix));
-
-const lacks = (views: readonly RouteView[], layer: string, expected: ExpectedPrefix) => {
-  const asked = views.filter((view) => view.layer === layer && wasAsked(view, expected.prefix));
-  return asked.length > 0 && asked.every((view) => !view.partial && !view.table.has(expected.prefix));
-};
-
-/** What one owner of the prefix does about it; undefined when its readings do not tell. */
-function atOrigin(context: Context, node: string, expected: ExpectedPrefix): Cause | 'announced' | undefined {
-  const snapshot = context.devices.get(node);
-  if (!snapshot) return undefined;
-  if (!snapshot.routes.ok) {
-    const { kind } = snapshot.routes.error;
-    const gone = kind === 'refused' || kind === 'not-found';
-    return gone ? { id: 'bird-down', clause: clauseOf('bird-down', { node }) } : undefined;
+/** What the device's own tables tell: it has the prefix, but not where it counts. */
+function atDevice(
+  context: Context,
+  { device: { name } }: DeviceSnapshot,
+  expected: ExpectedPrefix,
+): Cause | undefined {
+  const snapshot = context.devices.get(name);
+  const routes = snapshot && context.routes(snapshot);
+  if (!routes?.known) return undefined;
+  const { prefix } = expected;
+  const installed = rowsIn(context, name, 'installed', prefix);
+  const bgp = rowsIn(context, name, 'bgp', prefix);
+  const [blocked] = [...installed, ...bgp].filter((row) => row.unusable);
+  if (blocked && [...installed, ...bgp].every((row) => row.unusable || !row.best)) {
+    const hop = blocked.nextHops[0]?.address ?? 'address';
+    const clause = clauseOf('next-hop-unreachable', { device: name, hop });
+    return { id: 'next-hop-unreachable', clause, device: name };
   }
-  const views = snapshot.routes.value;
-  if (holds(views, 'exported', expected)) return 'announced';
-  if (snapshot.facts.recovering) {
-    return { id: 'graceful-restart', clause: clauseOf('graceful-restart', { node }) };
+  const winner = installed.find((row) => row.best && (row.discard || row.protocol !== 'bgp'));
+  if (winner && (bgp.length > 0 || winner.discard)) {
+    const clause = clauseOf('lost-best-path', { device: name, winner: winnerText(winner) });
+    return { id: 'lost-best-path', clause, device: name };
   }
-  const sessions = context.sessions(snapshot);
-  if (sessions.known && sessions.value.length > 0 && !sessions.value.some(isEstablished)) {
-    return { id: 'session-down', clause: `none of ${node}'s BGP sessions is established` };
+  if (bgp.length > 0 && lacks(routes.value, 'installed', prefix)) {
+    if (bgp.some((row) => row.best))
+      return { id: 'not-installed', clause: clauseOf('not-installed', {}), device: name };
+    const clause = clauseOf('lost-best-path', { device: name, winner: 'no path is chosen as best' });
+    return { id: 'lost-best-path', clause, device: name };
   }
-  if (lacks(views, 'local', expected)) {
-    return { id: 'not-configured-on-node', clause: clauseOf('not-configured-on-node', { node }) };
-  }
-  if (lacks(views, 'exported', expected)) {
-    return { id: 'not-exported', clause: clauseOf('not-exported', { node }) };
+  if (holds(routes.value, 'received', prefix)) {
+    const from = routes.value.find((view) => view.layer === 'received' && view.table.has(prefix))?.peer;
+    const peer = (from === undefined ? undefined : context.deviceByAddress.get(from)) ?? from ?? 'a peer';
+    const own = snapshot?.facts.localAsn;
+    const path = rowsIn(context, name, 'received', prefix).find(({ asPath }) => asPath)?.asPath;
+    if (own !== undefined && path?.split(/[^\d]+/).includes(String(own))) {
+      return {
+        id: 'as-path-loop',
+        clause: clauseOf('as-path-loop', { device: name, asn: own, path }),
+        device: name,
+      };
+    }
+    const clause = clauseOf('rejected-by-switch-policy', { device: name, peer });
+    return { id: 'rejected-by-switch-policy', clause, device: name };
   }
   return undefined;
 }
@@ -61,48 +73,75 @@ function downSessions(context: Context, snapshot: DeviceSnapshot): string[] {
     .map((session) => context.deviceByAddress.get(session.peerAddress) ?? session.peerAddress);
 }
 
+function cut(context: Context, device: string, carriers: readonly string[]): Cause | undefined {
+  const [first, ...rest] = cutBetween(switchGraph(context), device, carriers);
+  if (!first) return undefined;
+  const pairs = [first, ...rest].map(([a, b]) => `${a} and ${b}`).join(', ');
+  const carrying = `${carriers.join(', ')}, which carr${carriers.length > 1 ? 'y' : 'ies'} it`;
+  const clause = clauseOf('session-down', { pairs, more: `, and no other way leads to ${carrying}` });
+  // A device of the cut, so that whatever is behind it has one root.
+  return { id: 'session-down', clause, device: first[0] };
+}
+
+/** Which of several explanations of the hole's edges counts: what was seen to happen, before what must be concluded. */
+const order = [
+  'prefix-limit',
+  'session-down',
+  'rejected-by-switch-policy',
+  'as-path-loop',
+  'rr-misconfigured',
+  'not-exported',
+  'not-received',
+];
+
+function onTheWay(context: Context, device: string, { prefix }: ExpectedPrefix): Cause | undefined {
+  const causes = brinksOf(context, device, prefix).flatMap((brink) => atBrink(context, brink, prefix) ?? []);
+  return causes.toSorted((x, y) => order.indexOf(x.id) - order.indexOf(y.id))[0];
+}
+
 /** The cause of a prefix not being at a device; undefined when nothing that could be read explains it. */
 export function findCause(
   context: Context,
   snapshot: DeviceSnapshot,
   verdict: RouteVerdict,
-  carriers: readonly string[],
 ): Cause | undefined {
   const { expected } = verdict;
-  const views = context.routes(snapshot);
-  if (views.known && lacks(views.value, 'installed', expected) && holds(views.value, 'bgp', expected)) {
-    return { id: 'not-installed', clause: clauseOf('not-installed', {}) };
-  }
+  const { name } = snapshot.device;
+  const own = atDevice(context, snapshot, expected);
+  if (own) return own;
   const origins = expected.origins.map((node) => atOrigin(context, node, expected));
   const faults = origins.filter((origin) => typeof origin === 'object');
   const [first] = faults;
   // Every owner has a fault: the first one's is the answer. One that announces is enough to look further on.
-  if (first && faults.length === origins.length) return first;
-  const cut = cutBetween(switchGraph(context), snapshot.device.name, carriers);
-  if (cut.length > 0) {
-    const pairs = cut.map(([a, b]) => `${a} and ${b}`).join(', ');
-    const carrying = `${carriers.join(', ')}, which carr${carriers.length > 1 ? 'y' : 'ies'} it`;
+  if (first && faults.length === origins.length && first.id !== 'unknown-device-unreachable') return first;
+  if (expected.kind === 'borrowed' && verdict.verdict === 'covered' && origins.includes('announced')) {
+    const [row] = verdict.evidence;
+    const values = {
+      node: expected.origins[0] ?? '',
+      device: name,
+      covering: row ? formatPrefix(row.prefix) : '',
+    };
     return {
-      id: 'session-down',
-      clause: clauseOf('session-down', { pairs, more: `, and no other way leads to ${carrying}` }),
+      id: 'borrowed-address-filtered',
+      clause: clauseOf('borrowed-address-filtered', values),
+      device: name,
     };
   }
+  const carriers = [...context.devices.values()].flatMap(({ device }) =>
+    device.role === 'switch' && carries(context, device.name, expected.prefix) ? [device.name] : [],
+  );
+  const parted = cut(context, name, carriers);
+  if (parted) return parted;
+  const way = onTheWay(context, name, expected);
+  if (way) return way;
   const down = downSessions(context, snapshot);
   if (down.length > 0) {
-    return { id: 'session-down', clause: `${snapshot.device.name} has no session with ${down.join(', ')}` };
+    return { id: 'session-down', clause: `${name} has no session with ${down.join(', ')}`, device: name };
   }
-  if (origins.includes('announced') || carriers.length > 0) {
-    const elsewhere =
-      carriers.length > 0 ? ` and ${carriers.join(', ')} carr${carriers.length > 1 ? 'y' : 'ies'} it` : '';
-    const announced = origins.includes('announced')
-      ? 'its owner announces it'
-      : 'its owner could not be asked';
-    return {
-      id: 'not-received',
-      clause: clauseOf('not-received', { have: `${announced}${elsewhere}` }),
-    };
-  }
-  return undefined;
+  if (first) return first;
+  if (!origins.includes('announced')) return undefined;
+  const have = 'its owner announces it';
+  return { id: 'not-received', clause: clauseOf('not-received', { have }), device: name };
 }
 
 /** "block of node3", "cluster IP range of 6 nodes": the prefix's role in words. */

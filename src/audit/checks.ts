@@ -5,7 +5,9 @@ import type { Check } from './check.ts';
 import { deviceUnreachable } from './device-unreachable.ts';
 import { objectInvalid } from './object-invalid.ts';
 import { routeMissing } from './route-missing.ts';
+import { routeNextHop } from './route-next-hop.ts';
 import { routeUnexpected } from './route-unexpected.ts';
+import { routeWithheld } from './route-withheld.ts';
 import { sessionDown } from './session-down.ts';
 import { sessionMissing } from './session-missing.ts';
 import { sessionUnexpected } from './session-unexpected.ts';
@@ -13,9 +15,11 @@ import { sessionUnexpected } from './session-unexpected.ts';
 export const checks: Readonly<Record<CheckId, Check>> = {
   'device-unreachable': deviceUnreachable,
   'route-missing': routeMissing,
+  'route-next-hop': routeNextHop,
   'session-down': sessionDown,
   'session-missing': sessionMissing,
   'route-unexpected': routeUnexpected,
   'session-unexpected': sessionUnexpected,
+  'route-withheld': routeWithheld,
   'object-invalid': objectInvalid,
 };

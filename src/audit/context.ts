@@ -1,7 +1,14 @@
 // What every check looks at: the readings that are fresh enough to judge by, who is behind which BGP address, and which
 // prefixes each device should carry. Built once per audit; pure.
 import { canonicalAddress } from '../model/address.ts';
-import type { ExpectedPrefix, ExpectedSession, ExpectedState, Vantage } from '../model/expectation.ts';
+import type {
+  ExpectedNode,
+  ExpectedPrefix,
+  ExpectedSession,
+  ExpectedState,
+  Vantage,
+} from '../model/expectation.ts';
+import type { CheckId, Finding } from '../model/finding.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
@@ -20,6 +27,10 @@ export interface AuditInput {
   readonly maxAgeMs: (device: string) => number;
   /** Since when a prefix has been expected, where that began while we watched: a new block needs time to spread. */
   readonly expectedSince?: (prefix: Prefix) => number | undefined;
+  /** Whether some device would carry this prefix if it were announced (expected.rules); all, unless given. */
+  readonly isCarried?: (prefix: ExpectedPrefix) => boolean;
+  /** Devices are read again and again: what two readings of different moments contradict each other in can wait. */
+  readonly isWatching?: boolean;
 }
 
 /** A value to judge by, or why there is none. */
@@ -34,10 +45,14 @@ export interface Context {
   /** Canonical BGP address -> device name. */
   readonly deviceByAddress: ReadonlyMap<string, string>;
   readonly devices: ReadonlyMap<string, DeviceSnapshot>;
+  /** The cluster's nodes by name, as the objects have them. */
+  readonly nodes: ReadonlyMap<string, ExpectedNode>;
   readonly expectedByNode: ReadonlyMap<string, readonly ExpectedSession[]>;
   sessions(device: DeviceSnapshot): Known<readonly Session[]>;
   routes(device: DeviceSnapshot): Known<readonly RouteView[]>;
   carries(device: string): readonly ExpectedPrefix[];
+  /** True when the audit before found this, too. */
+  wasFound(check: CheckId, draft: FindingId): boolean;
   /** What a node should have against what its BIRD has; undefined where either is not known. */
   pairing(device: DeviceSnapshot): Pairing | undefined;
 }
@@ -83,7 +98,11 @@ export function addressBook(
   return book;
 }
 
-export function buildContext(input: AuditInput): Context {
+/** What tells one finding from another, without its check. */
+export type FindingId = Pick<Finding, 'device' | 'subject' | 'vrf' | 'ends'>;
+
+/** Builds what checks look at. `wasFound` tells of the audit before. */
+export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = () => false): Context {
   const { now, devices, maxAgeMs } = input;
   const expected = lastGood(input.expected)?.value;
   const expectedByNode = new Map<string, ExpectedSession[]>();
@@ -95,18 +114,23 @@ export function buildContext(input: AuditInput): Context {
   const sessions = ({ device, sessions: reading }: DeviceSnapshot) =>
     fresh(reading, now, maxAgeMs(device.name));
   const isNode = new Set(expected?.nodes.map(({ name }) => name));
+  const pairings = new Map<string, Pairing>();
   return {
     input,
     expected,
+    nodes: new Map(expected?.nodes.map((node) => [node.name, node])),
     expectedByNode,
     deviceByAddress: addressBook(devices, expected),
     devices: new Map(devices.map((snapshot) => [snapshot.device.name, snapshot])),
     sessions,
+    wasFound,
     pairing(snapshot) {
       const { name, role } = snapshot.device;
       const actual = sessions(snapshot);
       if (role !== 'node' || !actual.known || !isNode.has(name)) return undefined;
-      return pairSessions(expectedByNode.get(name) ?? [], actual.value);
+      const known = pairings.get(name) ?? pairSessions(expectedByNode.get(name) ?? [], actual.value);
+      pairings.set(name, known);
+      return known;
     },
     routes: ({ device, routes }) => fresh(routes, now, maxAgeMs(device.name)),
     carries: (device) => input.vantages.get(device)?.prefixes ?? [],

@@ -1,4 +1,5 @@
 // What is wrong with the Kubernetes and Calico objects themselves, as the expectation found it while computing.
+import { formatPrefix } from '../model/prefix.ts';
 import type { Check } from './check.ts';
 
 export const objectInvalid: Check = (context) => {
@@ -15,7 +16,7 @@ export const objectInvalid: Check = (context) => {
         },
       ];
   const problems = (context.expected?.problems ?? []).map(
-    ({ severity, object, field, message, notJudged }) => ({
+    ({ severity, object, field, message, notJudged, cause, prefix, nodes }) => ({
       // What takes part of the expectation away makes the audit blind there: worse than a wrong object.
       severity: notJudged
         ? ('critical' as const)
@@ -26,6 +27,9 @@ export const objectInvalid: Check = (context) => {
       subject: field ? `${object} ${field}` : object,
       verdict: notJudged ? ('unknown' as const) : ('unexpected' as const),
       detail: `${object}${field ? `, ${field}` : ''}: ${message}`,
+      ...(cause && { cause }),
+      ...(prefix && { prefix: formatPrefix(prefix) }),
+      ...(nodes && { nodes }),
     }),
   );
   if (!expected.ok && expected.error.kind === 'pending') return { findings: problems, unknown: failed };

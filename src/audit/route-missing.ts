@@ -53,27 +53,7 @@ function sentence(verdict: keyof typeof words, prefix: string, role: string, dev
   return `${prefix} (${role}) ${words[verdict]} ${device}`;
 }
 
-/** Names of the switches at which each prefix is present, by canonical text. */
-function carriersOf(routes: RouteAudit): Map<string, string[]> {
-  const carriers = new Map<string, string[]>();
-  for (const [device, verdicts] of routes) {
-    for (const { expected, verdict } of verdicts) {
-      if (verdict !== 'present') continue;
-      const key = formatPrefix(expected.prefix);
-      const list = carriers.get(key);
-      if (list) list.push(device);
-      else carriers.set(key, [device]);
-    }
-  }
-  return carriers;
-}
-
-function draft(
-  context: Context,
-  snapshot: DeviceSnapshot,
-  found: RouteVerdict,
-  carriers: readonly string[],
-): Draft {
+function draft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdict): Draft {
   const { expected, verdict, evidence } = found;
   const prefix = formatPrefix(expected.prefix);
   const device = snapshot.device.name;
@@ -81,6 +61,11 @@ function draft(
   const [row] = evidence;
   if (verdict === 'covered' && row) {
     const via = row.nextHops.map((hop) => hop.address ?? hop.interface).join(', ');
+    const filtered = expected.kind === 'borrowed' ? findCause(context, snapshot, found) : undefined;
+    if (filtered?.id === 'borrowed-address-filtered') {
+      const detail = `${sentence('covered', prefix, roleOf(expected), device)}: ${filtered.clause}`;
+      return { ...common, severity: 'critical', cause: filtered.id, detail };
+    }
     const detail = `${sentence('covered', prefix, roleOf(expected), device)}: ${formatPrefix(row.prefix)} via ${via || 'nothing'}`;
     return { ...common, severity: 'warning', cause: 'covered-only', detail };
   }
@@ -88,10 +73,11 @@ function draft(
     const detail = `${sentence('stale', prefix, roleOf(expected), device)}: the peer it came from has no session now`;
     return { ...common, severity: 'warning', cause: 'graceful-restart', detail };
   }
-  const cause = findCause(context, snapshot, found, carriers);
+  const cause = findCause(context, snapshot, found);
   const text = sentence(verdict === 'default-only' ? verdict : 'missing', prefix, roleOf(expected), device);
   const detail = cause ? `${text}: ${cause.clause}` : text;
-  return { ...common, severity: 'critical', detail, ...(cause ? { cause: cause.id } : {}) };
+  const fallback = verdict === 'default-only' ? { cause: 'default-only' as const } : {};
+  return { ...common, severity: 'critical', detail, ...(cause ? { cause: cause.id } : fallback) };
 }
 
 /** How long a prefix that has become expected may take to reach every switch, in milliseconds. */
@@ -110,7 +96,6 @@ export const routeMissing: Check = (context, routes) => {
   const findings: Draft[] = [];
   const pending: Draft[] = [];
   const unknown: Draft[] = [];
-  const carriers = carriersOf(routes);
   for (const [device, verdicts] of routes) {
     const snapshot = context.devices.get(device);
     if (!snapshot) continue;
@@ -128,7 +113,7 @@ export const routeMissing: Check = (context, routes) => {
     for (const verdict of verdicts) {
       if (verdict.verdict === 'present' || verdict.verdict === 'unknown') continue;
       const list = inGrace(context, snapshot, verdict.expected) ? pending : findings;
-      list.push(draft(context, snapshot, verdict, carriers.get(formatPrefix(verdict.expected.prefix)) ?? []));
+      list.push(draft(context, snapshot, verdict));
     }
   }
   return { findings, pending, unknown };

@@ -8,6 +8,7 @@ import { lastGood } from '../model/reading.ts';
 import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 import { decidingViews } from './verdict.ts';
@@ -21,24 +22,48 @@ function judgedViews({ device }: DeviceSnapshot, views: readonly RouteView[]): r
   return device.role === 'node' ? views.filter(({ layer }) => layer === 'exported') : decidingViews(views);
 }
 
-/** Prefixes of a device inside the ranges that no node is entitled to announce, each with one row of evidence. */
-export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): PrefixMap<string> {
-  const found = new PrefixMap<string>();
+interface Unexpected {
+  /** ` via 192.0.2.1`, for the sentence. */
+  readonly via: string;
+  /** Nodes that own the prefix; none for one that nobody owns. */
+  readonly owners: readonly string[];
+}
+
+/** Origins of the expected prefixes, once per audit: a device that announces is compared with them. */
+const owners = new WeakMap<Context, PrefixMap<readonly string[]>>();
+
+function ownersOf(context: Context): PrefixMap<readonly string[]> {
+  const known = owners.get(context) ?? new PrefixMap<readonly string[]>();
+  if (owners.has(context)) return known;
+  for (const { prefix, origins } of context.expected?.prefixes ?? [])
+    known.set(prefix, [...(known.get(prefix) ?? []), ...origins]);
+  owners.set(context, known);
+  return known;
+}
+
+/** Prefixes of a device inside the ranges that it is not entitled to announce or carry, each with its evidence. */
+export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): PrefixMap<Unexpected> {
+  const found = new PrefixMap<Unexpected>();
   const { expected } = context;
   const routes = context.routes(snapshot);
   if (!expected || !routes.known) return found;
-  const owned = new PrefixMap<true>();
-  for (const { prefix } of expected.prefixes) owned.set(prefix, true);
+  const owned = ownersOf(context);
+  const { role, name } = snapshot.device;
   const isAggregate = (prefix: Prefix) => expected.ranges.some((range) => samePrefix(range, prefix));
   const inRanges = (prefix: Prefix) => expected.ranges.some((range) => contains(range, prefix));
   for (const view of judgedViews(snapshot, routes.value)) {
     for (const prefix of view.table.prefixes()) {
-      if (!inRanges(prefix) || owned.get(prefix) || isAggregate(prefix)) continue;
-      // What a node only passes on from another peer is that peer's announcement, not its own.
-      const own = (row: RouteRow) => snapshot.device.role === 'switch' || row.protocol !== 'bgp';
+      const origins = owned.get(prefix);
+      if (origins && (role === 'switch' || origins.includes(name))) continue;
+      if (!inRanges(prefix) || isAggregate(prefix)) continue;
+      // What a node only passes on from another peer is that peer's announcement, not its own; a block of another node
+      // that the kernel has is a tunnel's route (VXLAN, IPIP), which Calico sends to eBGP peers by design.
+      const own = (row: RouteRow) =>
+        role === 'switch' || (row.protocol !== 'bgp' && !(origins && row.protocol === 'kernel'));
       const rows = view.table.rowsOf(prefix).filter((row) => row.best && !row.discard && own(row));
       const [row] = rows;
-      if (row) found.set(prefix, hopText(rows.flatMap(({ nextHops }) => nextHops)));
+      if (row)
+        found.set(prefix, { via: hopText(rows.flatMap(({ nextHops }) => nextHops)), owners: origins ?? [] });
     }
   }
   return found;
@@ -71,20 +96,42 @@ export const routeUnexpected: Check = (context) => {
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
     if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
-    for (const [prefix, via] of unexpectedAt(context, snapshot).entries()) {
-      const text = formatPrefix(prefix);
-      findings.push({
-        severity: 'warning',
-        device: name,
-        subject: text,
-        prefix: text,
-        verdict: 'unexpected',
-        detail:
-          role === 'node'
-            ? `${name} announces ${text}, which is inside the cluster's ranges but belongs to no node`
-            : `${name} carries ${text}${via}, which is inside the cluster's ranges but belongs to no node`,
-      });
-    }
+    for (const [prefix, each] of unexpectedAt(context, snapshot).entries())
+      findings.push(draft(context, prefix, each, name, role));
   }
   return { findings, unknown };
 };
+
+function draft(
+  context: Context,
+  prefix: Prefix,
+  { via, owners: origins }: Unexpected,
+  device: string,
+  role: DeviceSnapshot['device']['role'],
+): Draft {
+  const text = formatPrefix(prefix);
+  const announcer = role === 'node' ? device : announcerOf(context, prefix);
+  const said = objectsSay(context, prefix, announcer);
+  const whose =
+    origins.length > 0
+      ? `which is ${origins.join(', ')}'s`
+      : "which is inside the cluster's ranges but belongs to no node";
+  const rogue = announcer === undefined ? {} : { cause: 'rogue-announcer' as const };
+  const from =
+    role === 'switch' && announcer !== undefined && announcer !== device ? `, announced by ${announcer}` : '';
+  const why = said ? `: ${said.clause}` : from;
+  return {
+    // Two ways to one prefix: a part of the traffic is lost now.
+    severity: origins.length > 0 ? 'critical' : 'warning',
+    device,
+    subject: text,
+    prefix: text,
+    verdict: 'unexpected',
+    ...(said ? { cause: said.id } : rogue),
+    ...(announcer === undefined ? {} : { nodes: [announcer] }),
+    detail:
+      role === 'node'
+        ? `${device} announces ${text}, ${whose}${why}`
+        : `${device} carries ${text}${via}, ${whose}${why}`,
+  };
+}

@@ -1,39 +1,41 @@
-// Sessions that Calico's objects call for and that one end does not have at all: BIRD without the protocol (its
-// configuration was not applied), or a switch without the neighbour.
+// Sessions that Calico's objects call for and that one end, or both, do not have at all: BIRD without the protocol (its
+// configuration was not applied), or a switch without the neighbour. One session is one finding.
 import { showsSessions } from '../model/capabilities.ts';
 import type { ExpectedSession } from '../model/expectation.ts';
 import type { Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import type { Check, CheckOutcome, Draft } from './check.ts';
+import type { Check, Draft } from './check.ts';
+import { sayingOf } from './complaint.ts';
 import type { Context } from './context.ts';
+import type { Link, LinkEnd } from './links.ts';
 
 const has = (sessions: readonly Session[], peerAddress: string) =>
   sessions.some((session) => session.peerAddress === peerAddress);
 
-function onNode(context: Context, snapshot: DeviceSnapshot): Draft[] {
+/** One end that lacks an expected session. */
+interface Lack {
+  readonly session: ExpectedSession;
+  readonly device: string;
+  /** The peer's address as this end would have it configured. */
+  readonly address: string;
+}
+
+const pairOf = (x: string, y: string) => (x <= y ? `${x} – ${y}` : `${y} – ${x}`);
+
+function onNode(context: Context, snapshot: DeviceSnapshot): Lack[] {
   return (context.pairing(snapshot)?.missing ?? []).map((session) => ({
-    severity: session.kind === 'mesh' ? 'warning' : 'critical',
+    session,
     device: session.node,
-    subject: session.peerAddress,
-    verdict: 'missing',
-    cause: 'config-not-applied',
-    detail: `${session.node}: BIRD has no session ${session.name} with ${session.peerAddress}; it should, since ${session.because}`,
-    peerAddress: session.peerAddress,
-    ...peerOf(context, session.peerAddress),
+    address: session.peerAddress,
   }));
 }
 
-function peerOf(context: Context, address: string): { peer?: string } {
-  const peer = context.deviceByAddress.get(address);
-  return peer === undefined ? {} : { peer };
-}
-
-function onSwitch(context: Context, snapshot: DeviceSnapshot): CheckOutcome {
+function onSwitch(context: Context, snapshot: DeviceSnapshot): { lacks: Lack[]; unknown: Draft[] } {
   const sessions = context.sessions(snapshot);
-  if (!sessions.known) return { findings: [] };
+  if (!sessions.known) return { lacks: [], unknown: [] };
   const { name } = snapshot.device;
   const sight = snapshot.facts.capabilities?.sessions;
-  const findings: Draft[] = [];
+  const lacks: Lack[] = [];
   const unseen: ExpectedSession[] = [];
   for (const session of context.expected?.sessions ?? []) {
     if (context.deviceByAddress.get(session.peerAddress) !== name) continue;
@@ -41,21 +43,93 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): CheckOutcome {
     const address = session.sourceAddress;
     if (address === undefined || has(sessions.value, address)) continue;
     // What the source cannot show is not missing.
-    if (!showsSessions(sight, session.afi)) {
-      unseen.push(session);
-      continue;
-    }
-    findings.push({
-      severity: 'critical',
-      device: name,
-      subject: address,
-      verdict: 'missing',
-      detail: `${name} has no BGP neighbour ${address} (${session.node}, AS ${session.localAsn}); it should, since ${session.because}`,
-      peerAddress: address,
-      peer: session.node,
-    });
+    if (showsSessions(sight, session.afi)) lacks.push({ session, device: name, address });
+    else unseen.push(session);
   }
-  return { findings, unknown: unseenSessions(snapshot, unseen) };
+  return { lacks, unknown: unseenSessions(snapshot, unseen) };
+}
+
+interface Missing {
+  readonly lacks: readonly Lack[];
+  readonly unknown: readonly Draft[];
+  /** Device, peer device and family of each lack: how session-down asks whether this check tells a session. */
+  readonly keys: ReadonlySet<string>;
+}
+
+const missing = new WeakMap<Context, Missing>();
+
+function missingOf(context: Context): Missing {
+  const known = missing.get(context);
+  if (known) return known;
+  const lacks: Lack[] = [];
+  const unknown: Draft[] = [];
+  for (const snapshot of context.devices.values()) {
+    if (snapshot.device.role === 'node') lacks.push(...onNode(context, snapshot));
+    else {
+      const found = onSwitch(context, snapshot);
+      lacks.push(...found.lacks);
+      unknown.push(...found.unknown);
+    }
+  }
+  const keys = new Set(
+    lacks.map(({ device, address, session: { afi } }) => `${device} ${peerAt(context, address)} ${afi}`),
+  );
+  const made = { lacks, unknown, keys };
+  missing.set(context, made);
+  return made;
+}
+
+const peerAt = (context: Context, address: string) => context.deviceByAddress.get(address) ?? address;
+
+/** True when an end of the link does not have it although the objects call for it. */
+export function isMissingSession(context: Context, { ends: [a, b], session: { afi } }: Link): boolean {
+  const { keys } = missingOf(context);
+  if (keys.size === 0) return false;
+  const lacks = (end: LinkEnd, other: LinkEnd) =>
+    end.sight === 'absent' && keys.has(`${end.device} ${other.device ?? other.address} ${afi}`);
+  return lacks(a, b) || lacks(b, a);
+}
+
+/** What the other end says of it, where it has the session. */
+function otherSays(context: Context, { device, address, session }: Lack): string {
+  const peer = context.devices.get(peerAt(context, address));
+  const sessions = peer && context.sessions(peer);
+  if (!peer || !sessions?.known) return '';
+  const found = sessions.value.find(
+    ({ peerAddress, afi }) => afi === session.afi && context.deviceByAddress.get(peerAddress) === device,
+  );
+  return found ? `; ${peer.device.name} says ${sayingOf(found)}` : '';
+}
+
+function draft(context: Context, lacks: readonly Lack[]): Draft[] {
+  // The node's end comes first: a peer that its objects call for is the node's to make.
+  const [first, second] = lacks.toSorted(
+    (x, y) => Number(y.device === y.session.node) - Number(x.device === x.session.node),
+  );
+  if (!first) return [];
+  const { session, device, address } = first;
+  const peer = peerAt(context, address);
+  const onOwn = device === session.node;
+  const known = context.deviceByAddress.get(address);
+  const what = onOwn
+    ? `BIRD has no session ${session.name} with ${address}`
+    : `no BGP neighbour ${address} (${session.node}, AS ${session.localAsn}) is configured`;
+  const also = second
+    ? ` (${second.device} has no neighbour ${second.address} either)`
+    : otherSays(context, first);
+  return [
+    {
+      severity: session.kind === 'mesh' ? 'warning' : 'critical',
+      device,
+      subject: pairOf(device, peer),
+      verdict: 'missing',
+      cause: onOwn ? 'config-not-applied' : 'no-neighbour',
+      detail: `${device}: ${what}; it should, since ${session.because}${also}`,
+      peerAddress: address,
+      ...(known === undefined ? {} : { peer: known }),
+      ends: lacks.map((lack) => ({ device: lack.device, state: 'absent', says: '' })),
+    },
+  ];
 }
 
 /** What is not judged because the source cannot see it, in one entry of the device. */
@@ -83,11 +157,19 @@ function unseenSessions(
 }
 
 export const sessionMissing: Check = (context) => {
-  const outcomes = [...context.devices.values()].map((snapshot) =>
-    snapshot.device.role === 'node' ? { findings: onNode(context, snapshot) } : onSwitch(context, snapshot),
-  );
-  return {
-    findings: outcomes.flatMap(({ findings }) => findings),
-    unknown: outcomes.flatMap(({ unknown }) => unknown ?? []),
-  };
+  const { lacks, unknown } = missingOf(context);
+  // Both ends of one session are one finding: by the pair, the family and, for two sessions of a pair, the name.
+  const bySession = new Map<string, Lack[]>();
+  for (const lack of lacks) {
+    const { session, device, address } = lack;
+    const pair = pairOf(device, peerAt(context, address));
+    // Between two nodes both ends are of the objects, under two names; a switch's end has the name of the node's.
+    const between = context.nodes.has(peerAt(context, session.peerAddress));
+    const key = between ? `${pair} ${session.kind}` : `${session.node} ${session.name}`;
+    const id = `${key} ${session.afi}`;
+    const list = bySession.get(id);
+    if (list) list.push(lack);
+    else bySession.set(id, [lack]);
+  }
+  return { findings: [...bySession.values()].flatMap((list) => draft(context, list)), unknown };
 };

@@ -11,6 +11,8 @@ export interface ExpectationMemory {
   /** Takes note of the expectation that holds now. */
   see(expected: ExpectedState, now: number): void;
   vantages(devices: readonly Device[]): ReadonlyMap<string, Vantage>;
+  /** Whether one of these devices would carry the prefix if it were announced. */
+  isCarried(prefix: ExpectedPrefix, devices: readonly Device[]): boolean;
   /** Milliseconds since the epoch; undefined for what was expected from the start. */
   expectedSince(prefix: Prefix): number | undefined;
 }
@@ -51,6 +53,12 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
         );
       }
       return carried;
+    },
+    isCarried(prefix, devices) {
+      const alone = current && { ...current, prefixes: [prefix] };
+      return (
+        alone !== undefined && devices.some((device) => vantage(alone, device, rules).prefixes.length > 0)
+      );
     },
     expectedSince: (prefix) => since.get(prefixKey(prefix)),
   };

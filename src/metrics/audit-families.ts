@@ -37,6 +37,8 @@ const severities: Record<CheckId, readonly Severity[]> = {
   'session-missing': ['critical', 'warning', 'info'],
   'session-unexpected': ['critical', 'warning', 'info'],
   'route-missing': ['critical', 'warning', 'info'],
+  'route-next-hop': ['critical', 'warning', 'info'],
+  'route-withheld': ['critical', 'warning', 'info'],
   'route-unexpected': ['critical', 'warning', 'info'],
   'device-unreachable': ['critical', 'warning', 'info'],
   'object-invalid': ['critical', 'warning', 'info'],

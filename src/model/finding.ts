@@ -2,6 +2,7 @@
 import type { CauseId } from './cause.ts';
 import type { ExpectedPrefix, PrefixKind } from './expectation.ts';
 import type { RouteRow } from './route-table.ts';
+import type { BgpState } from './session.ts';
 
 /**
  * present: there, exactly; covered: only a shorter route of BGP or an aggregate leads there; default-only: nothing but
@@ -25,9 +26,19 @@ export type CheckId =
   | 'session-missing'
   | 'session-unexpected'
   | 'route-missing'
+  | 'route-next-hop'
+  | 'route-withheld'
   | 'route-unexpected'
   | 'device-unreachable'
   | 'object-invalid';
+
+export interface SessionEnd {
+  readonly device: string;
+  /** The state it tells; absent: it does not have the session; unread: it could not be asked. */
+  readonly state: BgpState | 'absent' | 'unread' | 'seen';
+  /** Its last error; empty for none. */
+  readonly says: string;
+}
 
 export interface Finding {
   readonly check: CheckId;
@@ -50,6 +61,8 @@ export interface Finding {
   /** The device behind peerAddress where it is known. */
   readonly peer?: string;
   readonly vrf?: string;
+  /** Of a session: what each end that is known says. */
+  readonly ends?: readonly SessionEnd[];
   /** The incident it is part of: findings with one root share it, and it names the root. */
   readonly incident?: string;
 }

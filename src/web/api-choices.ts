@@ -46,6 +46,8 @@ export const findingChoices: Choices = {
     'session-missing': true,
     'session-unexpected': true,
     'route-missing': true,
+    'route-next-hop': true,
+    'route-withheld': true,
     'route-unexpected': true,
     'device-unreachable': true,
     'object-invalid': true,

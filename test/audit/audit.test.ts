@@ -70,11 +70,12 @@ describe('route-missing', () => {
 
   it('names prefix, switch and owner, and that the owner announces it', () => {
     const result = audit(input(without('10.1.0.64/26')));
-    expect(brief(result)).toEqual([['route-missing', 'leaf01', '10.1.0.64/26', 'missing', 'not-received']]);
+    expect(brief(result)).toEqual([
+      ['route-missing', 'leaf01', '10.1.0.64/26', 'missing', 'rejected-by-switch-policy'],
+    ]);
     expect(result.findings[0]).toMatchObject({ nodes: ['node2'], kind: 'block', severity: 'critical' });
     expect(result.findings[0]?.detail).toBe(
-      '10.1.0.64/26 (pod block of node2) is missing on leaf01: its owner announces it and spine01 carries it; ' +
-        'it was not sent here, or refused here by policy',
+      '10.1.0.64/26 (pod block of node2) is missing on leaf01: leaf01 received it from node2, and its import policy rejects it',
     );
   });
 
@@ -95,14 +96,14 @@ describe('route-missing', () => {
 
   it('tells a route that only a default or a shorter prefix covers', () => {
     const bare = (...rows: string[]) => {
-      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '198.51.100.1'));
+      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '192.0.2.1'));
       return {
         ...healthy(),
         leaf01: device('leaf01', leafSessions(), [view('installed', kept)], ['192.0.2.254', '198.51.100.2']),
       };
     };
     expect(brief(audit(input(bare('0.0.0.0/0'))))).toEqual([
-      ['route-missing', 'leaf01', '10.1.0.64/26', 'default-only', 'not-received'],
+      ['route-missing', 'leaf01', '10.1.0.64/26', 'default-only', 'rejected-by-switch-policy'],
     ]);
     expect(brief(audit(input(bare('0.0.0.0/0', '10.1.0.0/24'))))).toEqual([
       ['route-missing', 'leaf01', '10.1.0.64/26', 'covered', 'covered-only'],
@@ -113,7 +114,7 @@ describe('route-missing', () => {
     const loose = prefixes.map((expectedPrefix) => ({ ...expectedPrefix, coverSuffices: true }));
     const vantages = new Map([['leaf01', { device: 'leaf01', prefixes: loose }]]);
     const leaf = (...rows: string[]) => {
-      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '198.51.100.1'));
+      const kept = ['10.1.0.0/26', '10.96.0.0/16', ...rows].map((prefix) => route(prefix, '192.0.2.1'));
       const views = [view('installed', kept)];
       return {
         ...healthy(),
@@ -150,7 +151,7 @@ describe('route-missing', () => {
       leaf01: device('leaf01', sessions, healthy().leaf01?.routes ?? [], ['192.0.2.254', '198.51.100.2']),
     };
     expect(brief(audit(input(fabric)))).toEqual([
-      ['session-down', 'leaf01', '192.0.2.2', 'down', undefined],
+      ['session-down', 'leaf01', 'leaf01 – node2', 'down', 'ends-disagree'],
       ['route-missing', 'leaf01', '10.1.0.64/26', 'stale', 'graceful-restart'],
     ]);
   });
@@ -262,10 +263,12 @@ describe('sessions', () => {
       }),
     );
     expect(brief(result)).toEqual([
-      ['session-missing', 'leaf01', '192.0.2.2', 'missing', undefined],
-      ['session-missing', 'node2', '192.0.2.254', 'missing', 'config-not-applied'],
+      ['session-missing', 'node2', 'leaf01 – node2', 'missing', 'config-not-applied'],
     ]);
+    expect(result.findings[0]?.detail).toContain('(leaf01 has no neighbour 192.0.2.2 either)');
+    // One finding, and each end lacks one session.
     expect(result.devices.get('node2')?.sessionsMissing).toBe(1);
+    expect(result.devices.get('leaf01')?.sessionsMissing).toBe(1);
   });
 
   it('misses no session of a family that the source cannot show', () => {
@@ -293,7 +296,10 @@ describe('sessions', () => {
       const result = audit(input({ ...fabric, leaf01: { ...leaf, facts } }, { expected: both }));
       const ofLeaf = (list: readonly Finding[]) =>
         list.filter(({ check, device: at }) => check === 'session-missing' && at === 'leaf01');
-      return [ofLeaf(result.findings).length, ofLeaf(result.unknown).map(({ detail }) => detail)];
+      return [
+        result.devices.get('leaf01')?.sessionsMissing,
+        ofLeaf(result.unknown).map(({ detail }) => detail),
+      ];
     };
     expect(judged(['ipv4'])).toEqual([
       0,
@@ -313,7 +319,9 @@ describe('sessions', () => {
       session('node1', '192.0.2.77', { state: 'active' }),
     ];
     const result = audit(input({ ...fabric, node1: device('node1', extra, fabric.node1?.routes ?? []) }));
-    expect(brief(result)).toEqual([['session-unexpected', 'node1', '192.0.2.77', 'unexpected', undefined]]);
+    expect(brief(result)).toEqual([
+      ['session-unexpected', 'node1', '192.0.2.77', 'unexpected', 'config-not-applied'],
+    ]);
   });
 
   it('finds a session that a switch has with a node that peers elsewhere', () => {
@@ -407,8 +415,8 @@ describe('route-unexpected', () => {
       }),
     );
     expect(brief(result)).toEqual([
-      ['route-unexpected', 'leaf01', '10.1.0.192/26', 'unexpected', undefined],
-      ['route-unexpected', 'node1', '10.1.0.192/26', 'unexpected', undefined],
+      ['route-unexpected', 'leaf01', '10.1.0.192/26', 'unexpected', 'rogue-announcer'],
+      ['route-unexpected', 'node1', '10.1.0.192/26', 'unexpected', 'rogue-announcer'],
     ]);
   });
 

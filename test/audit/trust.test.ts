@@ -97,7 +97,7 @@ describe('size', () => {
     const fabric = Object.fromEntries(names.map((name) => [name, device(name, [], [])]));
     const result = audit(input(fabric, { expected: success(now, { ...expected, nodes, sessions }) }));
     expect(result.devices.get('node7')?.sessionsMissing).toBe(399);
-    expect(result.findings.filter(({ check }) => check === 'session-missing')).toHaveLength(400 * 399);
+    expect(result.findings.filter(({ check }) => check === 'session-missing')).toHaveLength((400 * 399) / 2);
   });
 });
 
@@ -210,8 +210,8 @@ describe('who is who', () => {
       leaf01: device('leaf01', sessions, healthy().leaf01?.routes ?? [], leafAddresses),
     };
     expect(audit(input(fabric)).findings.map(({ subject, severity }) => [subject, severity])).toEqual([
-      ['203.0.113.8', 'warning'],
-      ['203.0.113.9', 'info'],
+      ['203.0.113.8 – leaf01', 'warning'],
+      ['203.0.113.9 – leaf01', 'info'],
     ]);
   });
 });

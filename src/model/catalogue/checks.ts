@@ -24,6 +24,26 @@ export const checkTexts = {
     advice:
       'Go by the cause: it names the first layer, on the way from the objects to the device, at which the prefix is gone.',
   },
+  'route-next-hop': {
+    title: 'A route leads to the wrong place',
+    severity: 'warning',
+    meaning:
+      'The prefix is there, but its next hops are not those that lead to its owners, or fewer than there are owners.',
+    sentence: '{prefix} ({role}) on {device}: {why}',
+    users: 'Traffic takes a detour or is lost, or one node gets the load of all.',
+    advice:
+      'Compare the next hops with the owners of the prefix; a source that shows one next hop of several is not judged.',
+  },
+  'route-withheld': {
+    title: 'Policy keeps a prefix from the fabric',
+    severity: 'info',
+    meaning:
+      'A BGPFilter rejects a prefix that the nodes would announce, towards every peer outside of the cluster.',
+    sentence: '{prefix} of {node} does not reach the fabric: {why}',
+    users: 'These pods or services can be reached from within the cluster only.',
+    advice:
+      'If it is meant, say so with expected.rules (carry: false), and the finding is gone; else change the rule.',
+  },
   'session-down': {
     title: 'A session is down',
     severity: 'critical',

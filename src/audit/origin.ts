@@ -1,0 +1,118 @@
+// What an owner of a prefix does about it: announces it, or not, and why. The first layer that differs on the node:
+// Kubernetes' view of it, BIRD itself, its configuration, its own table, what it sends on each session.
+
+import { clauseOf } from '../model/catalogue/causes.ts';
+import type { CauseId } from '../model/cause.ts';
+import type { ExpectedPrefix } from '../model/expectation.ts';
+import { lastGood } from '../model/reading.ts';
+import { isEstablished } from '../model/session.ts';
+import type { Context } from './context.ts';
+import { holds, lacks } from './holders.ts';
+
+export interface Cause {
+  readonly id: CauseId;
+  /** A clause that finishes "10.233.66.0/24 (block of node3) is missing on leaf01: …". */
+  readonly clause: string;
+  /** The device at which it is, where it is another than the one that lacks the prefix. */
+  readonly device?: string;
+}
+
+const day = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** Why nothing can come from this node, as Kubernetes or its silent BIRD tell; undefined when neither does. */
+export function birdGone(context: Context, node: string): Cause | undefined {
+  const lifecycle = context.nodes.get(node)?.lifecycle;
+  const snapshot = context.devices.get(node);
+  const kinds = snapshot
+    ? [snapshot.sessions, snapshot.routes].flatMap((part) => (part.ok ? [] : [part.error.kind]))
+    : [];
+  if (lifecycle?.ready === false && (kinds.length > 0 || !snapshot)) {
+    const since =
+      lifecycle.readySince === undefined ? 'NotReady' : `NotReady since ${day(lifecycle.readySince)}`;
+    return {
+      id: 'node-not-ready',
+      clause: clauseOf('node-not-ready', { node, reason: since }),
+      device: node,
+    };
+  }
+  if (kinds.some((kind) => kind === 'refused' || kind === 'not-found'))
+    return { id: 'bird-down', clause: clauseOf('bird-down', { node }), device: node };
+  return undefined;
+}
+
+function withoutSession(context: Context, node: string): Cause | undefined {
+  const snapshot = context.devices.get(node);
+  const sessions = snapshot && context.sessions(snapshot);
+  if (!snapshot || !sessions?.known || sessions.value.some(isEstablished)) return undefined;
+  const lacking = context.pairing(snapshot)?.missing.length ?? 0;
+  if (sessions.value.length === 0 && lacking > 0) {
+    const detail = `it has none of its ${lacking} sessions`;
+    return {
+      id: 'config-not-applied',
+      clause: clauseOf('config-not-applied', { node, detail }),
+      device: node,
+    };
+  }
+  if (sessions.value.length === 0) return undefined;
+  return { id: 'session-down', clause: `none of ${node}'s BGP sessions is established`, device: node };
+}
+
+/** The node lacks its own route: an old configuration, when it was claimed after BIRD last read one. */
+function notConfigured(context: Context, node: string, expected: ExpectedPrefix): Cause {
+  const reconfigured = context.devices.get(node)?.facts.reconfiguredAt;
+  if (
+    reconfigured !== undefined &&
+    expected.since !== undefined &&
+    reconfigured * 1000 < expected.since - 5000
+  ) {
+    const detail = `read last at ${day(reconfigured * 1000)}, the block was claimed at ${day(expected.since)}`;
+    return {
+      id: 'config-not-applied',
+      clause: clauseOf('config-not-applied', { node, detail }),
+      device: node,
+    };
+  }
+  return { id: 'not-configured-on-node', clause: clauseOf('not-configured-on-node', { node }), device: node };
+}
+
+function notExported(context: Context, node: string, expected: ExpectedPrefix): Cause {
+  const rejected = context.expected?.withheld?.find(
+    ({ prefix, nodes, cause }) =>
+      cause === 'bgpfilter-reject' &&
+      nodes.includes(node) &&
+      prefix.a === expected.prefix.a &&
+      prefix.length === expected.prefix.length,
+  );
+  if (rejected) {
+    const [, filter = '', rule = ''] = /^BGPFilter (.+), export rule (\d+)/.exec(rejected.because) ?? [];
+    const values = { filter, rule, node, direction: 'export', peer: 'its peers' };
+    return { id: 'bgpfilter-reject', clause: clauseOf('bgpfilter-reject', values), device: node };
+  }
+  return { id: 'not-exported', clause: clauseOf('not-exported', { node }), device: node };
+}
+
+/** What one owner of the prefix does about it; undefined when its readings do not tell. */
+export function atOrigin(
+  context: Context,
+  node: string,
+  expected: ExpectedPrefix,
+): Cause | 'announced' | undefined {
+  const snapshot = context.devices.get(node);
+  if (!snapshot) return birdGone(context, node);
+  if (!snapshot.routes.ok) {
+    const gone = birdGone(context, node);
+    if (gone || lastGood(snapshot.routes)) return gone;
+    if (snapshot.routes.error.kind === 'pending') return undefined;
+    const clause = clauseOf('unknown-device-unreachable', { device: node });
+    return { id: 'unknown-device-unreachable', clause, device: node };
+  }
+  const views = snapshot.routes.value;
+  if (holds(views, 'exported', expected.prefix)) return 'announced';
+  if (snapshot.facts.recovering)
+    return { id: 'graceful-restart', clause: clauseOf('graceful-restart', { node }), device: node };
+  const cut = withoutSession(context, node);
+  if (cut) return cut;
+  if (lacks(views, 'local', expected.prefix)) return notConfigured(context, node, expected);
+  if (lacks(views, 'exported', expected.prefix)) return notExported(context, node, expected);
+  return undefined;
+}

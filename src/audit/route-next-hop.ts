@@ -1,0 +1,153 @@
+// Routes that are there and lead to the wrong place, or to fewer places than announce them. A device that carries the route
+// toward the owner is right as a next hop, whoever it is: remote racks are reached over uplinks. Width is judged only where
+// the source shows every next hop, against paths that are equal in their AS path: others do not share traffic.
+import { clauseOf } from '../model/catalogue/causes.ts';
+import type { CauseId } from '../model/cause.ts';
+import type { RouteVerdict } from '../model/finding.ts';
+import { formatPrefix } from '../model/prefix.ts';
+import { lastGood } from '../model/reading.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { roleOf } from './cause.ts';
+import type { Check, Draft } from './check.ts';
+import type { Context } from './context.ts';
+import { hopAddresses, judgeHop, type OfferedHop, offeredHops } from './next-hops.ts';
+import { decidingViews } from './verdict.ts';
+
+interface Fault {
+  readonly cause: CauseId;
+  readonly clause: string;
+}
+
+const named = (context: Context, addresses: readonly string[]) =>
+  addresses
+    .map((address) => {
+      const device = context.deviceByAddress.get(address);
+      return device === undefined ? address : `${device} (${address})`;
+    })
+    .join(', ');
+
+/** Offers that would share traffic with the installed path: the shortest AS path, and of those the same one. */
+function equalOffers(offers: readonly OfferedHop[], hops: readonly string[]): readonly OfferedHop[] {
+  const length = ({ asPath }: OfferedHop) => asPath.split(' ').filter((word) => word !== '').length;
+  const shortest = Math.min(...offers.map(length));
+  const best = offers.filter((offer) => length(offer) === shortest);
+  const inUse = best.find(({ address }) => hops.includes(address)) ?? best[0];
+  return best.filter(({ asPath }) => asPath === inUse?.asPath);
+}
+
+function thin(context: Context, rows: readonly string[], offers: readonly OfferedHop[]): Fault | undefined {
+  const wanted = [...new Set(equalOffers(offers, rows).map(({ address }) => address))];
+  const missing = wanted.filter((address) => !rows.includes(address));
+  if (missing.length === 0 || missing.length === wanted.length) return undefined;
+  const values = {
+    count: wanted.length - missing.length,
+    total: wanted.length,
+    missing: `: not to ${named(context, missing)}`,
+  };
+  return { cause: 'thin-ecmp', clause: clauseOf('thin-ecmp', values) };
+}
+
+function wrong(
+  context: Context,
+  device: string,
+  verdict: RouteVerdict,
+  hops: readonly string[],
+  offers: readonly OfferedHop[] | undefined,
+): Fault | undefined {
+  const bad = hops.filter((hop) => judgeHop(context, device, verdict.expected, hop) === 'wrong');
+  const offered = (offers ?? []).map(({ address }) => address);
+  const owners = verdict.expected.origins.join(', ');
+  if (bad.some((hop) => !offered.includes(hop))) {
+    const off = bad.filter((hop) => !offered.includes(hop));
+    const wanted = offered.length > 0 ? named(context, offered) : `the way to ${owners}`;
+    return {
+      cause: 'wrong-next-hop',
+      clause: clauseOf('wrong-next-hop', { hops: named(context, off), wanted }),
+    };
+  }
+  if (offered.length === 0 || hops.some((hop) => offered.includes(hop))) return undefined;
+  // A node offers it directly, and the device goes round by others: present, but a detour.
+  const bySwitches = hops.every((hop) => {
+    const next = context.deviceByAddress.get(hop);
+    return next !== undefined && context.devices.get(next)?.device.role === 'switch';
+  });
+  if (!bySwitches) return undefined;
+  const values = { hops: named(context, hops), wanted: named(context, [...new Set(offered)]) };
+  return { cause: 'wrong-next-hop', clause: clauseOf('wrong-next-hop', values) };
+}
+
+function faultAt(
+  context: Context,
+  { device: { name } }: DeviceSnapshot,
+  verdict: RouteVerdict,
+  allHops: boolean,
+): Fault | undefined {
+  const { evidence, expected } = verdict;
+  const hops = hopAddresses(evidence);
+  if (hops.length === 0 || evidence.some(({ prefix }) => prefix.length !== expected.prefix.length))
+    return undefined;
+  const offers = offeredHops(context, name, expected);
+  const fault = wrong(context, name, verdict, hops, offers);
+  if (fault) return fault;
+  return allHops && offers && offers.length > 0 ? thin(context, hops, offers) : undefined;
+}
+
+/** True when the device was asked after the nodes whose announcements it is compared with: a change needs to arrive. */
+function isLater(context: Context, { device, routes }: DeviceSnapshot, cacheSeconds: number): boolean {
+  const at = lastGood(routes)?.at ?? 0;
+  for (const [node, snapshot] of context.devices) {
+    if (snapshot.device.role !== 'node' || node === device.name) continue;
+    const told = lastGood(snapshot.routes)?.at ?? 0;
+    if (told > at - cacheSeconds * 1000 + toleranceMs) return false;
+  }
+  return true;
+}
+
+/** How much later a node may have been read for the two still to count as one moment, in milliseconds. */
+const toleranceMs = 2000;
+
+function judgeDevice(context: Context, snapshot: DeviceSnapshot, verdicts: readonly RouteVerdict[]): Draft[] {
+  const routes = context.routes(snapshot);
+  if (!routes.known) return [];
+  const views = decidingViews(routes.value);
+  const allHops = views.length > 0 && views.every((view) => view.allNextHops);
+  const { name } = snapshot.device;
+  const drafts: Draft[] = [];
+  for (const verdict of verdicts) {
+    if (verdict.verdict !== 'present') continue;
+    const fault = faultAt(context, snapshot, verdict, allHops);
+    if (!fault) continue;
+    const { expected } = verdict;
+    const prefix = formatPrefix(expected.prefix);
+    drafts.push({
+      severity: 'warning',
+      device: name,
+      subject: prefix,
+      verdict: 'present',
+      cause: fault.cause,
+      detail: `${prefix} (${roleOf(expected)}) on ${name}: ${fault.clause}`,
+      prefix,
+      kind: expected.kind,
+      nodes: expected.origins,
+    });
+  }
+  return drafts;
+}
+
+export const routeNextHop: Check = (context, routes) => {
+  const findings: Draft[] = [];
+  const pending: Draft[] = [];
+  for (const [device, verdicts] of routes) {
+    const snapshot = context.devices.get(device);
+    const known = snapshot && context.routes(snapshot);
+    if (!snapshot || !known?.known) continue;
+    const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
+    const later = isLater(context, snapshot, cacheSeconds);
+    for (const draft of judgeDevice(context, snapshot, verdicts)) {
+      // Two readings of different moments: what was found before stands, what is new waits for the next reading.
+      const stands = later || !context.input.isWatching || context.wasFound('route-next-hop', draft);
+      (stands ? findings : pending).push(draft);
+    }
+  }
+  return { findings, pending };
+};

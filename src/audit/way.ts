@@ -1,0 +1,162 @@
+// Where on the way a prefix is lost: from the device that lacks it outward over all sessions to the devices that have it;
+// each session with one on either side is an edge of the hole, and tells why nothing comes over it. RFC 4271 section 9.1.2
+// (loops), RFC 4456 (reflection).
+import { clauseOf } from '../model/catalogue/causes.ts';
+import type { Prefix } from '../model/prefix.ts';
+import { isEstablished } from '../model/session.ts';
+import { complaintOf } from './complaint.ts';
+import type { Context } from './context.ts';
+import { carries, type Edge, holds, lacks, rowsIn, sessionGraph } from './holders.ts';
+import type { Cause } from './origin.ts';
+
+/** A session over which the prefix does not come: `from` has it, `to` does not. */
+export interface Brink {
+  readonly from: string;
+  readonly to: string;
+  readonly edge: Edge;
+}
+
+/** The sessions around the part of the fabric that lacks the prefix, nearest first. */
+export function brinksOf(context: Context, device: string, prefix: Prefix): readonly Brink[] {
+  const graph = sessionGraph(context, prefix.family);
+  const seen = new Set([device]);
+  const brinks: Brink[] = [];
+  for (const to of seen) {
+    // Only what passes routes on can bring one here: switches, and nodes that reflect.
+    const passes = to === device || context.devices.get(to)?.device.role === 'switch';
+    if (!passes && context.nodes.get(to)?.routeReflectorClusterId === undefined) continue;
+    for (const [from, edge] of graph.get(to) ?? []) {
+      if (seen.has(from)) continue;
+      const has = carries(context, from, prefix);
+      if (has === true) brinks.push({ from, to, edge });
+      // What cannot be told may lack it, too: go on behind it.
+      else seen.add(from);
+    }
+  }
+  return brinks;
+}
+
+const asnOf = (context: Context, device: string, edge: Edge) =>
+  edge.ends.get(device)?.localAsn ??
+  context.devices.get(device)?.facts.localAsn ??
+  context.nodes.get(device)?.asn ??
+  edge.ends.get(device === edge.a ? edge.b : edge.a)?.peerAsn;
+
+const isInternal = (context: Context, { edge, from, to }: Brink) => {
+  const [x, y] = [asnOf(context, from, edge), asnOf(context, to, edge)];
+  return x !== undefined && x !== null && x === y;
+};
+
+function loop(context: Context, { from, to, edge }: Brink, paths: readonly string[]): Cause | undefined {
+  const own = asnOf(context, to, edge);
+  if (!own || paths.length === 0) return undefined;
+  const looping = paths.filter((path) => path.split(/[^\d]+/).includes(String(own)));
+  // One path without the own AS would have been taken.
+  if (looping.length < paths.length) return undefined;
+  const values = { device: to, asn: own, path: `${asnOf(context, from, edge) ?? ''} ${looping[0]}`.trim() };
+  return { id: 'as-path-loop', clause: clauseOf('as-path-loop', values), device: to };
+}
+
+function limit({ from, to, edge }: Brink): Cause | undefined {
+  const session = edge.ends.get(to);
+  const complaint = session && complaintOf(session);
+  if (complaint?.cause !== 'prefix-limit') return undefined;
+  const values = { device: to, peer: from, says: session?.lastError ?? '' };
+  return { id: 'prefix-limit', clause: clauseOf('prefix-limit', values), device: to };
+}
+
+function counts({ from, to, edge }: Brink): string {
+  const sent = edge.ends.get(from)?.prefixesAdvertised;
+  const accepted = edge.ends.get(to)?.prefixesAccepted ?? edge.ends.get(to)?.prefixesReceived;
+  if (sent === undefined || accepted === undefined || sent <= accepted) return '';
+  return ` (${from} counts ${sent} prefixes sent, ${to} ${accepted} taken)`;
+}
+
+/** A node that has it from one iBGP peer and must not pass it to another, because it reflects for neither. */
+function reflection(context: Context, brink: Brink, prefix: Prefix): Cause | undefined {
+  const { from, to } = brink;
+  if (!isInternal(context, brink)) return undefined;
+  const rows = rowsIn(context, from, 'local', prefix).concat(rowsIn(context, from, 'bgp', prefix));
+  const learnt = rows.find((row) => row.best && row.protocol === 'bgp');
+  if (!learnt) return undefined;
+  // Learnt over eBGP it has an AS path; what came over iBGP from the same rack has none.
+  if (learnt.asPath !== undefined && learnt.asPath !== '') return undefined;
+  const sender = learnt.from === undefined ? undefined : context.deviceByAddress.get(learnt.from);
+  const own = context.nodes.get(from)?.routeReflectorClusterId;
+  const other = context.nodes.get(to)?.routeReflectorClusterId;
+  const detail =
+    own === undefined
+      ? `${from} is no route reflector`
+      : own === other
+        ? `both have the cluster id ${own}`
+        : `${to} is not its client`;
+  const values = { speaker: from, from: sender ?? 'a peer', to, detail };
+  return { id: 'rr-misconfigured', clause: clauseOf('rr-misconfigured', values), device: from };
+}
+
+/** What a node does on a session over which nothing comes, as far as what it sends can be read. */
+function fromNode(context: Context, brink: Brink, prefix: Prefix): Cause | undefined {
+  const { from, to, edge } = brink;
+  const snapshot = context.devices.get(from);
+  const routes = snapshot && context.routes(snapshot);
+  const peer = edge.ends.get(from)?.peerAddress;
+  if (!routes?.known || peer === undefined) return undefined;
+  if (holds(routes.value, 'exported', prefix, peer)) {
+    const rows = routes.value.flatMap((view) =>
+      view.layer === 'exported' && view.peer === peer ? view.table.rowsOf(prefix) : [],
+    );
+    const looped = loop(
+      context,
+      brink,
+      rows.map(({ asPath }) => asPath ?? ''),
+    );
+    if (looped) return looped;
+    const both = context.nodes.get(from)?.routeReflectorClusterId;
+    if (both !== undefined && both === context.nodes.get(to)?.routeReflectorClusterId) {
+      const values = { speaker: to, from, to, detail: `both have the cluster id ${both}` };
+      return { id: 'rr-misconfigured', clause: clauseOf('rr-misconfigured', values), device: to };
+    }
+    // TCP has delivered it: who has it sent on a session that is up, and not in the table, has refused it.
+    const values = { device: to, peer: from };
+    const clause = clauseOf('rejected-by-switch-policy', values) + counts(brink);
+    return { id: 'rejected-by-switch-policy', clause, device: to };
+  }
+  if (!lacks(routes.value, 'exported', prefix, peer)) return undefined;
+  const reflected = reflection(context, brink, prefix);
+  if (reflected) return reflected;
+  const clause = `${from} has the route but does not send it to ${to}`;
+  return { id: 'not-exported', clause, device: from };
+}
+
+function fromSwitch(context: Context, brink: Brink, prefix: Prefix): Cause | undefined {
+  const { from, to } = brink;
+  const rows = rowsIn(context, from, 'bgp', prefix).concat(rowsIn(context, from, 'installed', prefix));
+  const paths = rows.flatMap(({ best, asPath }) => (best && asPath !== undefined ? [asPath] : []));
+  const looped = loop(context, brink, paths);
+  if (looped) return looped;
+  const reflected = reflection(context, brink, prefix);
+  if (reflected) return reflected;
+  const have = `${from} carries it and its session with ${to} is up${counts(brink)}`;
+  const at = context.devices.get(to);
+  const received = at && context.routes(at);
+  if (received?.known && holds(received.value, 'received', prefix)) {
+    const clause = clauseOf('rejected-by-switch-policy', { device: to, peer: from });
+    return { id: 'rejected-by-switch-policy', clause, device: to };
+  }
+  return { id: 'not-received', clause: clauseOf('not-received', { have }), device: to };
+}
+
+/** Why nothing comes over this session; undefined when nothing tells. */
+export function atBrink(context: Context, brink: Brink, prefix: Prefix): Cause | undefined {
+  const { from, to, edge } = brink;
+  const limited = limit(brink);
+  if (limited) return limited;
+  if (!edge.up) {
+    const clause = clauseOf('session-down', { pairs: `${from} and ${to}`, more: '' });
+    return { id: 'session-down', clause, device: to };
+  }
+  const isNode = context.devices.get(from)?.device.role === 'node';
+  const established = [...edge.ends.values()].some(isEstablished);
+  if (!established) return undefined;
+  return isNode ? fromNode(context, brink, prefix) : fromSwitch(context, brink, prefix);
+}
