@@ -15,7 +15,7 @@ import { meshSessions, nodeConfig, peersConfig, range, routes, torSessions } fro
 
 const root = path.resolve(import.meta.dirname, '..');
 const bundle = path.join(root, 'dist', 'calico-bgp-exporter.js');
-const watchSeconds = 90;
+const watchSeconds = 60;
 const everything: CollectQuery = { prefixes: [], ranges: [parsePrefix(range)] };
 const [nodePort, peerPort, agentPort, askedPort, debianPort] = [17_941, 17_942, 17_943, 17_944, 17_945];
 
@@ -103,7 +103,7 @@ async function cameUp(bird: RealBird): Promise<void> {
 async function polls(bird: RealBird): Promise<readonly Measured[]> {
   const collector = birdSocketCollector({ device: 'node1', socket: bird.socket, now: Date.now });
   const collect = async (query: CollectQuery) => {
-    const { sessions, routes: views } = await collector.collect(query, AbortSignal.timeout(10_000));
+    const { sessions, routes: views } = await collector.collect(query, AbortSignal.timeout(60_000));
     if (!sessions.ok || !views.ok) throw new Error('BIRD could not be read');
   };
   await collect(everything);
