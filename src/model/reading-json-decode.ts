@@ -39,6 +39,7 @@ const errorKinds = words<ReadingErrorKind>({
   pending: true,
   timeout: true,
   refused: true,
+  unreachable: true,
   auth: true,
   'host-key': true,
   permission: true,

@@ -4,7 +4,8 @@
 export type ReadingErrorKind =
   | 'pending' // not asked yet
   | 'timeout'
-  | 'refused' // no connection
+  | 'refused' // no connection: nobody listens there
+  | 'unreachable' // what stands between us and the device (API server, SSH) lets nobody through
   | 'auth'
   | 'host-key'
   | 'permission'

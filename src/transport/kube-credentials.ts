@@ -18,6 +18,8 @@ export interface KubeSettings {
 }
 
 export interface Credentials {
+  /** For what the library itself does: commands in pods. */
+  readonly config: KubeConfig;
   /** Base URL, without a slash at its end. */
   readonly server: string;
   /** Headers, TLS options and agent of one request; asks exec plugins and token files again when it must. */
@@ -125,6 +127,7 @@ export async function loadCredentials(settings: KubeSettings): Promise<Credentia
   };
 
   return {
+    config,
     server,
     async options() {
       const options: RequestOptions = { headers: {} };

@@ -96,3 +96,12 @@ export function errorOfConnection(error: unknown, server: string): KubeError {
   const [kind, text] = codes[code] ?? ['refused', `cannot be talked to: ${printable(message)}`];
   return new KubeError(kind, `the API server ${server} ${text}`);
 }
+
+/** The error of a WebSocket that was not opened: its library tells the status in words, and connection errors as such. */
+export function errorOfHandshake(error: unknown, what: string, server: string): KubeError {
+  const { message = '', error: inner } = error as { message?: string; error?: unknown };
+  const code = Number(/Unexpected server response: (\d{3})/.exec(message)?.[1]);
+  if (Number.isNaN(code)) return errorOfConnection(inner ?? error, server);
+  const kind = kindOfStatus[code] ?? (code >= 500 ? 'busy' : 'protocol');
+  return new KubeError(kind, `the API server answered ${code} when asked to run ${what}`);
+}

@@ -77,8 +77,16 @@ const printedErrors: readonly (readonly [RegExp, number])[] = [
   [/^Network not (?:in table|found)$/, replyCode.notInTable],
   [/^Stopped due to reconfiguration$/, replyCode.reconfigured],
   [/^Protocol is down$/, replyCode.protocolDown],
-  [/^(?:syntax error\b.*|\S+ is not a protocol|No valid tables|No protocols match|Access denied)$/, 9001],
+  [
+    /^(?:syntax error\b.*|\S+ is not a protocol|No valid tables|No protocols match|Access denied|No such command\. Press `\?' for help\.)$/,
+    9001,
+  ],
 ];
+/** The code that an error reply had whose code birdc has stripped; undefined for a line that is none. */
+export function printedErrorCode(text: string): number | undefined {
+  return printedErrors.find(([pattern]) => pattern.test(text))?.[1];
+}
+
 const greeting = /^(?:<<< .*|(?:0001 )?BIRD \S+ ready\.)$/;
 const noise = /^(?:(?:0016 )?Access restricted|Defaulted container .*|BIRD client .*)$/;
 // What people and pagers write where they left lines out.
@@ -149,7 +157,7 @@ export function cutText(text: string, source: string): CutText {
       return;
     }
     const kind = kindOfText(raw);
-    const errorCode = open ? printedErrors.find(([pattern]) => pattern.test(raw))?.[1] : undefined;
+    const errorCode = open ? printedErrorCode(raw) : undefined;
     if (open && errorCode !== undefined) {
       open.error = { code: errorCode, text: raw, number };
       close();

@@ -4,9 +4,11 @@
 import { canonicalAddress } from '../../model/address.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { afiOf, type SessionKind } from '../../model/session.ts';
+import { BirdError } from './bird-protocol.ts';
 import type { ProtocolBlock } from './bird-protocols.ts';
 import type { ReplyReader } from './bird-reply.ts';
 import { type BirdSession, stateOf } from './bird-session.ts';
+import type { ProgramResult } from './birdcl.ts';
 
 const heading = /^\|\s*PEER ADDRESS\s*\|\s*PEER TYPE\s*\|\s*STATE\s*\|\s*SINCE\s*\|\s*INFO\s*\|$/;
 const border = /^\+[-+]+\+$/;
@@ -107,4 +109,41 @@ export function calicoctlReader(source: string): ReplyReader<readonly BirdSessio
       return sessions;
     },
   };
+}
+
+/** What stands for the sessions of one family: its table, or that it has none. */
+const familyParts = [
+  ['IPv4', /^IPv4 BGP status\s*$/m, /^No IPv4 peers found\.\s*$/m],
+  ['IPv6', /^IPv6 BGP status\s*$/m, /^No IPv6 peers found\.\s*$/m],
+] as const;
+
+/**
+ * The sessions in an answer that has just been given. Throws BirdError when calicoctl says that it could not look, of
+ * either family, and ParseError for a table that cannot be read: half an answer would hide the sessions of the other half.
+ */
+export function readNodeStatus({ stdout, stderr, exitCode }: ProgramResult, where: string): BirdSession[] {
+  const said = `${stdout}\n${stderr}`;
+  const first = (stderr.trim() || stdout.trim()).split('\n', 1)[0]?.slice(0, 200) ?? '';
+  if (/^Calico process is not running\./m.test(said))
+    throw new BirdError('refused', `${where}: Calico process is not running on the node`);
+  const complaint = /^.*(?:Error (?:executing|querying|connecting)|unable to connect to BIRD).*$/im.exec(
+    said,
+  )?.[0];
+  if (complaint !== undefined) {
+    const kind = /permission denied/i.test(complaint) ? 'permission' : 'protocol';
+    throw new BirdError(kind, `${where}: ${snippet(complaint)}`);
+  }
+  if (exitCode === 127 || /command not found|No such file or directory/.test(stderr))
+    throw new BirdError('not-found', `${where}: there is no such program (${first})`);
+  if (exitCode !== 0) {
+    const kind = /must be run as root|root privileges/i.test(said) ? 'permission' : 'protocol';
+    throw new BirdError(kind, `${where} ended with status ${exitCode ?? 'unknown'}: ${first}`);
+  }
+  for (const [family, shown, none] of familyParts) {
+    if (!shown.test(stdout) && !none.test(stdout))
+      throw new BirdError('protocol', `${where}: says nothing of ${family} sessions: ${snippet(first)}`);
+  }
+  const reader = calicoctlReader(where);
+  for (const [i, text] of stdout.split('\n').entries()) reader.line({ code: undefined, text, number: i + 1 });
+  return [...reader.end()];
 }
