@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commands } from '../src/cli/commands.ts';
 import { commandHelp } from '../src/cli/help.ts';
+import { nodeSources } from '../src/collectors/nodes/node-capabilities.ts';
 import { type JsonSchema, jsonSchema } from '../src/config/json-schema.ts';
 import { families } from '../src/metrics/families.ts';
 import type { FamilyDescription } from '../src/metrics/family.ts';
@@ -224,8 +225,45 @@ function prometheusRule(): string {
 }
 
 /** Every generated file, by its path from the project's root. */
+const names = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
+
+/** docs/nodes.md with the table of what each way can see put in. */
+function nodePage(): string {
+  const file = readFileSync(path.join(root, 'docs', 'nodes.md'), 'utf8');
+  const rows = nodeSources.map(({ key, capabilities: { sessions, routes }, ...source }) => [
+    `\`${key}\``,
+    sessions ? `${sessions.families.map((afi) => names[afi]).join(', ')}; state and kind` : 'no',
+    sessions?.counts.join(', ') || 'no',
+    source.lastErrors ? 'yes' : 'no',
+    routes?.layers.includes('local')
+      ? routes.allNextHops
+        ? 'yes, every next hop'
+        : 'yes, one next hop'
+      : 'no',
+    routes?.layers.includes('exported') ? 'yes' : 'no',
+    source.daemon,
+    [sessions?.limits, routes?.limits].filter((limit) => limit !== undefined).join('; '),
+    source.age,
+    source.needs,
+  ]);
+  const head = [
+    'way',
+    'sessions',
+    'counts',
+    'last error',
+    "BIRD's own routes",
+    'what it sends',
+    'of BIRD itself',
+  ];
+  const lines = table([...head, 'not seen', 'age', 'needs'], rows);
+  const [start, end] = ['run `npm run docs` -->\n', '<!-- end of ways -->'];
+  const from = file.indexOf(start) + start.length;
+  return `${file.slice(0, from)}\n${lines.join('\n')}\n${file.slice(file.indexOf(end))}`;
+}
+
 export function documents(): Record<string, string> {
   return {
+    'docs/nodes.md': nodePage(),
     'docs/configuration.md': configuration(),
     'docs/config.schema.json': schemaJson(),
     'docs/cli.md': cli(),

@@ -78,9 +78,8 @@ function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | unde
   const layer =
     snapshot.device.role === 'node' ? routes.value.filter((view) => view.layer === 'local') : undefined;
   const views = layer ?? decidingViews(routes.value);
-  // Nothing but cut answers without a row: nothing was seen because nobody could look.
-  if (views.length > 0 && views.every((view) => view.partial !== undefined && view.table.size === 0))
-    return undefined;
+  // No view at all, or nothing but cut answers without a row: nothing was seen because nobody could look.
+  if (views.every((view) => view.partial !== undefined && view.table.size === 0)) return undefined;
   for (const { table } of views) {
     for (const prefix of table.prefixes()) {
       if (ranges.some((range) => contains(range, prefix))) seen.add(JSON.stringify(prefix));

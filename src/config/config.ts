@@ -15,6 +15,9 @@ export interface Config {
   readonly collection: CollectionConfig;
   readonly audit: AuditConfig;
   readonly metrics: MetricsConfig;
+  readonly kubernetes: KubernetesAccess;
+  /** How nodes are read that are not listed; absent: not at all. */
+  readonly nodeDiscovery?: NodeDiscoveryConfig;
   readonly nodes: readonly NodeConfig[];
   readonly switches: readonly SwitchConfig[];
   /** Absent: only listed switches are asked. */
@@ -99,9 +102,66 @@ export interface NodeConfig {
   readonly name: string;
   readonly interval: number;
   readonly timeout: number;
-  /** Its BIRD's sockets, or its agent: one of the two. */
+  /** How it is read: one of these. */
   readonly bird?: { readonly socket: string; readonly socket6?: string };
   readonly agent?: AgentConfig;
+  readonly exec?: ExecConfig;
+  readonly status?: NodeStatusConfig;
+  readonly ssh?: NodeSshConfig;
+}
+
+/** Where the Kubernetes API is; absent parts: the service account of the pod, the group that is served. */
+export interface KubernetesAccess {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly calicoApiGroup?: CalicoApiGroup;
+  /** Programs run in pods at the same time. */
+  readonly execConcurrency: number;
+}
+
+export interface ExecConfig {
+  readonly namespaces: readonly string[];
+  readonly labelSelector: string;
+  readonly container: string;
+  readonly socket: string;
+  /** Absent: no BIRD for IPv6. */
+  readonly socket6?: string;
+}
+
+export interface NodeStatusConfig {
+  readonly manage: boolean;
+  readonly updatePeriodSeconds: number;
+  readonly maxUnchangedMs: number;
+}
+
+export interface NodeSshConfig extends SshLoginConfig {
+  readonly command: 'birdcl' | 'calicoctl';
+  readonly program: string;
+  readonly program6: string;
+  readonly sudo: boolean;
+  readonly socket: string;
+  /** Absent: no BIRD for IPv6. */
+  readonly socket6?: string;
+  /** Absent under nodeDiscovery: the node's BGP address. */
+  readonly address?: string;
+}
+
+/** One way to read every node whose name fits. */
+export interface NodeDiscoveryConfig {
+  /** Names, `*` for any characters. */
+  readonly nodes: readonly string[];
+  readonly interval: number;
+  readonly timeout: number;
+  readonly agent?: Omit<AgentConfig, 'url'> & {
+    readonly namespace: string;
+    readonly service: string;
+    readonly port?: string | number;
+    readonly scheme: 'https' | 'http';
+    readonly serverName?: string;
+  };
+  readonly exec?: ExecConfig;
+  readonly status?: NodeStatusConfig;
+  readonly ssh?: NodeSshConfig;
 }
 
 export interface AgentConfig {

@@ -6,7 +6,8 @@ import { parsePrefix } from '../model/prefix.ts';
 import { readAgentSection } from './agent.ts';
 import type { CollectionConfig, DiscoveryConfig, NodeConfig, SwitchConfig } from './config.ts';
 import { absolutePath, type Context, report, reportKey } from './context.ts';
-import { formatDuration, parseDuration } from './duration.ts';
+import { checkWay, nodeWays, readExec, readNodeSsh, readStatus } from './node-sources.ts';
+import { pace } from './pace.ts';
 import type { DiscoverySection, NodeSection, SwitchSection } from './schema.ts';
 import { type ReadSnmpSection, readSnmpSection, resolveSnmp } from './snmp.ts';
 import type { Path } from './source.ts';
@@ -18,30 +19,6 @@ export interface Defaults {
   readonly ssh: ReadSshSection | 'broken' | undefined;
 }
 
-/** Interval and timeout of a device; a problem when the one does not fit into the other. */
-function pace(
-  context: Context,
-  at: Path,
-  own: Pick<NodeSection, 'interval' | 'timeout'>,
-  all: CollectionConfig,
-) {
-  const interval = own.interval === undefined ? all.interval : (parseDuration(own.interval) ?? all.interval);
-  const timeout = own.timeout === undefined ? all.timeout : (parseDuration(own.timeout) ?? all.timeout);
-  if (timeout > interval && (own.interval !== undefined || own.timeout !== undefined)) {
-    const key = own.timeout === undefined ? 'interval' : 'timeout';
-    const other = key === 'timeout' ? 'interval' : 'timeout';
-    const from = own[other] === undefined ? ` (from collection.${other})` : '';
-    report(
-      context,
-      [...at, key],
-      key === 'timeout'
-        ? `is ${formatDuration(timeout)}, longer than the interval of ${formatDuration(interval)}${from}; a reading must end before the next begins`
-        : `is ${formatDuration(interval)}, shorter than the timeout of ${formatDuration(timeout)}${from}; lower the timeout of this device too`,
-    );
-  }
-  return { interval, timeout };
-}
-
 /** A node as configured. */
 export function resolveNode(
   context: Context,
@@ -49,17 +26,12 @@ export function resolveNode(
   node: NodeSection,
   all: CollectionConfig,
 ): NodeConfig {
-  const { bird, agent } = node;
-  if (!bird && !agent) {
-    reportKey(
-      context,
-      at,
-      'needs a bird or an agent section, to say how it is read; "bird: {}" takes the usual socket',
-    );
-  }
-  if (bird && agent) {
-    reportKey(context, at, 'has both bird and agent; keep the one by which it is to be read');
-  }
+  const { bird, agent, exec, status } = node;
+  const given = nodeWays.filter((way) => node[way] !== undefined);
+  checkWay(context, at, nodeWays, given);
+  if (node.ssh && node.ssh.address === undefined)
+    reportKey(context, [...at, 'ssh'], 'needs an address: where the node is asked');
+  const ssh = node.ssh && readNodeSsh(context, [...at, 'ssh'], node.ssh);
   return {
     name: node.name,
     ...pace(context, at, node, all),
@@ -70,6 +42,9 @@ export function resolveNode(
       },
     }),
     ...(agent && { agent: readAgentSection(context, [...at, 'agent'], agent) }),
+    ...(exec && { exec: readExec(exec) }),
+    ...(status && { status: readStatus(context, [...at, 'status'], status) }),
+    ...(ssh && { ssh }),
   };
 }
 

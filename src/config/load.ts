@@ -11,6 +11,7 @@ import { checkTogether, type Defaults, resolveDiscovery, resolveNode, resolveSwi
 import { formatDuration, parseDuration } from './duration.ts';
 import { explainIssue, valueAt } from './explain.ts';
 import { parseListen } from './listen.ts';
+import { readKubernetesAccess, readNodeDiscovery } from './node-sources.ts';
 import { configSchema, deviceSchemas, type FileConfig, sectionSchemas } from './schema.ts';
 import { readSnmpSection } from './snmp.ts';
 import { type Problem, readSource } from './source.ts';
@@ -81,10 +82,12 @@ function readConfig(context: Context): Config | undefined {
   );
   const found = sectionSchemas.discovery.optional().safeParse(valueAt(source.data, ['discovery']));
   const discovery = found.data && resolveDiscovery(context, found.data, defaults, all);
+  const kubernetes = readKubernetesAccess(context, datastore);
+  const nodeDiscovery = readNodeDiscovery(context, all);
   checkTogether(context, nodes, switches);
   const config = result.data;
   if (!config) return undefined;
-  if (config.nodes.length + config.switches.length === 0 && !config.discovery) {
+  if (config.nodes.length + config.switches.length === 0 && !config.discovery && !config.nodeDiscovery) {
     reportKey(
       context,
       [],
@@ -103,6 +106,8 @@ function readConfig(context: Context): Config | undefined {
     collection: all,
     audit: config.audit,
     metrics: config.metrics,
+    kubernetes,
+    ...(nodeDiscovery && { nodeDiscovery }),
     nodes: nodes.map(({ device }) => device),
     switches: switches.map(({ device }) => device),
     ...(discovery && { discovery }),

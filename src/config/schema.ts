@@ -7,6 +7,7 @@ import { agent } from './agent-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import { discoverySchema } from './discovery-schema.ts';
+import { exec, kubernetesAccess, nodeDiscovery, nodeSsh, status } from './node-schema.ts';
 import { ssh } from './ssh-schema.ts';
 import {
   deviceName,
@@ -110,6 +111,11 @@ const node = z.strictObject({
   agent: agent
     .optional()
     .describe('The agent that runs on the node (`calico-bgp-exporter agent`), in place of `bird`.'),
+  exec: exec
+    .optional()
+    .describe('birdcl in its calico-node pod, by the Kubernetes API. `exec: {}` takes the usual names.'),
+  status: status.optional().describe('Its CalicoNodeStatus. `status: {}` only reads what is there.'),
+  ssh: nodeSsh.optional().describe('birdcl or calicoctl on it, over SSH.'),
   interval: interval.optional().describe('Time between two readings; without it collection.interval.'),
   timeout: timeout.optional().describe('Most time for one reading; without it collection.timeout.'),
 });
@@ -211,6 +217,14 @@ export const configSchema = z
       })
       .prefault({})
       .describe('What /metrics shows.'),
+    kubernetes: kubernetesAccess
+      .prefault({})
+      .describe('The Kubernetes API, for exec, CalicoNodeStatus and agents found by EndpointSlices.'),
+    nodeDiscovery: nodeDiscovery
+      .optional()
+      .describe(
+        'One way to read all nodes of the cluster: they appear and vanish with the Nodes of the datastore.',
+      ),
     nodes: z.array(node).default([]).describe('The nodes of the cluster that are read.'),
     switches: z.array(switchSchema).default([]).describe('The switches that are read.'),
     discovery: discoverySchema(snmp)

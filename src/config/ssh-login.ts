@@ -57,6 +57,10 @@ export function readLogin<T extends Omit<SshSection | JumpSection, 'jump'>>(
 
 export type ReadLogin = ReturnType<typeof readLogin<Omit<JumpSection, 'jump' | 'host'>>>;
 
+/** What the login leads to, in words. */
+const targetOf = (at: Path) =>
+  at.at(-1) === 'jump' ? 'host' : String(at[0]).startsWith('node') ? 'node' : 'switch';
+
 /** Which host keys are believed; a problem when there are none, or two kinds. */
 function hostKeysOf(
   context: Context,
@@ -70,7 +74,7 @@ function hostKeysOf(
   if (knownHosts && hostKeys) {
     reportKey(context, at, 'has both knownHosts and hostKeys; keep the one that is to be believed');
   } else if (!knownHosts && !hostKeys) {
-    const who = at.at(-1) === 'jump' ? 'host' : 'switch';
+    const who = targetOf(at);
     reportKey(
       context,
       at,
@@ -92,8 +96,8 @@ export function resolveLogin(
   const { user, password, privateKeyFile, passphrase } = merged;
   const lost = [...own.lost, ...(base?.lost ?? [])];
   const missing = (text: string) => reportKey(context, at, text);
-  const isJump = at.at(-1) === 'jump';
-  if (user === undefined) missing(`needs a user${isJump ? '' : '; add it here or under defaults.ssh'}`);
+  const shares = targetOf(at) === 'switch';
+  if (user === undefined) missing(`needs a user${shares ? '; add it here or under defaults.ssh' : ''}`);
   if (!password && privateKeyFile === undefined && !merged.agent && !lost.includes('password')) {
     missing('needs a way to log in: one of privateKeyFile, password and agent');
   }

@@ -5,7 +5,7 @@ import { driverNames } from '../collectors/switches/drivers.ts';
 import { fingerprint, host, list, path, port, secret, vrfName, word } from './values.ts';
 
 /** What any login by SSH needs, to a switch or to a jump host. */
-const login = {
+export const login = {
   port: port.optional().meta({ default: 22, description: 'TCP port.' }),
   user: word.optional().describe('User to log in as; give it a read-only role.'),
   password: secret.optional().describe('Password of the user.'),
@@ -31,7 +31,7 @@ const jumpLogin = { host: host.describe('Name or address of the jump host.'), ..
 
 const farJump = z.strictObject(jumpLogin);
 
-const jump = z.strictObject({
+export const jump = z.strictObject({
   ...jumpLogin,
   jump: farJump.optional().describe('A second jump host, through which this one is reached.'),
 });

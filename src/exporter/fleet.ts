@@ -1,4 +1,4 @@
-// The devices that are asked: those of the configuration from the start, discovered switches as they come and go. Keeps the
+// The devices that are asked: those of the configuration from the start, discovered switches and nodes as they come and go. Keeps the
 // snapshot store to the same list, and the loops that run for each device.
 import type { Config } from '../config/config.ts';
 import type { Collected, Collector } from '../model/collector.ts';
@@ -6,8 +6,9 @@ import type { ExpectedState } from '../model/expectation.ts';
 import { type DeviceSnapshot, staleAfterIntervals } from '../model/snapshot.ts';
 import { addressesOf, discoveredSwitch, discoveryTargets, nameFrom, renamed } from './discovery.ts';
 import type { Log } from './log.ts';
+import { nodeSources } from './node-sources.ts';
 import { oneAtATime } from './poller.ts';
-import { type DeviceSources, deviceSources, switchSources } from './sources.ts';
+import { type DeviceSources, switchSources } from './sources.ts';
 import type { Gateways } from './ssh-source.ts';
 import { SnapshotStore } from './store.ts';
 
@@ -35,10 +36,11 @@ export interface Fleet {
 
 export function createFleet(config: Config, log: Log, now: () => number, steady?: () => number): Fleet {
   const gateways: Gateways = new Map();
-  const listed = deviceSources(config, gateways, now).map((entry) => ({
-    ...entry,
-    sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
-  }));
+  const nodes = nodeSources(config, gateways, now);
+  const switches = config.switches.map((each) => switchSources(each, gateways, now));
+  const listed = [...nodes.listed, ...switches].map(singly);
+  /** Discovered nodes, by what was made for each. */
+  const foundNodes = new Map<DeviceSources, DeviceSources>();
   const found = new Map<string, Found>();
   const store = new SnapshotStore(listed.map(stored), now, steady);
   const stops = new Map<DeviceSources, () => void>();
@@ -49,12 +51,36 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
     if (starter) stops.set(entry, starter(entry));
   };
 
-  const remove = ({ address, name, entry }: Found, why: string) => {
-    found.delete(address);
-    store.remove(name);
+  const end = (entry: DeviceSources) => {
     stops.get(entry)?.();
     stops.delete(entry);
     for (const { collector } of entry.sources) collector.close();
+  };
+
+  /** Nodes come and go with the objects. */
+  const updateNodes = (expected: ExpectedState) => {
+    const wanted = new Set(nodes.found(expected.nodes));
+    for (const [made, entry] of foundNodes) {
+      if (wanted.has(made)) continue;
+      foundNodes.delete(made);
+      store.remove(entry.device.name);
+      end(entry);
+      log.info({ device: entry.device.name }, 'node is no longer asked');
+    }
+    for (const made of wanted) {
+      if (foundNodes.has(made)) continue;
+      const entry = singly(made);
+      foundNodes.set(made, entry);
+      store.add(stored(entry));
+      log.info({ device: entry.device.name, source: entry.sources[0]?.collector.source }, 'node found');
+      start(entry);
+    }
+  };
+
+  const remove = ({ address, name, entry }: Found, why: string) => {
+    found.delete(address);
+    store.remove(name);
+    end(entry);
     log.info({ device: name, address, why }, 'discovered switch is no longer asked');
   };
 
@@ -79,6 +105,7 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
   };
 
   const update = (expected: ExpectedState) => {
+    updateNodes(expected);
     const { discovery } = config;
     if (!discovery) return;
     const owners = ownersOf(store.snapshots());
@@ -110,7 +137,7 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
     log.info({ device: name, address: one.address }, 'discovered switch says its name');
   };
 
-  const everything = () => [...listed, ...[...found.values()].map(named)];
+  const everything = () => [...listed, ...foundNodes.values(), ...[...found.values()].map(named)];
 
   return {
     store,
@@ -138,7 +165,8 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
     },
     run(begin) {
       starter = begin;
-      for (const entry of [...listed, ...[...found.values()].map((one) => one.entry)]) start(entry);
+      for (const entry of [...listed, ...foundNodes.values(), ...[...found.values()].map((one) => one.entry)])
+        start(entry);
     },
     stop() {
       for (const stop of stops.values()) stop();
@@ -146,6 +174,12 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
     },
   };
 }
+
+/** The same with at most one reading of each source at a time. */
+const singly = (entry: DeviceSources): DeviceSources => ({
+  ...entry,
+  sources: entry.sources.map((source) => ({ ...source, collector: oneAtATime(source.collector) })),
+});
 
 /** Whose an address is: who was found first keeps one that two of them know. */
 function ownersOf(known: readonly DeviceSnapshot[]): Map<string, string> {

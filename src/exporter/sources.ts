@@ -1,10 +1,8 @@
-// From the configuration to what is polled: every device with its collectors, the preferred one first.
+// From the configuration to what is polled: a switch with its collectors, the preferred one first; nodes: node-sources.ts.
 
-import { agentCollector } from '../collectors/nodes/agent.ts';
-import { birdSocketCollector } from '../collectors/nodes/bird-socket.ts';
 import { snmpCollector } from '../collectors/switches/snmp.ts';
 import type { SnmpSystemOptions } from '../collectors/switches/snmp-identity.ts';
-import type { Config, NodeConfig, SnmpConfig, SnmpVrfConfig, SwitchConfig } from '../config/config.ts';
+import type { SnmpConfig, SnmpVrfConfig, SwitchConfig } from '../config/config.ts';
 import type { Collector } from '../model/collector.ts';
 import type { Device } from '../model/snapshot.ts';
 import type { SnmpCredentials } from '../transport/snmp.ts';
@@ -57,32 +55,6 @@ function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): 
   });
 }
 
-function nodeCollector({ name, bird, agent }: NodeConfig, now: () => number): Collector {
-  if (agent) {
-    const { url, token, caFile, certFile, keyFile } = agent;
-    return agentCollector({
-      device: name,
-      url,
-      tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) },
-      ...(token && { token: token.reveal() }),
-      now,
-    });
-  }
-  // Loading the configuration has made sure that one of the two is there.
-  const { socket = '', socket6 } = bird ?? {};
-  return birdSocketCollector({ device: name, socket, now, ...(socket6 ? { socket6 } : {}) });
-}
-
-function nodeSources(config: NodeConfig, now: () => number): DeviceSources {
-  const { name, interval, timeout } = config;
-  return {
-    device: { name, role: 'node', address: '', addresses: [] },
-    sources: [{ collector: nodeCollector(config, now), intervalMs: interval, timeoutMs: timeout }],
-    intervalMs: interval,
-    timeoutMs: timeout,
-  };
-}
-
 /** What reads one switch. `gateways` are the jump hosts opened so far. */
 export function switchSources(config: SwitchConfig, gateways: Gateways, now: () => number): DeviceSources {
   const { name, address, bgpAddresses, interval, timeout, snmp, ssh, prefer } = config;
@@ -95,12 +67,4 @@ export function switchSources(config: SwitchConfig, gateways: Gateways, now: () 
     intervalMs: interval,
     timeoutMs: timeout,
   };
-}
-
-/** Every configured device with what reads it. Opens nothing yet. */
-export function deviceSources(config: Config, gateways: Gateways, now: () => number): DeviceSources[] {
-  return [
-    ...config.nodes.map((node) => nodeSources(node, now)),
-    ...config.switches.map((each) => switchSources(each, gateways, now)),
-  ];
 }

@@ -16,7 +16,13 @@ const maxOutputBytes = 50_000_000;
 /** One gateway for each jump host, however many devices lie behind it. */
 export type Gateways = Map<string, SshGateway>;
 
-function optionsOf(host: string, login: SshLoginConfig, timeoutMs: number, gateways: Gateways): SshOptions {
+/** How a host is reached; jump hosts are shared by all who go through them. */
+export function optionsOf(
+  host: string,
+  login: SshLoginConfig,
+  timeoutMs: number,
+  gateways: Gateways,
+): SshOptions {
   return {
     host,
     port: login.port,

@@ -134,7 +134,7 @@ export const deviceFamilies: readonly Family[] = [
   {
     name: 'calico_bgp_reading_error',
     type: 'gauge',
-    help: 'Always 1: the kind of error (timeout, refused, auth, host-key, permission, not-found, protocol, parse, unsupported, internal) with which the latest attempt to read this part of the device failed.',
+    help: 'Always 1: the kind of error (timeout, refused, unreachable, auth, host-key, permission, not-found, protocol, parse, unsupported, internal) with which the latest attempt to read this part of the device failed.',
     labels: ['device', 'role', 'reading', 'error'],
     *collect({ fabric }) {
       for (const snapshot of fabric.devices) {

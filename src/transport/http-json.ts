@@ -12,6 +12,8 @@ export interface HttpJsonOptions {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** Name that the server's certificate must be for, where that is not the URL's. */
+  readonly serverName?: string;
   /** Sent as a Bearer token. */
   readonly token?: string;
   /** Most bytes of an answer. */
@@ -75,6 +77,7 @@ export function httpJson(options: HttpJsonOptions): HttpJson {
       ...(ca && { ca }),
       ...(cert && { cert }),
       ...(key && { key }),
+      ...(options.serverName !== undefined && { servername: options.serverName }),
       minVersion: 'TLSv1.2',
     });
   };

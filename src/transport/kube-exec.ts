@@ -163,10 +163,11 @@ export async function podExec(
   limits: PodExecLimits,
 ): Promise<PodExecResult> {
   const where = `${request.command[0] ?? ''} in pod ${request.namespace}/${request.pod}`;
+  // Loading the library takes a moment, once, that is no fault of the pod's.
+  const { Exec } = await import('@kubernetes/client-node');
   const timer = AbortSignal.timeout(limits.timeoutMs);
   const ended = AbortSignal.any([limits.signal, timer]);
   const receiver = new Receiver(where, limits.maxOutputBytes);
-  const { Exec } = await import('@kubernetes/client-node');
   let socket: Socket | undefined;
 
   const late = () => {

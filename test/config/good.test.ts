@@ -32,6 +32,7 @@ describe('good configurations', () => {
       collection: { interval: 15_000, timeout: 10_000, concurrency: 32 },
       audit: { maxMissingSeries: 500 },
       metrics: { meshDetail: false },
+      kubernetes: { execConcurrency: 8 },
       nodes: [
         { name: 'node1', interval: 15_000, timeout: 10_000, bird: { socket: '/var/run/calico/bird.ctl' } },
       ],

@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
+import { nodeSources } from '../../src/exporter/node-sources.ts';
 import { collectOnce } from '../../src/exporter/poller.ts';
-import { deviceSources } from '../../src/exporter/sources.ts';
+import { switchSources } from '../../src/exporter/sources.ts';
 import { createExporter } from '../../src/exporter.ts';
 import type { Collected } from '../../src/model/collector.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
@@ -29,7 +30,9 @@ const query = {
 };
 
 async function collectAll(): Promise<Map<string, Collected>> {
-  const devices = deviceSources(config(), new Map(), Date.now);
+  const parsed = config();
+  const switches = parsed.switches.map((each) => switchSources(each, new Map(), Date.now));
+  const devices = [...nodeSources(parsed, new Map(), Date.now).listed, ...switches];
   const entries = await Promise.all(
     devices.map(async ({ device, sources: [source] }) => {
       if (!source) throw new Error(`${device.name} has no source`);

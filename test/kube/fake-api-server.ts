@@ -4,6 +4,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ExecRequest, type PodExecOptions, servePodExec } from './pod-exec.ts';
 
 export interface Item {
   readonly apiVersion?: string;
@@ -63,6 +65,7 @@ export class FakeApiServer {
   groups: string[] = ['apps', 'discovery.k8s.io', 'crd.projectcalico.org'];
   #version = 100;
   readonly #watchers = new Set<Watcher>();
+  readonly #upgraded = new Set<Duplex>();
   readonly #sortings = new Map<string, { version: number; all: readonly (readonly [string, Item])[] }>();
   readonly #server: Server;
   readonly #options: FakeOptions;
@@ -79,8 +82,14 @@ export class FakeApiServer {
     return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   }
 
+  /** Runs commands in pods; gives the list of what is asked to run. */
+  runInPods(options: PodExecOptions): readonly ExecRequest[] {
+    return servePodExec(this.#server, options, (socket) => this.#upgraded.add(socket));
+  }
+
   async close(): Promise<void> {
     for (const { timer } of this.#watchers) clearTimeout(timer);
+    for (const socket of this.#upgraded) socket.destroy();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -182,6 +191,10 @@ export class FakeApiServer {
       send(response, 200, { kind: 'APIGroupList', apiVersion: 'v1', groups });
       return;
     }
+    if (request.method === 'POST' || request.method === 'DELETE') {
+      void this.#change(request, url.pathname, response);
+      return;
+    }
     const resource = this.resources.get(url.pathname);
     if (!resource) {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
@@ -196,10 +209,42 @@ export class FakeApiServer {
     else this.#list(url, resource, response);
   }
 
+  /** Creates with POST, removes with DELETE; verbs are forbidden one by one: `create /apis/…`. */
+  async #change(request: IncomingMessage, path: string, response: ServerResponse): Promise<void> {
+    const creating = request.method === 'POST';
+    const place = creating ? path : path.slice(0, path.lastIndexOf('/'));
+    const verb = creating ? 'create' : 'delete';
+    if (this.forbidden.has(`${verb} ${place}`)) {
+      send(response, 403, forbidden(place, verb));
+      return;
+    }
+    const resource = this.resources.get(place);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (!resource || !(creating || resource.items.has(name))) {
+      send(response, 404, status(404, 'NotFound', `${name} not found`));
+      return;
+    }
+    if (!creating) {
+      this.remove(place, name);
+      send(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const item = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Item;
+    if (resource.items.has(keyOf(item))) {
+      send(response, 409, status(409, 'AlreadyExists', `${keyOf(item)} already exists`));
+      return;
+    }
+    const creationTimestamp = new Date().toISOString();
+    this.put(place, { ...item, metadata: { ...item.metadata, creationTimestamp } });
+    send(response, 201, item);
+  }
+
   #list(url: URL, { kind, apiVersion, items, forgotten }: Resource, response: ServerResponse): void {
     const limit = Number(url.searchParams.get('limit') ?? 0);
     const token = url.searchParams.get('continue');
-    const all = this.#sorted(url.pathname, items);
+    const all = this.#sorted(url.pathname, items).filter(([, item]) => selected(url, item));
     let [version, start] = [this.#version, ''];
     if (token !== null) {
       const read = readToken(token);
@@ -256,6 +301,18 @@ export class FakeApiServer {
       this.#watchers.delete(watcher);
     });
   }
+}
+
+/** Equality of labels, and of the one field by which pods are looked for. */
+function selected({ searchParams }: URL, { metadata, spec }: Item): boolean {
+  const labels = (metadata.labels ?? {}) as Readonly<Record<string, string>>;
+  const terms = (searchParams.get('labelSelector') ?? '').split(',').filter((term) => term !== '');
+  const node = /^spec\.nodeName=(.*)$/.exec(searchParams.get('fieldSelector') ?? '')?.[1];
+  const nodeName = (spec as { nodeName?: string } | undefined)?.nodeName;
+  return (
+    (node === undefined || node === nodeName) &&
+    terms.every((term) => labels[term.slice(0, term.indexOf('='))] === term.slice(term.indexOf('=') + 1))
+  );
 }
 
 function lineOf({ type, object }: Event, { apiVersion, kind }: Resource): string {

@@ -18,6 +18,8 @@ export interface AgentCollectorOptions {
   readonly token?: string;
   /** PEM files, read again at each new connection. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /** Name that the agent's certificate must be for, where that is not the URL's. */
+  readonly serverName?: string;
   /** Most bytes of an answer; 64 MiB unless given. */
   readonly maxBytes?: number;
   /** Milliseconds since the epoch. */
@@ -81,11 +83,12 @@ function kindOf(error: unknown): ReadingErrorKind {
 
 /** Reads a node through its agent. `collect` never throws: what failed is in the readings. */
 export function agentCollector(options: AgentCollectorOptions): Collector {
-  const { device, url, token, tls, maxBytes = 64 * 1024 * 1024, now } = options;
+  const { device, url, token, tls, serverName, maxBytes = 64 * 1024 * 1024, now } = options;
   const http = httpJson({
     url: new URL(readingsPath, url).href,
     maxBytes,
     ...tls,
+    ...(serverName === undefined ? {} : { serverName }),
     ...(token === undefined ? {} : { token }),
   });
   return {

@@ -36,7 +36,7 @@ export const calicoctlCapabilities: Capabilities = {
 };
 
 export interface NodeSource {
-  /** Key under `nodes[]` and `discovery`. */
+  /** Key under `nodes[]` and `nodeDiscovery`. */
   readonly key: string;
   readonly capabilities: Capabilities;
   /** What it shows of BIRD itself: version, router id, start, graceful-restart recovery. */

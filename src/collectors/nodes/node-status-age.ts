@@ -11,17 +11,21 @@ export interface Sighting {
   readonly writtenAt: number;
 }
 
-/** Takes what was read now into account. Clocks of node and exporter need not agree: a change counts from when we saw it. */
+/**
+ * Takes what was read now into account. Clocks of node and exporter need not agree: a change counts from when we saw it, and
+ * nothing was written before `madeAt`, when we made the object ourselves.
+ */
 export function sight(
   before: Sighting | undefined,
   version: string,
   lastUpdated: string,
   now: number,
+  madeAt = Number.NEGATIVE_INFINITY,
 ): Sighting {
   if (before?.version === version) return before;
   if (before) return { version, writtenAt: now };
   const told = Date.parse(lastUpdated);
-  return { version, writtenAt: Number.isNaN(told) ? now : Math.min(now, told) };
+  return { version, writtenAt: Number.isNaN(told) ? now : Math.min(now, Math.max(madeAt, told)) };
 }
 
 export interface Judged {

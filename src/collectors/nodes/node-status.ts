@@ -140,7 +140,8 @@ export function nodeStatusCollector(options: NodeStatusCollectorOptions): Collec
         : failure(now(), 'timeout', `${message}, ${Math.round((now() - since) / 1000)} s after it was made`);
     }
     const version = `${object.name} ${object.lastUpdated}`;
-    const seen = sight(sightings.get(object.name), version, object.lastUpdated, now());
+    const madeAt = made.get(object.name);
+    const seen = sight(sightings.get(object.name), version, object.lastUpdated, now(), madeAt);
     sightings.set(object.name, seen);
     const { at, believed, unchangedMs } = judge(seen, object.periodSeconds, maxUnchangedMs, now());
     let value: T;
