@@ -41,6 +41,19 @@ describe('patterns', () => {
   });
 });
 
+it('a session may be named from either of its ends', () => {
+  const joined = {
+    ...said('session-down leaf01 leaf01–node1 wrong-as'),
+    ...{ peer: 'node1', peerAddress: '172.20.0.11' },
+  };
+  const about = (text: string) => patterns([text]).every((pattern) => isAbout(pattern, joined));
+  expect(about('session-down leaf01 172.20.0.11 *')).toBe(true);
+  expect(about('session-down node1 172.20.0.254 *')).toBe(true);
+  expect(about('session-down node1 fd00::254 *')).toBe(false);
+  expect(about('session-down node2 172.20.0.254 *')).toBe(false);
+  expect(about('session-down leaf01 172.20.0.12 *')).toBe(false);
+});
+
 describe('judging', () => {
   const scenario: Scenario = {
     ...{ id: 'x', topology: 'reference', says: 'something breaks', steps: [] },

@@ -56,6 +56,9 @@ export interface Said {
   readonly severity?: string;
   readonly verdict?: string;
   readonly detail?: string;
+  /** Of a session: the other end, and its address. */
+  readonly peer?: string;
+  readonly peerAddress?: string;
 }
 
 /** One finding that is expected or allowed. */
@@ -93,13 +96,22 @@ function word(pattern: string, text: string): boolean {
   });
 }
 
-/** Whether a finding is about what the pattern names, whatever its cause. A subject with blanks is one word: `_`. */
+/** True when the pattern's address, if it is one, is of the family of the session. */
+function sameFamily(pattern: string, { peerAddress = '' }: Said): boolean {
+  return !/[.:]/.test(pattern) || pattern.includes(':') === peerAddress.includes(':');
+}
+
+/**
+ * Whether a finding is about what the pattern names, whatever its cause. A subject with blanks is one word: `_`. A session
+ * has two ends: the subject is the other end's address, and the pattern may be written from either end.
+ */
 export function isAbout(pattern: Pattern, said: Said): boolean {
-  return (
-    word(pattern.check, said.check) &&
-    word(pattern.device, said.device) &&
-    word(pattern.subject, said.subject.replaceAll(' ', '_'))
-  );
+  if (!word(pattern.check, said.check)) return false;
+  const subjects = [said.subject.replaceAll(' ', '_'), said.peerAddress ?? ''];
+  if (word(pattern.device, said.device) && subjects.some((subject) => word(pattern.subject, subject)))
+    return true;
+  const session = said.check.startsWith('session-') && said.peer !== undefined;
+  return session && word(pattern.device, said.peer ?? '') && sameFamily(pattern.subject, said);
 }
 
 export function hasCause(pattern: Pattern, said: Said): boolean {

@@ -47,6 +47,8 @@ export function snmpdConfig(device: SwitchSpec, address: string): string {
     ]),
     'master agentx',
     `agentXSocket ${AGENTX_SOCKET}`,
+    // The default of one second is little on a busy machine: bgpd would be taken for dead, and its objects with it.
+    'agentXTimeout 5',
     '',
   ].join('\n');
 }
