@@ -7,9 +7,10 @@ import { expectationMemory } from './exporter/expectation-memory.ts';
 import { createFleet } from './exporter/fleet.ts';
 import { limiter } from './exporter/limiter.ts';
 import type { Log } from './exporter/log.ts';
-import { logChange } from './exporter/log.ts';
+import { logChange, logResolved } from './exporter/log.ts';
 import { expectedSource } from './exporter/objects.ts';
 import { collectOnce, type Source, startPoller } from './exporter/poller.ts';
+import { silencesFor } from './exporter/silences.ts';
 import type { Collected, Collector, CollectQuery } from './model/collector.ts';
 import type { ExpectedPrefix } from './model/expectation.ts';
 import type { Fabric } from './model/fabric.ts';
@@ -81,7 +82,7 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     if (known) fleet.update(known);
     const snapshots = store.snapshots();
     if (known) memory.see(known, at);
-    const { expectedSince } = memory;
+    const { expectedSince, expectedUntil } = memory;
     const all = snapshots.map(({ device }) => device);
     const vantages = memory.vantages(all);
     const input = {
@@ -91,6 +92,8 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
       vantages,
       maxAgeMs,
       expectedSince,
+      expectedUntil,
+      silences: silencesFor(config.silences, known),
       isCarried: (prefix: ExpectedPrefix) => memory.isCarried(prefix, all),
       isWatching: stops.length > 0,
     };
@@ -106,6 +109,7 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     const untried = snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');
     if (untried && at < waitUntil) return made;
     fabric = made;
+    logResolved(log, result);
     for (const listener of listeners) listener(made);
     return made;
   };

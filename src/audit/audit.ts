@@ -7,6 +7,7 @@ import type {
   DeviceAudit,
   Finding,
   RouteVerdict,
+  Silence,
 } from '../model/finding.ts';
 import { contains } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
@@ -14,7 +15,11 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import { checks } from './checks.ts';
 import { type AuditInput, buildContext, type Context } from './context.ts';
+import { graceOf } from './grace.ts';
+import { pastOf, resolvedCounts, resolvedNow } from './history.ts';
+import { deadDevices, incidentOf, incidentsOf } from './incidents.ts';
 import { auditRoutes } from './route-missing.ts';
+import { silenceFor, silenceStates, silencesOf } from './silences.ts';
 import { decidingViews } from './verdict.ts';
 
 export type { AuditInput } from './context.ts';
@@ -148,43 +153,68 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
  */
 export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
+  const { now } = input;
   const fired = new Set(previous?.findings.map(keyOf));
   const context = buildContext(input, (check, draft) => fired.has(keyOf({ check, ...draft })));
   const routes = auditRoutes(context);
-  const known = new Map<string, number>();
-  for (const list of [previous?.unknown, previous?.pending, previous?.findings]) {
-    for (const finding of list ?? []) known.set(keyOf(finding), finding.since);
-  }
-  const findings: Finding[] = [];
-  const pending: Finding[] = [];
-  const unknown: Finding[] = [];
+  const past = pastOf(previous, now, keyOf);
+  const dead = deadDevices(context);
+  const silences = silencesOf(context);
+  const quiet = new Map<Silence, number>();
+  const lists = { findings: [] as Finding[], pending: [] as Finding[], unknown: [] as Finding[] };
+  const silenced: Finding[] = [];
   const counts = new Map<string, number>();
-  for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
-    const dated = (draft: Draft): Finding => ({
-      check: id,
-      ...draft,
-      since: known.get(keyOf({ check: id, ...draft })) ?? input.now,
-    });
-    const outcome = check(context, routes);
-    for (const { device, ends } of outcome.findings) {
-      // A session that neither end has is one finding, and each end lacks one session.
-      const lacking = ends?.flatMap((end) => (end.state === 'absent' ? [end.device] : []));
-      for (const at of id === 'session-missing' && lacking ? lacking : [device])
-        counts.set(`${id} ${at}`, (counts.get(`${id} ${at}`) ?? 0) + 1);
+  const place = (finding: Finding, list: keyof typeof lists) => {
+    const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
+    if (silence) {
+      quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
+      silenced.push({ ...finding, until: silence.until, excuse: silence.reason });
+      return;
     }
+    const grace = list === 'findings' ? graceOf(context, finding) : undefined;
+    if (grace) lists.pending.push({ ...finding, until: grace.until, excuse: grace.reason });
+    else lists[list].push(finding);
+  };
+  for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
+    const dated = ({ root, ...draft }: Draft): Finding => {
+      const { since, times } = past.get(keyOf({ check: id, ...draft })) ?? { since: now, times: 1 };
+      const incident = incidentOf(id, { ...draft, ...(root && { root }) }, dead);
+      return { check: id, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
+    };
+    const outcome = check(context, routes);
+    count(counts, id, outcome.findings);
     // One by one: a spread of a big outage's findings overflows the stack.
-    for (const draft of bounded(outcome.findings)) findings.push(dated(draft));
-    for (const draft of bounded(outcome.pending ?? [])) pending.push(dated(draft));
-    for (const draft of bounded(outcome.unknown ?? [])) unknown.push(dated(draft));
+    for (const draft of bounded(outcome.findings)) place(dated(draft), 'findings');
+    for (const draft of bounded(outcome.pending ?? [])) place(dated(draft), 'pending');
+    for (const draft of bounded(outcome.unknown ?? [])) place(dated(draft), 'unknown');
   }
-  findings.sort(worstFirst);
+  const findings = lists.findings.sort(worstFirst);
+  const keys = new Set([...findings, ...lists.pending, ...lists.unknown, ...silenced].map(keyOf));
+  const unread = new Set(
+    [...context.devices.values()].flatMap((s) => (isUnknown(context, s) ? [s.device.name] : [])),
+  );
+  const resolved = resolvedNow(previous, { at: now, keys, unread }, keyOf);
   return {
-    at: input.now,
+    at: now,
     durationSeconds: (performance.now() - began) / 1000,
     findings,
-    pending: pending.sort(worstFirst),
-    unknown: unknown.sort(worstFirst),
+    pending: lists.pending.sort(worstFirst),
+    unknown: lists.unknown.sort(worstFirst),
+    silenced: silenced.sort(worstFirst),
+    silences: silenceStates(silences, quiet, now),
+    resolved,
+    resolvedTotal: resolvedCounts(previous, resolved, now),
+    incidents: incidentsOf(findings),
     devices: deviceAudits(context, routes, counts),
-    summary: summarise(context, routes, pending),
+    summary: summarise(context, routes, [...lists.pending, ...silenced]),
   };
+}
+
+/** Counts findings by check and device. A session that neither end has is one finding, and each end lacks one session. */
+function count(counts: Map<string, number>, check: CheckId, drafts: readonly Draft[]): void {
+  for (const { device, ends } of drafts) {
+    const lacking = ends?.flatMap((end) => (end.state === 'absent' ? [end.device] : []));
+    for (const at of check === 'session-missing' && lacking ? lacking : [device])
+      counts.set(`${check} ${at}`, (counts.get(`${check} ${at}`) ?? 0) + 1);
+  }
 }

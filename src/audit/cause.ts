@@ -80,7 +80,7 @@ function cut(context: Context, device: string, carriers: readonly string[]): Cau
   const carrying = `${carriers.join(', ')}, which carr${carriers.length > 1 ? 'y' : 'ies'} it`;
   const clause = clauseOf('session-down', { pairs, more: `, and no other way leads to ${carrying}` });
   // A device of the cut, so that whatever is behind it has one root.
-  return { id: 'session-down', clause, device: first[0] };
+  return { id: 'session-down', clause, device: first[0], sessions: [first, ...rest] };
 }
 
 /** Which of several explanations of the hole's edges counts: what was seen to happen, before what must be concluded. */

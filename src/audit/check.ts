@@ -1,9 +1,13 @@
 // What a check is: it looks at the context and says findings; what it cannot judge it says too, as unknown.
 import type { Finding, RouteVerdict } from '../model/finding.ts';
 import type { Context } from './context.ts';
+import type { Cause } from './origin.ts';
 
 /** A finding before it has a history: `since` is added by the audit. */
-export type Draft = Omit<Finding, 'check' | 'since'>;
+export type Draft = Omit<Finding, 'check' | 'since' | 'incident' | 'times'> & {
+  /** The cause with its place: what puts consequences together with their root. */
+  readonly root?: Cause;
+};
 
 export interface CheckOutcome {
   readonly findings: readonly Draft[];

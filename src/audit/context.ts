@@ -8,7 +8,7 @@ import type {
   ExpectedState,
   Vantage,
 } from '../model/expectation.ts';
-import type { CheckId, Finding } from '../model/finding.ts';
+import type { CheckId, Finding, Silence } from '../model/finding.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
@@ -27,6 +27,10 @@ export interface AuditInput {
   readonly maxAgeMs: (device: string) => number;
   /** Since when a prefix has been expected, where that began while we watched: a new block needs time to spread. */
   readonly expectedSince?: (prefix: Prefix) => number | undefined;
+  /** Since when a prefix is no longer expected, where that was a moment ago and while we watched. */
+  readonly expectedUntil?: (prefix: Prefix) => number | undefined;
+  /** Silences of the configuration, with selectors resolved; those of Nodes come with the expectation. */
+  readonly silences?: readonly Silence[];
   /** Whether some device would carry this prefix if it were announced (expected.rules); all, unless given. */
   readonly isCarried?: (prefix: ExpectedPrefix) => boolean;
   /** Devices are read again and again: what two readings of different moments contradict each other in can wait. */

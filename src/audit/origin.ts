@@ -15,6 +15,8 @@ export interface Cause {
   readonly clause: string;
   /** The device at which it is, where it is another than the one that lacks the prefix. */
   readonly device?: string;
+  /** Sessions that are the cause, by their two devices. */
+  readonly sessions?: readonly (readonly [string, string])[];
 }
 
 const day = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;

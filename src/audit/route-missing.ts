@@ -77,19 +77,31 @@ function draft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdict):
   const text = sentence(verdict === 'default-only' ? verdict : 'missing', prefix, roleOf(expected), device);
   const detail = cause ? `${text}: ${cause.clause}` : text;
   const fallback = verdict === 'default-only' ? { cause: 'default-only' as const } : {};
-  return { ...common, severity: 'critical', detail, ...(cause ? { cause: cause.id } : fallback) };
+  return {
+    ...common,
+    severity: 'critical',
+    detail,
+    ...(cause ? { cause: cause.id, root: cause } : fallback),
+  };
 }
 
 /** How long a prefix that has become expected may take to reach every switch, in milliseconds. */
 const graceMs = 30_000;
 
-/** True while a new prefix cannot be judged: the switch was last asked before it had time to arrive. */
-function inGrace(context: Context, { routes }: DeviceSnapshot, expected: ExpectedPrefix): boolean {
-  const since = context.input.expectedSince?.(expected.prefix);
-  if (since === undefined) return false;
+/** While a new prefix cannot be judged, since the switch was last asked before it had time to arrive: until when. */
+function graceUntil(
+  context: Context,
+  { routes }: DeviceSnapshot,
+  expected: ExpectedPrefix,
+): number | undefined {
+  // When it began while we watched, or when the node claimed the block, whichever is later.
+  const times = [context.input.expectedSince?.(expected.prefix), expected.since];
+  const since = Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+  if (!Number.isFinite(since) || since > context.input.now + 60_000) return undefined;
   const good = lastGood(routes);
   const cacheSeconds = Math.max(0, ...(good?.value.map((view) => view.cacheSeconds ?? 0) ?? []));
-  return (good?.at ?? 0) - cacheSeconds * 1000 < since + graceMs;
+  const until = since + graceMs + cacheSeconds * 1000;
+  return (good?.at ?? 0) < until ? until : undefined;
 }
 
 export const routeMissing: Check = (context, routes) => {
@@ -112,8 +124,10 @@ export const routeMissing: Check = (context, routes) => {
     }
     for (const verdict of verdicts) {
       if (verdict.verdict === 'present' || verdict.verdict === 'unknown') continue;
-      const list = inGrace(context, snapshot, verdict.expected) ? pending : findings;
-      list.push(draft(context, snapshot, verdict));
+      const until = graceUntil(context, snapshot, verdict.expected);
+      const made = draft(context, snapshot, verdict);
+      if (until === undefined) findings.push(made);
+      else pending.push({ ...made, until, excuse: 'the prefix is expected since a moment ago' });
     }
   }
   return { findings, pending, unknown };

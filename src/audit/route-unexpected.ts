@@ -92,15 +92,32 @@ function unseenRanges(context: Context, { device, facts, routes }: DeviceSnapsho
 
 export const routeUnexpected: Check = (context) => {
   const findings: Draft[] = [];
+  const pending: Draft[] = [];
   const unknown: Draft[] = [];
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
     if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
-    for (const [prefix, each] of unexpectedAt(context, snapshot).entries())
-      findings.push(draft(context, prefix, each, name, role));
+    for (const [prefix, each] of unexpectedAt(context, snapshot).entries()) {
+      const made = draft(context, prefix, each, name, role);
+      const until = leavingUntil(context, prefix, each);
+      if (until === undefined) findings.push(made);
+      else pending.push({ ...made, until, excuse: 'its owner has changed or given it up a moment ago' });
+    }
   }
-  return { findings, unknown };
+  return { findings, pending, unknown };
 };
+
+/** How long a prefix that has lost its owner may take to leave every table, in milliseconds. */
+const graceMs = 30_000;
+
+/** While a prefix may still be on its way out: until when. */
+function leavingUntil(context: Context, prefix: Prefix, { owners: origins }: Unexpected): number | undefined {
+  const { now, expectedSince, expectedUntil } = context.input;
+  // Somebody else's: the owner may just have changed.
+  const since = origins.length > 0 ? expectedSince?.(prefix) : expectedUntil?.(prefix);
+  const until = since === undefined ? 0 : since + graceMs;
+  return until > now ? until : undefined;
+}
 
 function draft(
   context: Context,

@@ -153,7 +153,7 @@ export function atBrink(context: Context, brink: Brink, prefix: Prefix): Cause |
   if (limited) return limited;
   if (!edge.up) {
     const clause = clauseOf('session-down', { pairs: `${from} and ${to}`, more: '' });
-    return { id: 'session-down', clause, device: to };
+    return { id: 'session-down', clause, device: to, sessions: [[from, to]] };
   }
   const isNode = context.devices.get(from)?.device.role === 'node';
   const established = [...edge.ends.values()].some(isEstablished);

@@ -119,6 +119,7 @@ export function renderReport(fabric: Fabric, options: ReportOptions): string {
   return [
     ...findingLines(fabric, options),
     ...otherLines('Not yet alerted (within its grace time):', audit.pending, options),
+    ...otherLines('Silenced:', audit.silenced ?? [], options),
     ...otherLines('Could not look, so unknown:', audit.unknown, options),
     ...summary,
     paint(style, last),
@@ -126,17 +127,19 @@ export function renderReport(fabric: Fabric, options: ReportOptions): string {
   ].join('\n');
 }
 
-function plainFinding({ since, ...finding }: Finding): object {
-  return { ...finding, since: new Date(since).toISOString() };
+function plainFinding({ since, until, ...finding }: Finding): object {
+  const end = until === undefined ? {} : { until: new Date(until).toISOString() };
+  return { ...finding, since: new Date(since).toISOString(), ...end };
 }
 
 /** The audit as documented JSON: `{findings, pending, unknown, summary}`; times are ISO 8601. */
 export function reportJson({ audit }: Fabric): object {
-  const { findings, pending, unknown, summary } = audit;
+  const { findings, pending, unknown, silenced = [], summary } = audit;
   return {
     findings: findings.map(plainFinding),
     pending: pending.map(plainFinding),
     unknown: unknown.map(plainFinding),
+    ...(silenced.length > 0 ? { silenced: silenced.map(plainFinding) } : {}),
     summary,
   };
 }

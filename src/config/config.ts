@@ -1,10 +1,12 @@
 // The configuration as the program uses it: everything has a value, defaults are merged into each device, secrets are
 // resolved and wrapped, paths are absolute. The names are those of the file (schema.ts documents them).
 // Durations are milliseconds; addresses have their canonical form (model/address.ts).
+
 import type { PrefixKind } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Secret } from './secret.ts';
+import type { SilenceConfig } from './silences.ts';
 
 export interface Config {
   /** The file it came from, for messages. */
@@ -14,6 +16,7 @@ export interface Config {
   readonly expected: ExpectedConfig;
   readonly collection: CollectionConfig;
   readonly audit: AuditConfig;
+  readonly silences: readonly SilenceConfig[];
   readonly metrics: MetricsConfig;
   readonly kubernetes: KubernetesAccess;
   /** How nodes are read that are not listed; absent: not at all. */

@@ -1,6 +1,7 @@
 // From a file to a Config, or to the list of everything that is wrong with it: YAML with positions, then each section
 // and each device against its schema by itself, then what has to do with each other. One run shows all mistakes, in the
 // order of the file; nothing half-understood is ever used.
+
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parsePrefix } from '../model/prefix.ts';
@@ -13,6 +14,7 @@ import { explainIssue, valueAt } from './explain.ts';
 import { parseListen } from './listen.ts';
 import { readKubernetesAccess, readNodeDiscovery } from './node-sources.ts';
 import { configSchema, deviceSchemas, type FileConfig, sectionSchemas } from './schema.ts';
+import { readSilences } from './silences.ts';
 import { readSnmpSection } from './snmp.ts';
 import { type Problem, readSource } from './source.ts';
 import { readSshSection } from './ssh.ts';
@@ -105,6 +107,7 @@ function readConfig(context: Context): Config | undefined {
     },
     collection: all,
     audit: config.audit,
+    silences: readSilences(config.silences),
     metrics: config.metrics,
     kubernetes,
     ...(nodeDiscovery && { nodeDiscovery }),

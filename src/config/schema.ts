@@ -1,13 +1,14 @@
 // Every option of the configuration file: its kind, its default and its sentence of documentation. docs/configuration.md
 // and docs/config.schema.json are generated from here (scripts/docs.ts). What one option has to do with another is in
 // snmp.ts, ssh.ts and devices.ts; nothing is converted here, so that the schema is the file's own shape.
-import { z } from 'zod';
 
+import { z } from 'zod';
 import { agent } from './agent-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import { discoverySchema } from './discovery-schema.ts';
 import { exec, kubernetesAccess, nodeDiscovery, nodeSsh, status } from './node-schema.ts';
+import { silenceSchema } from './silences.ts';
 import { ssh } from './ssh-schema.ts';
 import {
   deviceName,
@@ -206,6 +207,10 @@ export const configSchema = z
       })
       .prefault({})
       .describe('The comparison of what should be with what is.'),
+    silences: z
+      .array(silenceSchema)
+      .default([])
+      .describe('Maintenance: what is found and need not be told, for a time and with a reason.'),
     metrics: z
       .strictObject({
         meshDetail: z

@@ -15,7 +15,12 @@ export interface ExpectationMemory {
   isCarried(prefix: ExpectedPrefix, devices: readonly Device[]): boolean;
   /** Milliseconds since the epoch; undefined for what was expected from the start. */
   expectedSince(prefix: Prefix): number | undefined;
+  /** Since when a prefix is no longer expected; undefined when that is long ago, or never was. */
+  expectedUntil(prefix: Prefix): number | undefined;
 }
+
+/** How long a prefix that is no longer expected is remembered, in milliseconds. */
+const rememberMs = 5 * 60_000;
 
 /** True when a prefix is expected, of whatever kind. */
 function holds({ prefixes }: ExpectedState, prefix: Prefix): boolean {
@@ -31,6 +36,7 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
   let change: ListChange<ExpectedPrefix> = { gone: [], come: [] };
   // Prefixes of the first expectation are not in here: they may have been there for years.
   const since = new Map<PrefixKey, number>();
+  const left = new Map<PrefixKey, number>();
   return {
     see(expected, now) {
       const before = current;
@@ -40,8 +46,24 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
       carried = new Map();
       if (!before) return;
       change = sortedChange(before.prefixes, expected.prefixes, compareExpected);
-      for (const { prefix } of change.come) if (!holds(before, prefix)) since.set(prefixKey(prefix), now);
-      for (const { prefix } of change.gone) if (!holds(expected, prefix)) since.delete(prefixKey(prefix));
+      const owners = new Map(
+        change.gone.flatMap(({ prefix, kind, origins }) =>
+          kind === 'block' ? [[prefixKey(prefix), origins[0]] as const] : [],
+        ),
+      );
+      for (const { prefix, kind, origins } of change.come) {
+        left.delete(prefixKey(prefix));
+        // A block that has moved to another node is as good as new; a service's nodes come and go all the time.
+        const moved =
+          kind === 'block' && owners.has(prefixKey(prefix)) && owners.get(prefixKey(prefix)) !== origins[0];
+        if (!holds(before, prefix) || moved) since.set(prefixKey(prefix), now);
+      }
+      for (const { prefix } of change.gone) {
+        if (holds(expected, prefix)) continue;
+        since.delete(prefixKey(prefix));
+        left.set(prefixKey(prefix), now);
+      }
+      for (const [key, at] of left) if (now - at > rememberMs) left.delete(key);
     },
     vantages(devices) {
       for (const device of devices) {
@@ -61,5 +83,6 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
       );
     },
     expectedSince: (prefix) => since.get(prefixKey(prefix)),
+    expectedUntil: (prefix) => left.get(prefixKey(prefix)),
   };
 }

@@ -1,5 +1,6 @@
 // Logs a device once when it stops answering and once when it answers again: log volume grows with changes, not with time.
 import type { Collected, Collector } from '../model/collector.ts';
+import type { AuditResult } from '../model/finding.ts';
 
 /** What the exporter logs with; pino's shape. Static messages, data in the object. */
 export interface Log {
@@ -28,4 +29,18 @@ export function logChange(
   if (!sessions.ok) log.warn({ device, source, reason: sessions.error.message }, 'sessions cannot be read');
   if (!routes.ok) log.warn({ device, source, reason: routes.error.message }, 'routes cannot be read');
   healthy.set(key, ok);
+}
+
+/** Most lines about findings that ended with one audit; the rest is counted. */
+const mostResolvedLines = 20;
+
+/** Says which findings have ended with this audit, and how long each lasted. */
+export function logResolved(log: Log, { at, resolved = [] }: AuditResult): void {
+  const ended = resolved.filter(({ until }) => until === at);
+  for (const { finding, durationSeconds } of ended.slice(0, mostResolvedLines)) {
+    const { check, device, subject, cause } = finding;
+    log.info({ check, device, subject, cause, durationSeconds }, 'finding resolved');
+  }
+  if (ended.length > mostResolvedLines)
+    log.info({ findings: ended.length - mostResolvedLines }, 'more findings resolved');
 }

@@ -6,6 +6,7 @@ import { birdFamilies } from './bird-families.ts';
 import { datastoreFamilies } from './datastore-families.ts';
 import { deviceFamilies } from './device-families.ts';
 import type { Family } from './family.ts';
+import { findingFamilies } from './finding-families.ts';
 import { meshFamilies } from './mesh-families.ts';
 import { sessionFamilies } from './session-families.ts';
 
@@ -28,6 +29,7 @@ export const families: readonly Family[] = [
   ...birdFamilies,
   ...meshFamilies,
   ...auditFamilies,
+  ...findingFamilies,
   seriesFamily,
 ];
 

@@ -22,7 +22,7 @@ export interface MissingRoutes {
   readonly left: number;
   /** Exact counts by device. */
   readonly count: ReadonlyMap<string, number>;
-  /** Missing, but within a grace time, by device. */
+  /** Missing, but within a grace time or silenced, by device. */
   readonly pending: ReadonlyMap<string, number>;
 }
 
@@ -46,7 +46,8 @@ export function ownerOf({ origins }: ExpectedPrefix): string {
 
 /** Counts missing routes and names the first `limit` of them. */
 export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
-  const { findings, pending: waiting, devices } = fabric.audit;
+  const { findings, pending, silenced = [], devices } = fabric.audit;
+  const waiting = [...pending, ...silenced];
   const causes = new Map<string, string>();
   for (const { check, device, prefix, cause } of findings) {
     if (check === 'route-missing' && prefix !== undefined && cause !== undefined) {
@@ -60,15 +61,15 @@ export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
   );
   const all: MissingRoute[] = [];
   const count = new Map<string, number>();
-  const pending = new Map<string, number>();
+  const waitingCount = new Map<string, number>();
   for (const { device, verdicts } of devices.values()) {
     for (const { expected, verdict } of verdicts) {
       if (verdict !== 'missing' && verdict !== 'default-only') continue;
       const prefix = formatPrefix(expected.prefix);
       const id = key(device, prefix);
-      const tally = graced.has(id) ? pending : count;
+      const tally = graced.has(id) ? waitingCount : count;
       tally.set(device, (tally.get(device) ?? 0) + 1);
-      if (tally === pending) continue;
+      if (tally === waitingCount) continue;
       all.push({ device, expected, prefix, node: ownerOf(expected), cause: causes.get(id) ?? '' });
     }
   }
@@ -80,5 +81,5 @@ export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
       compareNames(x.device, y.device),
   );
   const named = all.slice(0, limit);
-  return { named, left: all.length - named.length, count, pending };
+  return { named, left: all.length - named.length, count, pending: waitingCount };
 }

@@ -1,6 +1,7 @@
 // What the audit says. A verdict on a route or session is one of seven words; `unknown` is never folded into another.
 import type { CauseId } from './cause.ts';
 import type { ExpectedPrefix, PrefixKind } from './expectation.ts';
+import type { Prefix } from './prefix.ts';
 import type { RouteRow } from './route-table.ts';
 import type { BgpState } from './session.ts';
 
@@ -65,6 +66,57 @@ export interface Finding {
   readonly ends?: readonly SessionEnd[];
   /** The incident it is part of: findings with one root share it, and it names the root. */
   readonly incident?: string;
+  /** How often it has come, where it went and came again within minutes; absent for once. */
+  readonly times?: number;
+  /** Of a pending or silenced one: until when, in ms since the epoch, and why. */
+  readonly until?: number;
+  readonly excuse?: string;
+}
+
+/** A finding that is over. */
+export interface ResolvedFinding {
+  readonly finding: Finding;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly durationSeconds: number;
+}
+
+/** Findings with one root. */
+export interface Incident {
+  /** Names the root: `session-down leaf01 – spine01`, `device-down leaf02`, `bird-down node3`. */
+  readonly id: string;
+  /** The worst of its findings. */
+  readonly severity: Severity;
+  readonly cause?: CauseId;
+  /** The sentence of its root. */
+  readonly detail: string;
+  readonly findings: number;
+  readonly missingRoutes: number;
+  readonly devices: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** What somebody has asked not to be told of. All conditions that are given must hold. */
+export interface Silence {
+  /** Where it stands: `silences[0]`, `Node node3`. */
+  readonly source: string;
+  /** Names, `*` for any characters. */
+  readonly devices?: readonly string[];
+  readonly nodes?: readonly string[];
+  /** Ranges: a prefix inside one of them. */
+  readonly prefixes?: readonly Prefix[];
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** A silence as it stands now. */
+export interface SilenceState extends Silence {
+  /** refused: it would last longer than any silence may. */
+  readonly state: 'active' | 'expired' | 'refused';
+  /** Findings that it keeps quiet now. */
+  readonly findings: number;
 }
 
 /** The verdict on one expected prefix at one device, with the routes that it rests on. */
@@ -108,6 +160,15 @@ export interface AuditResult {
   readonly pending: readonly Finding[];
   /** What could not be judged, one entry per device and reason. */
   readonly unknown: readonly Finding[];
+  /** Found, but silenced. */
+  readonly silenced?: readonly Finding[];
+  readonly silences?: readonly SilenceState[];
+  /** Findings that ended within the last hour, the latest first. */
+  readonly resolved?: readonly ResolvedFinding[];
+  /** How many findings of each check have ended since the start. */
+  readonly resolvedTotal?: ReadonlyMap<CheckId, number>;
+  /** The findings by their roots, worst first. */
+  readonly incidents?: readonly Incident[];
   readonly devices: ReadonlyMap<string, DeviceAudit>;
   readonly summary: AuditSummary;
 }

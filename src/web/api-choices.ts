@@ -53,5 +53,8 @@ export const findingChoices: Choices = {
     'object-invalid': true,
   }),
   severity: all<Severity>({ critical: true, warning: true, info: true }),
-  state: ['firing', 'unknown', 'pending'],
+  state: ['firing', 'unknown', 'pending', 'silenced'],
 };
+
+export const incidentChoices: Choices = { severity: findingChoices.severity ?? [] };
+export const resolvedChoices: Choices = { check: findingChoices.check ?? [] };

@@ -17,7 +17,15 @@ import {
 } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteRow } from '../model/route-table.ts';
-import { type Choices, deviceChoices, findingChoices, routeChoices, sessionChoices } from './api-choices.ts';
+import {
+  type Choices,
+  deviceChoices,
+  findingChoices,
+  incidentChoices,
+  resolvedChoices,
+  routeChoices,
+  sessionChoices,
+} from './api-choices.ts';
 import { matches, pageOf, type Query, QueryError } from './api-query.ts';
 
 interface ApiContext {
@@ -159,6 +167,7 @@ function findings({ fabric, query }: ApiContext) {
     ...stated('firing', audit.findings),
     ...stated('unknown', audit.unknown),
     ...stated('pending', audit.pending),
+    ...stated('silenced', audit.silenced ?? []),
   ].filter(
     (item) =>
       matches(query, 'state', item.state) &&
@@ -170,8 +179,36 @@ function findings({ fabric, query }: ApiContext) {
   );
   return {
     summary: audit.summary,
-    ...pageOf(list, query, ({ since, ...item }) => ({ ...item, since: time(since) })),
+    ...pageOf(list, query, findingJson),
   };
+}
+
+function findingJson({ since, until, ...item }: Finding & { readonly state?: string }) {
+  return { ...item, since: time(since), ...(until === undefined ? {} : { until: time(until) }) };
+}
+
+function incidents({ fabric, query }: ApiContext) {
+  const list = (fabric.audit.incidents ?? []).filter(({ severity }) => matches(query, 'severity', severity));
+  return pageOf(list, query, ({ since, ...incident }) => ({ ...incident, since: time(since) }));
+}
+
+function resolved({ fabric, query }: ApiContext) {
+  const list = (fabric.audit.resolved ?? []).filter(
+    ({ finding }) => matches(query, 'check', finding.check) && matches(query, 'device', finding.device),
+  );
+  return pageOf(list, query, ({ finding, until, durationSeconds }) => ({
+    ...findingJson(finding),
+    resolvedAt: time(until),
+    durationSeconds,
+  }));
+}
+
+function silences({ fabric, query }: ApiContext) {
+  return pageOf(fabric.audit.silences ?? [], query, ({ until, prefixes, ...silence }) => ({
+    ...silence,
+    ...(prefixes && { prefixes: prefixes.map(formatPrefix) }),
+    until: time(until),
+  }));
 }
 
 function expected({ fabric, query }: ApiContext) {
@@ -221,5 +258,8 @@ export const endpoints: readonly Endpoint[] = [
     choices: findingChoices,
     answer: findings,
   },
+  { name: 'incidents', filters: ['severity'], choices: incidentChoices, answer: incidents },
+  { name: 'resolved', filters: ['check', 'device'], choices: resolvedChoices, answer: resolved },
+  { name: 'silences', filters: [], answer: silences },
   { name: 'expected', filters: ['node', 'prefix'], answer: expected },
 ];

@@ -8,19 +8,21 @@ const shownAtMost = 100;
 const tones: Record<Severity, Tone> = { critical: 'bad', warning: 'warn', info: 'quiet' };
 
 interface Row {
-  readonly state: 'firing' | 'unknown' | 'pending';
+  readonly state: 'firing' | 'unknown' | 'pending' | 'silenced';
   readonly finding: Finding;
 }
 
 function row({ state, finding }: Row, now: number): Html {
-  const { check, severity, device, cause, detail, since } = finding;
+  const { check, severity, device, cause, detail, since, excuse, until, times } = finding;
+  const end = until === undefined ? '' : `, until ${new Date(until).toISOString().slice(0, 16)}Z`;
+  const more = `${times === undefined ? '' : ` (${times} times)`}${excuse === undefined ? '' : ` [${excuse}${end}]`}`;
   const mark =
     state === 'firing'
       ? badge(tones[severity], severity)
       : state === 'unknown'
         ? badge('unknown', 'unknown')
-        : badge('quiet', 'pending');
-  return html`<tr><td>${mark}</td><td class="detail">${detail}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td></tr>
+        : badge('quiet', state);
+  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td></tr>
 `;
 }
 
@@ -30,6 +32,7 @@ export function findingsSection({ audit }: Fabric, now: number): Html {
     ...audit.findings.map((finding) => ({ state: 'firing' as const, finding })),
     ...audit.unknown.map((finding) => ({ state: 'unknown' as const, finding })),
     ...audit.pending.map((finding) => ({ state: 'pending' as const, finding })),
+    ...(audit.silenced ?? []).map((finding) => ({ state: 'silenced' as const, finding })),
   ];
   if (rows.length === 0) {
     return html`<section><h2 id="findings">Findings</h2><p>None: nothing is missing, down or unexpected.</p></section>`;

@@ -30,6 +30,7 @@ describe('good configurations', () => {
       datastore: { kind: 'files', files: [path.join(parent, 'objects.yaml')] },
       expected: { usePodCidr: 'auto', rules: [] },
       collection: { interval: 15_000, timeout: 10_000, concurrency: 32 },
+      silences: [],
       audit: { maxMissingSeries: 500 },
       metrics: { meshDetail: false },
       kubernetes: { execConcurrency: 8 },

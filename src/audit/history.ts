@@ -1,0 +1,75 @@
+// What became of the findings of the audit before: those that ended are resolved, with how long they lasted, for an hour; one
+// that comes back within five minutes is the same finding again and counts how often. A finding that nobody can look
+// after any more has not ended.
+import type { AuditResult, CheckId, Finding, ResolvedFinding } from '../model/finding.ts';
+
+/** How long an ended finding can still come back as itself, and how long and how many of them are kept. */
+const flapMs = 5 * 60_000;
+const keptMs = 60 * 60_000;
+const mostKept = 200;
+
+export type KeyOf = (finding: Pick<Finding, 'check' | 'device' | 'subject' | 'vrf' | 'ends'>) => string;
+
+/** What a finding takes over from its former life. */
+export interface Past {
+  readonly since: number;
+  readonly times: number;
+}
+
+/** Since when and how often: of findings that stand, and of those that ended a moment ago. */
+export function pastOf(
+  previous: AuditResult | undefined,
+  now: number,
+  keyOf: KeyOf,
+): ReadonlyMap<string, Past> {
+  const past = new Map<string, Past>();
+  for (const { finding, until } of previous?.resolved ?? []) {
+    const { since, times = 1 } = finding;
+    if (now - until <= flapMs) past.set(keyOf(finding), { since, times: times + 1 });
+  }
+  const lists = [previous?.unknown, previous?.pending, previous?.silenced, previous?.findings];
+  for (const list of lists)
+    for (const finding of list ?? [])
+      past.set(keyOf(finding), { since: finding.since, times: finding.times ?? 1 });
+  return past;
+}
+
+interface Now {
+  readonly at: number;
+  /** Keys of everything that is said now, firing or not. */
+  readonly keys: ReadonlySet<string>;
+  /** Devices of which nobody knows anything now. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/** Resolved findings, the latest first. */
+export function resolvedNow(
+  previous: AuditResult | undefined,
+  now: Now,
+  keyOf: KeyOf,
+): readonly ResolvedFinding[] {
+  if (!previous) return [];
+  const ended = previous.findings
+    .filter((finding) => !now.keys.has(keyOf(finding)) && !now.unread.has(finding.device))
+    .map((finding) => ({
+      finding,
+      until: now.at,
+      durationSeconds: Math.max(0, now.at - finding.since) / 1000,
+    }));
+  const before = (previous.resolved ?? []).filter(
+    ({ finding, until }) => now.at - until <= keptMs && !now.keys.has(keyOf(finding)),
+  );
+  return [...ended, ...before].slice(0, mostKept);
+}
+
+/** How many findings of each check have ended since the start. */
+export function resolvedCounts(
+  previous: AuditResult | undefined,
+  resolved: readonly ResolvedFinding[],
+  at: number,
+): ReadonlyMap<CheckId, number> {
+  const counts = new Map(previous?.resolvedTotal);
+  for (const { finding, until } of resolved)
+    if (until === at) counts.set(finding.check, (counts.get(finding.check) ?? 0) + 1);
+  return counts;
+}
