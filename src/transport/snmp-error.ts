@@ -5,7 +5,7 @@
 export type SnmpErrorKind = 'timeout' | 'refused' | 'auth' | 'permission' | 'protocol' | 'internal';
 
 /** noSuchName: SNMPv1 for an object that is absent, the end of the agent's objects included (RFC 1157). */
-export type SnmpErrorStatus = 'tooBig' | 'disorder' | 'noSuchName';
+export type SnmpErrorStatus = 'tooBig' | 'noSuchName';
 
 /** A failed SNMP request. `status` names the cases that a request can go on from. */
 export class SnmpError extends Error {
@@ -108,13 +108,6 @@ const usmReasons: readonly (readonly [RegExp, (at: SnmpCircumstances) => string]
 const authCodes = new Set([4, 5, 14]);
 
 function invalidResponse(message: string, code: unknown, at: SnmpCircumstances): SnmpError {
-  if (/precede/.test(message)) {
-    return new SnmpError(
-      'protocol',
-      `${at.agent} answers out of order: its OIDs do not increase`,
-      'disorder',
-    );
-  }
   if (typeof code === 'number' && authCodes.has(code)) {
     const reason = usmReasons.find(([pattern]) => pattern.test(message))?.[1](at);
     return new SnmpError('auth', `${at.agent} ${reason ?? 'refuses the SNMPv3 credentials'}`);

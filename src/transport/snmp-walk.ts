@@ -22,11 +22,13 @@ export interface WalkOptions {
   readonly maxRows: number;
   /** Asked after each row: true ends the walk there. */
   readonly enough?: () => boolean;
+  /** Take rows in any order, each once: the whole column is walked, whatever the bounds, to its end or to the first row seen before. */
+  readonly unordered?: boolean;
 }
 
 /**
  * How a walk ended; `reason` is a sentence part that says why it is not whole, `error` the error behind it where a request
- * failed, `enough` that its owner ended it.
+ * failed, `enough` that its owner ended it, `disorder` that the agent's OIDs do not increase: an unordered walk may do better.
  */
 export type WalkEnd =
   | { readonly whole: true; readonly rows: number }
@@ -36,6 +38,7 @@ export type WalkEnd =
       readonly reason: string;
       readonly error?: SnmpError;
       readonly enough?: true;
+      readonly disorder?: true;
     };
 
 /** One GETBULK for one OID. Rejects with SnmpError. */
@@ -60,6 +63,19 @@ const smallerAfterTimeout = 2;
 interface Place {
   cursor: Oid;
   rows: number;
+  /** Rows met so far, of an unordered walk. */
+  readonly seen?: Set<string>;
+}
+
+/** Why the walk cannot go on from the row, if so; takes note of where it stands. */
+function step(oid: Oid, place: Place, column: Oid): WalkEnd | undefined {
+  const { cursor, seen } = place;
+  const key = seen ? formatOid(oid) : '';
+  const backward = seen ? seen.has(key) || compareOids(oid, column) <= 0 : compareOids(oid, cursor) <= 0;
+  if (backward) return { ...cut(place, disorder(oid, cursor)), disorder: true };
+  seen?.add(key);
+  place.cursor = oid;
+  return undefined;
 }
 
 /** Hands on the rows of one answer; gives the end of the walk when the answer holds it. */
@@ -67,17 +83,17 @@ function takeBatch(
   batch: readonly SnmpVarbind[],
   place: Place,
   column: Oid,
-  { to, maxRows, enough }: WalkOptions,
+  { to, maxRows, enough, unordered }: WalkOptions,
   onRow: (index: Oid, value: SnmpValue) => void,
 ): WalkEnd | undefined {
   for (const { oid, value } of batch) {
     const absent = value.type === 'absent';
     if (absent && value.reason === 'endOfMibView') return { whole: true, rows: place.rows };
-    if (compareOids(oid, place.cursor) <= 0) return cut(place, disorder(oid, place.cursor));
-    place.cursor = oid;
+    const end = step(oid, place, column);
+    if (end) return end;
     if (!startsWith(oid, column)) return { whole: true, rows: place.rows };
     const index = oid.slice(column.length);
-    if (to && isBeyond(index, to)) return { whole: true, rows: place.rows };
+    if (to && !unordered && isBeyond(index, to)) return { whole: true, rows: place.rows };
     // A row that went away while it was asked for: not a value, and not the end either.
     if (absent) continue;
     if (place.rows === maxRows) return cut(place, 'more than that are not read');
@@ -113,7 +129,9 @@ export async function walkColumn(
   onRow: (index: Oid, value: SnmpValue) => void,
   pace: WalkPace = newPace(),
 ): Promise<WalkEnd> {
-  const place: Place = { cursor: [...column, ...(options.from ?? [])], rows: 0 };
+  const place: Place = options.unordered
+    ? { cursor: column, rows: 0, seen: new Set() }
+    : { cursor: [...column, ...(options.from ?? [])], rows: 0 };
   let timeouts = 0;
   for (;;) {
     const most = Math.min(options.maxRepetitions, pace.ceiling);
@@ -124,9 +142,6 @@ export async function walkColumn(
       pace.repetitions = Math.min(repetitions * 2, Math.max(most, 1));
     } catch (error) {
       if (!(error instanceof SnmpError)) throw error;
-      if (error.status === 'disorder') {
-        return cut(place, `the agent's OIDs do not increase (asked behind ${formatOid(place.cursor)})`);
-      }
       const lost = error.kind === 'timeout' && place.rows > 0 && timeouts++ < smallerAfterTimeout;
       if (repetitions === 1 || (error.status !== 'tooBig' && !lost)) {
         // What has been read is read: it is the owner's to say whether a part is of use.

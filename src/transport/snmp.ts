@@ -129,7 +129,8 @@ function privProtocolOf(name: SnmpPrivProtocol): snmp.PrivProtocols {
 
 function createSession(target: SnmpTarget, dgramModule: unknown): snmp.Session {
   const { credentials, host, port, retries, timeoutMs } = target;
-  const options = { port, retries, timeout: timeoutMs, backwardsGetNexts: false, dgramModule };
+  // Whether rows come in order is judged where they are walked: some agents' do not, and have good rows all the same.
+  const options = { port, retries, timeout: timeoutMs, backwardsGetNexts: true, dgramModule };
   if (credentials.version !== '3') {
     const version = credentials.version === '1' ? snmp.Version1 : snmp.Version2c;
     return snmp.createSession(host, credentials.community, { ...options, version });

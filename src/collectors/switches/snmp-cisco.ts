@@ -1,7 +1,7 @@
 // CISCO-BGP4-MIB (1.3.6.1.4.1.9.9.187): cbgpPeer3Table with VRFs (NX-OS), cbgpPeer2Table without. Counts are in two tables,
 // an old one by IPv4 address and one by any; IOS-XE has its IPv4 peers in the first and its IPv6 ones in the second, so both
 // are read. Old IOS has the first one and BGP4-MIB. The table with VRFs has no counts of its own: those of other VRFs are behind an SNMP context each.
-import { formatOid, type Oid } from '../../transport/snmp-value.ts';
+import type { Oid } from '../../transport/snmp-value.ts';
 import { addressOfArcs } from './snmp-index.ts';
 import { type FamilyCounts, SessionList } from './snmp-session-list.ts';
 import { type RowsOf, type SessionTable, type TablePart, under } from './snmp-session-table.ts';
@@ -20,14 +20,15 @@ const prefixes: TablePart = { entry: under(root, 2, 8, 1), columns: prefixColumn
 const peer3: TablePart = { entry: under(root, 2, 9, 1), columns: [4, 5, 6, 8, 10, 13, 19, 20, 21, 30] };
 const details = [localAs, oldNames, oldPrefixes, names, prefixes];
 
-/** Counts and families by the arcs of the peer's address: type, length, octets. */
+/** Counts and families by the peer's address: an agent may write its length in one table's index and not in the other's. */
 function familiesOf(rowsOf: RowsOf): Map<string, FamilyCounts[]> {
   const found = new Map<string, Map<string, FamilyCounts>>();
   const take = (rows: readonly TableRow[], head: Oid) => {
     for (const row of rows) {
       const [afi, safi] = row.index.slice(-2);
       if (afi === undefined || safi === undefined) continue;
-      const key = formatOid([...head, ...row.index.slice(0, -2)]);
+      const key = addressOfArcs([...head, ...row.index.slice(0, -2)]);
+      if (key === undefined) continue;
       const ofPeer = found.get(key) ?? new Map<string, FamilyCounts>();
       found.set(key, ofPeer);
       const advertised = integerAt(row, 6);
@@ -85,8 +86,7 @@ export const cbgpPeer2Table: SessionTable = {
     for (const row of rowsOf(peer2)) {
       const peerAddress = addressOfArcs(row.index);
       if (peerAddress === undefined) list.unreadable(row.index);
-      else
-        list.add({ peerAddress, vrf: 'default', ...peerOf(row, 0, own) }, families.get(formatOid(row.index)));
+      else list.add({ peerAddress, vrf: 'default', ...peerOf(row, 0, own) }, families.get(peerAddress));
     }
     return list.done();
   },
@@ -117,7 +117,7 @@ export const cbgpPeer3Table: SessionTable = {
       if (vrf !== 'default') list.note('prefix counts of peers in VRFs are behind an SNMP context each');
       list.add(
         { peerAddress, vrf, ...peerOf(row, 2, own) },
-        vrf === 'default' ? families.get(formatOid(address)) : [],
+        vrf === 'default' ? families.get(peerAddress) : [],
       );
     }
     return list.done();
@@ -135,10 +135,8 @@ export const cbgpPeerAddrFamilyPrefixTable: SessionTable = {
   decode: (rowsOf, localAsn) => {
     const list = new SessionList('cbgpPeerAddrFamilyPrefixTable');
     const own = localAsnOf(rowsOf, localAsn);
-    for (const [key, families] of familiesOf(rowsOf)) {
-      const peerAddress = addressOfArcs(key.split('.').map(Number));
-      if (peerAddress === undefined) list.unreadable(key.split('.').map(Number));
-      else list.add({ peerAddress, vrf: 'default', peerAsn: null, localAsn: own, state: null }, families);
+    for (const [peerAddress, families] of familiesOf(rowsOf)) {
+      list.add({ peerAddress, vrf: 'default', peerAsn: null, localAsn: own, state: null }, families);
     }
     return list.done();
   },

@@ -1,6 +1,7 @@
 // Nokia SR OS and SR Linux: TIMETRA-BGP-MIB (1.3.6.1.4.1.6527.3.1.2.14), tBgpPeerNgTable and, on SR OS, tBgpPeerNgOperTable
 // with a group of columns for each family. The index begins with the router instance; its name and AS are in
 // TIMETRA-VRTR-MIB. tBgpPeerNgShutdown is a TruthValue: true(1) is shut.
+import { afiOf } from '../../model/session.ts';
 import type { Oid } from '../../transport/snmp-value.ts';
 import { formatOid } from '../../transport/snmp-value.ts';
 import { addressOfArcs } from './snmp-index.ts';
@@ -44,15 +45,21 @@ const oper: TablePart = {
 };
 const routers: TablePart = { entry: under(timetra, 3, 1, 1), columns: [4, 59] };
 
-function familiesOf(row: TableRow, counts: TableRow | undefined): FamilyCounts[] {
+function familiesOf(row: TableRow, counts: TableRow | undefined, afi: number): FamilyCounts[] {
   const bits = bitsOf(row.cells.get(53));
-  return families
-    .filter(({ bit }) => bits.has(bit))
-    .map(({ afi, safi, received, sent }) => ({
-      afi,
-      safi,
-      ...(counts && { received: integerAt(counts, received), advertised: integerAt(counts, sent) }),
-    }));
+  // Where the families are not told: that of the peer's address, and any that has prefixes.
+  const isCarried = row.cells.has(53)
+    ? ({ bit }: FamilyColumns) => bits.has(bit)
+    : (one: FamilyColumns) =>
+        one.safi === 1 &&
+        (one.afi === afi ||
+          (counts !== undefined &&
+            (integerAt(counts, one.received) ?? 0) + (integerAt(counts, one.sent) ?? 0) > 0));
+  return families.filter(isCarried).map(({ afi, safi, received, sent }) => ({
+    afi,
+    safi,
+    ...(counts && { received: integerAt(counts, received), advertised: integerAt(counts, sent) }),
+  }));
 }
 
 const baseRouter = 1;
@@ -87,7 +94,7 @@ function decode(rowsOf: RowsOf, localAsn: number | null) {
         transitions: undefined,
         lastError: more && errorAt(more, 178),
       },
-      familiesOf(row, more),
+      familiesOf(row, more, afiOf(peerAddress) === 'ipv4' ? 1 : 2),
     );
   }
   return list.done();

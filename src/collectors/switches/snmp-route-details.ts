@@ -3,7 +3,7 @@
 // Routes with a gateway are left alone, so this costs a few requests and not a second walk.
 import type { SnmpSession } from '../../transport/snmp.ts';
 import type { Oid, SnmpValue } from '../../transport/snmp-value.ts';
-import type { RouteLayout } from './snmp-route-index.ts';
+import { nextHopOfColumn, type RouteLayout } from './snmp-route-index.ts';
 import type { FoundRoute } from './snmp-route-rows.ts';
 
 const ifName: Oid = [1, 3, 6, 1, 2, 1, 31, 1, 1, 1, 1];
@@ -30,20 +30,21 @@ export async function addRouteDetails(
 ): Promise<readonly FoundRoute[]> {
   const bare = found.filter(({ nextHop }) => nextHop === undefined);
   if (bare.length === 0) return found;
-  const { type, ifIndex } = layout.columns;
+  const { type, ifIndex, nextHop } = layout.columns;
+  const wanted = nextHop === undefined ? [type, ifIndex] : [type, ifIndex, nextHop];
+  const size = wanted.length;
   const values = await session.get(
-    bare.flatMap(({ index }) => [
-      [...layout.entry, type, ...index],
-      [...layout.entry, ifIndex, ...index],
-    ]),
+    bare.flatMap(({ index }) => wanted.map((column) => [...layout.entry, column, ...index])),
   );
-  const interfaces = bare.map((_, i) => integerOf(values[2 * i + 1]));
+  const interfaces = bare.map((_, i) => integerOf(values[size * i + 1]));
   const numbers = [...new Set(interfaces)].filter((number) => number !== undefined && number > 0);
   const names = await session.get(numbers.map((number) => ifNameOid(number ?? 0)));
   const nameOf = new Map(numbers.map((number, i) => [number, interfaceName(names[i])]));
   const details = new Map(
     bare.map((route, i): [FoundRoute, FoundRoute] => {
-      const routeType = integerOf(values[2 * i]);
+      const routeType = integerOf(values[size * i]);
+      const shown = nextHop === undefined ? undefined : values[size * i + 2];
+      const hop = shown?.type === 'octets' ? nextHopOfColumn(shown.value) : undefined;
       const number = interfaces[i];
       const name = nameOf.get(number);
       return [
@@ -52,7 +53,9 @@ export async function addRouteDetails(
           ...route,
           ...(routeType !== undefined && { type: routeType }),
           ...(number !== undefined && { ifIndex: number }),
-          ...(name !== undefined && { interface: name }),
+          ...(hop !== undefined && { nextHop: hop }),
+          // A gateway's interface is left out, as it is where the index tells the gateway.
+          ...(name !== undefined && hop === undefined && { interface: name }),
         },
       ];
     }),

@@ -1,6 +1,6 @@
 // The route tables of IP-FORWARD-MIB: inetCidrRouteTable (RFC 4292, both families) and its older sibling ipCidrRouteTable
 // (RFC 2096, IPv4). The index of either holds prefix and next hop, in address order: one column tells everything, and a
-// walk can begin and end at a range.
+// walk can begin and end at a range. For IPv6 there is an older one yet, without the next hop in its index.
 import {
   type Address,
   addressBytes,
@@ -22,7 +22,15 @@ export interface RouteLayout {
   readonly entry: Oid;
   readonly families: readonly Family[];
   /** Column numbers of what is good to know. */
-  readonly columns: { readonly proto: number; readonly ifIndex: number; readonly type: number };
+  readonly columns: {
+    readonly proto: number;
+    readonly ifIndex: number;
+    readonly type: number;
+    /** Of a table without the next hop in its index. */
+    readonly nextHop?: number;
+  };
+  /** Protocol numbers of the table's own as those of IANAipRouteProtocol; absent where they are these. */
+  readonly protocols?: Readonly<Record<number, number>>;
   /** Columns to walk, the most telling first: agents leave some out. */
   readonly walkable: readonly number[];
   /** What the index of every row of a family begins with. */
@@ -123,5 +131,37 @@ export const ipCidrRoutes: RouteLayout = {
   decode: decodeIpCidr,
 };
 
+/** ipv6RouteTable: destination, prefix length, a number that tells routes to one prefix apart. */
+function decodeIpv6Route(index: Oid): RouteIndex | undefined {
+  const [length = Number.NaN, number, ...rest] = index.slice(16);
+  const address = isOctets(index.slice(0, 16)) ? addressFromBytes(index.slice(0, 16)) : undefined;
+  if (!address || !(length <= 128) || number === undefined || rest.length > 0) return undefined;
+  return { prefix: prefixOf(address, length) };
+}
+
+/** The obsolete one of IPV6-MIB (RFC 2465), which RouterOS still has alone: IPv6, the next hop in a column. */
+export const ipv6Routes: RouteLayout = {
+  name: 'ipv6RouteTable',
+  entry: [1, 3, 6, 1, 2, 1, 55, 1, 11, 1],
+  families: [6],
+  columns: { ifIndex: 4, nextHop: 5, type: 6, proto: 7 },
+  // other, local, netmgmt, ndisc, rip, ospf, bgp, idrp, igrp
+  protocols: { 1: 1, 2: 2, 3: 3, 4: 1, 5: 8, 6: 13, 7: 14, 8: 15, 9: 11 },
+  walkable: [7, 6, 5],
+  familyIndex: () => [],
+  addressIndex: addressBytes,
+  decode: decodeIpv6Route,
+};
+
 /** Tables to try, the better one first. */
-export const routeLayouts: readonly RouteLayout[] = [inetCidrRoutes, ipCidrRoutes];
+export const routeLayouts: readonly RouteLayout[] = [inetCidrRoutes, ipCidrRoutes, ipv6Routes];
+
+/** A table's protocol number as IANAipRouteProtocol has it. */
+export function protocolNumber(layout: RouteLayout, proto: number): number {
+  return layout.protocols ? (layout.protocols[proto] ?? 1) : proto;
+}
+
+/** A next hop as a column tells it; undefined for one that stands for no gateway. */
+export function nextHopOfColumn(octets: Uint8Array): string | undefined {
+  return octets.length === 16 || octets.length === 4 ? nextHopOf([...octets]) : undefined;
+}

@@ -17,6 +17,7 @@ import { readOldestRoutes } from './snmp-route-fallback.ts';
 import {
   inetCidrRoutes,
   lastAddress,
+  protocolNumber,
   type RouteIndex,
   type RouteLayout,
   routeLayouts,
@@ -24,6 +25,7 @@ import {
 import { probeRoutes } from './snmp-route-probe.ts';
 import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
 import { scopesOf, widest } from './snmp-route-scopes.ts';
+import { isUnordered, readUnordered } from './snmp-route-unordered.ts';
 import type { WalkLimits } from './snmp-sessions.ts';
 import type { SystemAnswer } from './snmp-system.ts';
 
@@ -64,12 +66,14 @@ interface FamilyAnswer {
 interface FamilyQuestion {
   readonly ranges: readonly Prefix[];
   readonly prefixes: readonly Prefix[];
+  /** The agent's rows stand in no order. */
+  readonly unordered: boolean;
 }
 
 async function readFamily(
   session: SnmpSession,
   { layout, column }: Source,
-  { ranges, prefixes }: FamilyQuestion,
+  { ranges, prefixes, unordered }: FamilyQuestion,
   limits: WalkLimits,
 ): Promise<FamilyAnswer> {
   const oid: Oid = [...layout.entry, column];
@@ -79,10 +83,18 @@ async function readFamily(
   let unreadable = 0;
   let silent = false;
   const keep = (index: Oid, route: RouteIndex, value: SnmpValue) => {
-    const proto = column === layout.columns.proto && value.type === 'integer' ? value.value : undefined;
+    const told = column === layout.columns.proto && value.type === 'integer' ? value.value : undefined;
+    const proto = told === undefined ? undefined : protocolNumber(layout, told);
     const key = formatOid(index);
     if (!found.has(key)) found.set(key, { index, ...route, ...(proto !== undefined && { proto }) });
   };
+  if (unordered) {
+    const cut = await readUnordered(session, layout, oid, [...ranges, ...prefixes], limits, keep);
+    const detailed = await addRouteDetails(session, layout, [...found.values()]);
+    const partial = cut === undefined ? undefined : `${layout.name}: ${cut}`;
+    const singles = prefixes.filter((prefix) => !ranges.some((range) => contains(range, prefix)));
+    return { found: detailed, partial, walked: ranges, singles };
+  }
   const foreignRows = await foreignRowsAllowed(session, layout);
   for (const range of ranges) {
     if (silent) break;
@@ -97,6 +109,9 @@ async function readFamily(
       else unreadable++;
       if (route) crowd.saw(route.prefix);
     });
+    if (!end.whole && end.disorder) {
+      return readFamily(session, { layout, column }, { ranges, prefixes, unordered: true }, limits);
+    }
     if (end.whole || !end.enough) walked.push(range);
     if (!end.whole && !end.enough) cuts.push(`${layout.name}: ${end.reason}`);
     silent = !end.whole && end.error !== undefined;
@@ -131,6 +146,7 @@ export async function readRoutes(
 ): Promise<Reading<readonly RouteView[]>> {
   const views: RouteView[] = [];
   const unseen: Family[] = [];
+  const unordered = isUnordered(system.objectId);
   const families: readonly Family[] = [4, 6];
   for (const family of families) {
     const ranges = widest(query.ranges.filter((range) => range.family === family));
@@ -153,7 +169,7 @@ export async function readRoutes(
     }
     if (!source) unseen.push(family);
     const answer: FamilyAnswer = source
-      ? await readFamily(session, source, { ranges, prefixes }, limits)
+      ? await readFamily(session, source, { ranges, prefixes, unordered }, limits)
       : { found: [], partial: notShown(family), walked: ranges, singles };
     const { found, partial } = answer;
     views.push({

@@ -17,17 +17,30 @@ function filled(session: PlainSession, other: PlainSession): PlainSession {
   };
 }
 
-/** The sessions of `best`, completed by those of `other`. */
-export function mergeSessions(best: DecodedSessions, other: DecodedSessions): DecodedSessions {
+/** The sessions of `best`, what they leave open filled from `other`. */
+export function fillSessions(best: DecodedSessions, other: DecodedSessions): DecodedSessions {
   const others = new Map(other.sessions.map((session) => [session.peerAddress, session]));
-  const known = new Set(best.sessions.map(({ peerAddress }) => peerAddress));
   const sessions = best.sessions.map((session) => {
     const match = session.vrf === 'default' ? others.get(session.peerAddress) : undefined;
     return match ? filled(session, match) : session;
   });
+  return { ...best, sessions };
+}
+
+/** The sessions of `best`, completed by those of `other`. */
+export function mergeSessions(best: DecodedSessions, other: DecodedSessions): DecodedSessions {
+  const known = new Set(best.sessions.map(({ peerAddress }) => peerAddress));
+  const filledOnes = fillSessions(best, other).sessions;
   return {
-    sessions: [...sessions, ...other.sessions.filter(({ peerAddress }) => !known.has(peerAddress))],
+    sessions: [...filledOnes, ...other.sessions.filter(({ peerAddress }) => !known.has(peerAddress))],
     notes: best.notes,
     unreadable: [...best.unreadable, ...other.unreadable],
   };
+}
+
+/** Whether a table left out of a session what every table of peers has: agents serve a vendor's table in part. */
+export function isIncomplete({ sessions }: DecodedSessions): boolean {
+  return sessions.some(
+    ({ vrf, state, peerAsn }) => vrf === 'default' && (state === null || peerAsn === null),
+  );
 }

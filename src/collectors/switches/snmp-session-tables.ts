@@ -2,6 +2,7 @@
 // (RFC 3418; the numbers are IANA's private enterprise numbers). BGP4-MIB, which has no IPv6 and no VRFs, comes last; a
 // platform that is not known is asked for all of them.
 import { compareOids, type Oid, startsWith } from '../../transport/snmp-value.ts';
+import { alcatelTables, oldAlcatelTables } from './snmp-alcatel.ts';
 import { bgpPeerTable } from './snmp-bgp.ts';
 import { aristaBgp4V2PeerTable, bgp4V2PeerTable, os10Bgp4V2PeerTable } from './snmp-bgp4v2.ts';
 import { f10BgpM2PeerTable, jnxBgpM2PeerTable } from './snmp-bgpm2.ts';
@@ -29,6 +30,8 @@ export const sessionTables: readonly SessionTable[] = [
   cumulusVrfBgpPeerTable,
   cumulusBgpPeerTable,
   bgp4V2PeerTable,
+  ...alcatelTables,
+  ...oldAlcatelTables,
   bgpPeerTable,
 ];
 
@@ -44,6 +47,8 @@ const platforms: readonly (readonly [prefix: Oid, tables: readonly SessionTable[
   [enterprise(2011), [hwBgpPeerTable, h3cBgpPeerTable]],
   [enterprise(2011, 10), [h3cBgpPeerTable, hwBgpPeerTable]],
   [enterprise(6527), [tBgpPeerNgTable]],
+  [enterprise(6486, 801), alcatelTables],
+  [enterprise(6486, 800), oldAlcatelTables],
   [enterprise(40310), [cumulusVrfBgpPeerTable, cumulusBgpPeerTable, bgp4V2PeerTable]],
   // SONiC's own agent shows a Cisco table with nothing but states.
   [enterprise(4413, 1, 2, 1, 2), []],

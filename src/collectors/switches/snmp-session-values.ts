@@ -66,12 +66,14 @@ export function addressOfValue(value: SnmpValue | undefined): string | undefined
   return address === undefined || unspecified.has(address) ? undefined : address;
 }
 
-/** The last error in a cell of two octets, in words; undefined when there was none. */
+/** The last error in a cell of two octets, also written out (`06 02`), in words; undefined when there was none. */
 export function errorAt(row: TableRow, column: number): string | undefined {
   const value = row.cells.get(column);
-  if (value?.type !== 'octets' || value.value.length !== 2) return undefined;
-  const [code = 0, subcode = 0] = value.value;
-  return bgpErrorText(code, subcode);
+  if (value?.type !== 'octets') return undefined;
+  const written = /^([0-9a-f]{2})[ :]([0-9a-f]{2})\s*$/i.exec(Buffer.from(value.value).toString('latin1'));
+  const octets = written?.slice(1).map((pair) => Number.parseInt(pair, 16)) ?? [...value.value];
+  const [code = 0, subcode = 0] = octets;
+  return octets.length === 2 ? bgpErrorText(code, subcode) : undefined;
 }
 
 /** One of two errors, that received before that sent, with the direction. */
@@ -80,7 +82,7 @@ export function eitherError(received: string | undefined, sent: string | undefin
   return sent === undefined ? undefined : `${sent}, sent`;
 }
 
-/** Numbers of the bits set in a BITS value, bit 0 first; also from net-snmp's text of one (`20 00 00 2`). */
+/** Numbers of the bits set in a BITS value, bit 0 first; also from net-snmp's text of one (`20 00 00 2`, `40 ipv4(1)`). */
 export function bitsOf(value: SnmpValue | undefined): ReadonlySet<number> {
   if (value?.type !== 'octets') return new Set();
   const words = Buffer.from(value.value).toString('latin1').trim().split(/\s+/);
@@ -88,7 +90,8 @@ export function bitsOf(value: SnmpValue | undefined): ReadonlySet<number> {
     const octets = words.slice(0, size);
     if (!octets.every((word) => /^[0-9A-Fa-f]{2}$/.test(word))) break;
     const bits = setBits(octets.map((word) => Number.parseInt(word, 16)));
-    if (bits.join(' ') === words.slice(size).join(' ')) return new Set(bits);
+    const told = words.slice(size).map((word) => /\((\d+)\)$/.exec(word)?.[1] ?? word);
+    if (bits.join(' ') === told.join(' ')) return new Set(bits);
   }
   return new Set(setBits([...value.value]));
 }

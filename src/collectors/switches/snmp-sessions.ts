@@ -6,8 +6,9 @@ import type { Session } from '../../model/session.ts';
 import type { SnmpSession } from '../../transport/snmp.ts';
 import { SnmpError } from '../../transport/snmp-error.ts';
 import { startsWith } from '../../transport/snmp-value.ts';
+import { bgpPeerTable } from './snmp-bgp.ts';
 import { type DecodedSessions, unreadableNote } from './snmp-session-list.ts';
-import { mergeSessions } from './snmp-session-merge.ts';
+import { fillSessions, isIncomplete, mergeSessions } from './snmp-session-merge.ts';
 import type { SessionTable, TablePart } from './snmp-session-table.ts';
 import { tablesBeside, tablesFor } from './snmp-session-tables.ts';
 import type { SystemAnswer } from './snmp-system.ts';
@@ -32,9 +33,13 @@ async function readPart(
 ): Promise<readonly TableRow[]> {
   const cells = new TableRows();
   for (const column of columns) {
-    const end = await session.walkColumn([...entry, column], limits, (index, value) => {
-      if (value.type !== 'absent') cells.add(column, index, value);
-    });
+    const walk = (unordered: boolean) =>
+      session.walkColumn([...entry, column], { ...limits, unordered }, (index, value) => {
+        if (value.type !== 'absent') cells.add(column, index, value);
+      });
+    let end = await walk(false);
+    // Agents that keep no order have all rows all the same.
+    if (!end.whole && end.disorder) end = await walk(true);
     if (!end.whole && end.error) throw end.error;
     if (!end.whole) throw new SnmpError('protocol', `column ${column}: ${end.reason}`);
   }
@@ -79,7 +84,11 @@ async function readWithBeside(
   for (const other of tablesBeside(table)) {
     decoded = mergeSessions(decoded, await readTable(session, other, localAsn, limits));
   }
-  return decoded;
+  // A table beside it may also add peers; BGP4-MIB, where it is none, only fills what this one leaves open.
+  const isWhole =
+    table === bgpPeerTable || table.beside.includes(bgpPeerTable.name) || !isIncomplete(decoded);
+  if (isWhole) return decoded;
+  return fillSessions(decoded, await readTable(session, bgpPeerTable, localAsn, limits));
 }
 
 const isEmpty = ({ sessions, unreadable }: DecodedSessions) => sessions.length + unreadable.length === 0;

@@ -41,8 +41,11 @@ export function rowsOf(varbinds: readonly SnmpVarbind[], entry: Oid): readonly T
   return table.rows();
 }
 
-/** The whole number in a cell; undefined for a cell that is absent or of another type. */
+/** The whole number in a cell, also where it comes as decimal text; undefined for a cell that is absent or of another type. */
 export function integerAt(row: TableRow, column: number): number | undefined {
   const value = row.cells.get(column);
-  return value?.type === 'integer' && Number.isFinite(value.value) ? value.value : undefined;
+  if (value?.type === 'integer') return Number.isFinite(value.value) ? value.value : undefined;
+  if (value?.type !== 'octets' || value.value.length > 20) return undefined;
+  const text = Buffer.from(value.value).toString('latin1').trim();
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }

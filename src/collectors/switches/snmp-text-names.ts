@@ -1,6 +1,7 @@
 // OIDs as snmpwalk prints them with MIB files loaded (`BGP4-MIB::bgpPeerState.10.0.0.1`, `bgpPeerState[10.0.0.1]`, the long
 // and the short forms of -Of, -Os and -Ou) back to numbers. Names are those of RFC 4273, RFC 4292, RFC 2096, RFC 1213 and of
-// CISCO-BGP4-MIB; indexes by net-snmp's snmpcmd(1): an InetAddress is its type's name and its octets in quotes.
+// CISCO-BGP4-MIB, and other vendors' in a file of their own; indexes by net-snmp's snmpcmd(1): an InetAddress is its type's name and its octets in quotes.
+import { vendorColumns } from './snmp-text-vendor-names.ts';
 
 /** Columns of a table: name of column i+1, empty where it is of no use. */
 type Table = readonly [entry: string, prefix: string, columns: readonly string[]];
@@ -84,6 +85,12 @@ const names = new Map<string, string>([
   ...tables.flatMap(([entry, prefix, columns]) =>
     columns.map((column, i): [string, string] => [`${prefix}${column}`, `${entry}.${i + 1}`]),
   ),
+  ...vendorColumns.flatMap(([entry, prefix, columns]) =>
+    Object.entries(columns).map(([column, name]): [string, string] => [
+      `${prefix}${name}`,
+      `${entry}.${column}`,
+    ]),
+  ),
 ]);
 
 const addressTypes: Readonly<Record<string, string>> = {
@@ -93,24 +100,32 @@ const addressTypes: Readonly<Record<string, string>> = {
   ipv4z: '3',
   ipv6z: '4',
 };
-// SAFIs and AFIs as CISCO-BGP4-MIB names them in an index.
+// AFIs and SAFIs as CISCO-BGP4-MIB, the draft's tables and Huawei's name them in an index.
 const indexWords: Readonly<Record<string, string>> = {
   ...addressTypes,
+  vpls: '25',
   unicast: '1',
   multicast: '2',
   unicastAndMulticast: '3',
+  mpls: '4',
+  evpn: '70',
   vpn: '128',
 };
 
 /** Octets of a quoted part with their number before them: an address as text or in hexadecimal pairs, or a name. */
-function quotedArcs(text: string): string {
+function quotedArcs(quoted: string): string {
+  // A zone stands as a number behind the address, and as four octets in the index.
+  const [, zoned, zone] = /^([\d.]+|[0-9a-f]{1,2}(?::[0-9a-f]{1,2})+)%(\d+)$/i.exec(quoted) ?? [];
+  const text = zoned ?? quoted;
+  const number = Number(zone);
+  const behind = zone === undefined ? [] : [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
   const pairs = /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i.test(text);
   const octets = /^\d+(\.\d+){3,}$/.test(text)
     ? text.split('.')
     : pairs
       ? text.split(':').map((pair) => Number.parseInt(pair, 16))
       : [...Buffer.from(text, 'utf8')];
-  return [octets.length, ...octets].join('.');
+  return [octets.length + behind.length, ...octets, ...behind].join('.');
 }
 
 const part = /\.?(?:"((?:[^"\\]|\\.)*)"|([A-Za-z][\w-]*)|(\d+))/y;

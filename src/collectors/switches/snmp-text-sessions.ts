@@ -1,12 +1,18 @@
 // Sessions in a saved walk, from the same tables in the same order as of a live agent: the platform's own by sysObjectID,
 // then BGP4-MIB (RFC 4273), then whatever else is in it. Rows that cannot be read are counted in the notes.
 import { type Oid, type SnmpVarbind, startsWith } from '../../transport/snmp-value.ts';
+import { bgpPeerTable } from './snmp-bgp.ts';
 import { type PlainSession, unreadableNote } from './snmp-session-list.ts';
-import { mergeSessions } from './snmp-session-merge.ts';
+import { fillSessions, isIncomplete, mergeSessions } from './snmp-session-merge.ts';
 import type { SessionTable, TablePart } from './snmp-session-table.ts';
 import { sessionTables, tablesBeside, tablesFor } from './snmp-session-tables.ts';
 import type { SystemAnswer } from './snmp-system.ts';
 import { rowsOf, type TableRow } from './snmp-tables.ts';
+
+/** The entries of all tables that have a share in sessions. */
+export const sessionEntries: readonly Oid[] = sessionTables.flatMap(({ peers, details }) =>
+  [peers, ...details].map(({ entry }) => entry),
+);
 
 /** True for a cell that a session is read from: it must not be left out because its value cannot be read. */
 export function sessionCells(oid: Oid): boolean {
@@ -46,7 +52,8 @@ export function savedSessions(varbinds: readonly SnmpVarbind[], system: SystemAn
     notes.push(...best.notes);
     if (best.sessions.length === 0) continue;
     const beside = tablesBeside(table).map(decode);
-    const merged = beside.reduce(mergeSessions, best);
+    const joined = beside.reduce(mergeSessions, best);
+    const merged = isIncomplete(joined) ? fillSessions(joined, decode(bgpPeerTable)) : joined;
     // Of the tables beside only what they could not read matters: they are poorer by nature.
     notes.push(...beside.flatMap((other) => (other.unreadable.length > 0 ? other.notes : [])));
     return { sessions: merged.sessions, notes };

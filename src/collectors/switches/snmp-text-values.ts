@@ -36,7 +36,7 @@ export function recordValue(tag: string, text: string): SnmpValue | undefined {
     case 66:
     case 67:
     case 70:
-      return /^-?\d{1,20}$/.test(text) ? snmpValue(number, Number(text)) : undefined;
+      return /^\s*-?\d{1,20}\s*$/.test(text) ? snmpValue(number, Number(text)) : undefined;
     case octetString:
     case 68:
       return snmpValue(octetString, hex ?? octetsFromText(text));
@@ -92,10 +92,15 @@ const enumerations: Readonly<Record<string, number>> = {
   established: 6,
   stop: 1,
   start: 2,
+  halted: 1,
+  running: 2,
 };
+// Of TruthValue (RFC 2579) and, the other way round, of bgp4PathAttrBest.
+const truths: Readonly<Record<string, number>> = { true: 1, false: 2 };
+const bestPath = /^1\.3\.6\.1\.2\.1\.15\.6\.1\.13\./;
 
 /** A value without its type, as -OQ and -Oq print it; undefined when it cannot be told what it is. */
-function bareValue(text: string): SnmpValue | undefined {
+function bareValue(text: string, oid: string): SnmpValue | undefined {
   const plain = text.trim();
   if (/^-?\d+$/.test(plain)) return snmpValue(integer, Number(plain));
   if (/^(\d{1,3}\.){3}\d{1,3}$/.test(plain)) return recordValue('64', plain);
@@ -105,12 +110,16 @@ function bareValue(text: string): SnmpValue | undefined {
   }
   if (/^".*"$/s.test(plain)) return snmpValue(octetString, octetsFromText(unquoted(plain)));
   if (Object.hasOwn(enumerations, plain)) return snmpValue(integer, enumerations[plain]);
-  const oid = dottedOid(plain);
-  return oid?.includes('.') ? snmpValue(objectId, oid) : undefined;
+  if (Object.hasOwn(truths, plain)) {
+    const truth = truths[plain] ?? 0;
+    return snmpValue(integer, bestPath.test(oid) ? 3 - truth : truth);
+  }
+  const name = dottedOid(plain);
+  return name?.includes('.') ? snmpValue(objectId, name) : undefined;
 }
 
 /** The value behind `OID = `; undefined when it cannot be read. */
-export function walkValue(text: string): SnmpValue | undefined {
+export function walkValue(text: string, oid: string): SnmpValue | undefined {
   if (text.startsWith('No Such Object')) return snmpValue(128, null);
   if (text.startsWith('No Such Instance')) return snmpValue(129, null);
   if (text.startsWith('No more variables left')) return snmpValue(130, null);
@@ -119,7 +128,7 @@ export function walkValue(text: string): SnmpValue | undefined {
   const match = /^(?:Wrong Type \(should be [^)]*\): )?([A-Za-z][A-Za-z0-9-]*(?: Address)?):\s?(.*)$/s.exec(
     text,
   );
-  if (!match) return bareValue(text);
+  if (!match) return bareValue(text, oid);
   const [, type = '', rest = ''] = match;
   const read = walkTypes[type];
   // A type nothing here needs (BITS, Opaque, Float …) is kept as its text.

@@ -7,7 +7,7 @@ import { ParseError } from '../../../src/model/parse-error.ts';
 import { formatPrefix } from '../../../src/model/prefix.ts';
 import { formatOid, type SnmpValue } from '../../../src/transport/snmp-value.ts';
 
-const read = (text: string, matters = () => false) => readSavedVarbinds(text, 'walk.txt', matters);
+const read = (text: string) => readSavedVarbinds(text, 'walk.txt', { needed: [[1]], matters: () => false });
 const valueIn = (text: string): SnmpValue | undefined => read(text).varbinds[0]?.value;
 const octets = (text: string) => ({ type: 'octets', value: Uint8Array.from(Buffer.from(text)) });
 
@@ -96,8 +96,9 @@ describe('values of snmpwalk', () => {
   });
 
   it('says how to walk where a table has names that are not known', () => {
-    const line = 'TIMETRA-BGP-MIB::tBgpPeerNgConnState.2.ipv4."192.0.2.1" = INTEGER: established(6)';
-    expect(() => read(`.1.3.6.1.2.1.1.1.0 = STRING: Linux\n${line}`)).toThrow(/line 2: .*walk with -On/);
+    const line = 'FIREBRICK-BGP-MIB::fbBgpPeerState.ipv4."192.0.2.1" = INTEGER: established(5)';
+    const { lack } = read(`.1.3.6.1.2.1.1.1.0 = STRING: Linux\n${line}`);
+    expect(lack).toEqual({ line: 2, reason: expect.stringContaining('walk with -On') });
   });
 
   it.each([
@@ -209,6 +210,30 @@ describe('errors', () => {
     expect(message('.1.3.6 = INTEGER: 1\n.1.3.6.1.2.1.15.3.1.2.10.0.0.1 INTEGER: 6')).toMatch(
       /line 2: .* cannot be read/,
     );
+  });
+});
+
+describe('a walk that is not whole', () => {
+  it.each([
+    ['was cut', 'Timeout: No Response from 192.0.2.1', /line 3: the walk was cut short/],
+    [
+      'has a value that cannot be read',
+      '.1.3.6.1.2.1.15.3.1.16.192.0.2.1 = Gauge32: long',
+      /line 3: .*"Gauge32: long"/,
+    ],
+  ])('and %s gives what is there, and why it is not all', (_, last, message) => {
+    const text = `.1.3.6.1.2.1.15.3.1.2.192.0.2.1 = INTEGER: 6\n.1.3.6.1.2.1.15.3.1.9.192.0.2.1 = INTEGER: 64512\n${last}\n`;
+    let error: unknown;
+    try {
+      parseSnmpText(text, 'walk.txt');
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (!(error instanceof ParseError)) throw new Error('nothing was thrown');
+    expect(error.message).toMatch(message);
+    expect(error.read?.sessions).toMatchObject([
+      { peerAddress: '192.0.2.1', peerAsn: 64512, state: 'established' },
+    ]);
   });
 });
 

@@ -1,26 +1,7 @@
 // The vendors' tables of BGP peers as their MIBs define them, above all those of which no public capture is known: rows written
 // by hand with documentation addresses (RFC 5737, RFC 3849), read as a saved walk.
 import { describe, expect, it } from 'vitest';
-import { parseSnmpText } from '../../../src/collectors/switches/snmp-text.ts';
-
-const enterprise = '1.3.6.1.4.1.';
-const objectId = (id: string) => `1.3.6.1.2.1.1.2.0|6|${enterprise}${id}`;
-const localAs = (asn: number) => `1.3.6.1.2.1.15.2.0|2|${asn}`;
-// 2001:db8::1 and 2001:db8::2.
-const v6 = (last: number) => `32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.${last}`;
-const hexV6 = (last: number) => `20010DB800000000000000000000000${last}`;
-
-/** Records of one row: `root.column.index`. */
-function cells(root: string, index: string, columns: Record<number, string | number>): string[] {
-  return Object.entries(columns).map(([column, value]) => {
-    const text = typeof value === 'number' ? `2|${value}` : value;
-    return `${root}.${column}.${index}|${text}`;
-  });
-}
-
-const parse = (...records: readonly (string | readonly string[])[]) =>
-  parseSnmpText(records.flat().join('\n'), 'walk.snmprec');
-const sessionsOf = (...records: readonly (string | readonly string[])[]) => parse(...records).sessions;
+import { cells, enterprise, hexV6, localAs, objectId, parse, sessionsOf, v6 } from './snmp-records.ts';
 
 describe('HH3C-BGP-VPN-MIB and HH3C-BGP4V2-MIB', () => {
   const root = `${enterprise}25506.2.202.1.1`;
