@@ -71,12 +71,39 @@ class Interned<T> {
   readonly values: T[] = [];
   readonly #index = new Map<string, number>();
 
-  add(key: string, value: T): number {
+  add(key: string, value: () => T): number {
     const known = this.#index.get(key);
     if (known !== undefined) return known;
     this.#index.set(key, this.values.length);
-    return this.values.push(value) - 1;
+    return this.values.push(value()) - 1;
   }
+}
+
+/** Every attribute, in the order of the key. */
+const attributeNames = Object.keys({
+  protocol: true,
+  best: true,
+  vrf: true,
+  stale: true,
+  unusable: true,
+  discard: true,
+  asPath: true,
+  from: true,
+  communities: true,
+  localPref: true,
+} satisfies Record<keyof Attributes, true>) as readonly (keyof Attributes)[];
+
+/** Equal for equal attributes. Made for every row, so it is no JSON. */
+function attributesKey(row: Attributes): string {
+  let key = '';
+  for (const name of attributeNames) key += `${row[name] ?? ''}\n`;
+  return key;
+}
+
+function hopsKey(hops: readonly NextHop[]): string {
+  let key = '';
+  for (const { address = '', interface: name = '' } of hops) key += `${address}%${name} `;
+  return key;
 }
 
 /** Collects rows, then `build()`s the table. */
@@ -95,7 +122,7 @@ export class RouteTableBuilder {
   }
 
   add(row: RouteRow): void {
-    const { prefix, nextHops, ...attributes } = row;
+    const { prefix, nextHops } = row;
     const i = this.#size++;
     this.#a = grow(this.#a, i + 1);
     this.#length = grow(this.#length, i + 1);
@@ -107,12 +134,11 @@ export class RouteTableBuilder {
       this.#rest = grow(this.#rest ?? new Uint32Array(this.#a.length * 3), this.#a.length * 3);
       this.#rest.set([prefix.b, prefix.c, prefix.d], i * 3);
     }
-    const hopKey = nextHops.map((hop) => `${hop.address ?? ''}%${hop.interface ?? ''}`).join(' ');
-    this.#hops[i] = this.#hopSets.add(hopKey, nextHops);
-    this.#attributes[i] = this.#attributeSets.add(
-      JSON.stringify(Object.entries(attributes).sort()),
-      attributes,
-    );
+    this.#hops[i] = this.#hopSets.add(hopsKey(nextHops), () => nextHops);
+    this.#attributes[i] = this.#attributeSets.add(attributesKey(row), () => {
+      const { prefix: _, nextHops: __, ...attributes } = row;
+      return attributes;
+    });
   }
 
   build(): RouteTable {

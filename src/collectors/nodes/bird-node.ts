@@ -7,8 +7,7 @@ import type { RouteView } from '../../model/route-view.ts';
 import { birdCapabilities } from './bird-capabilities.ts';
 import { type DaemonPart, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
 import { type Bird, maxBriefReplyBytes } from './bird-protocol.ts';
-import { protocolsReader } from './bird-protocols.ts';
-import { type BirdSession, sessionsOf } from './bird-session.ts';
+import { type BirdSession, sessionsReader } from './bird-session.ts';
 import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
 import { readViews } from './bird-views.ts';
 
@@ -76,8 +75,8 @@ async function readDaemon(
     const serverTime = 'value' in status ? status.value.serverTime : undefined;
     const command = 'show protocols all';
     const source = `${path} "${command}"`;
-    const sessions = await attempt(async () =>
-      sessionsOf(await bird.ask(command, () => protocolsReader(source), most), { source, serverTime }),
+    const sessions = await attempt(() =>
+      bird.ask(command, () => sessionsReader({ source, serverTime }), most),
     );
     const families: readonly Family[] =
       servesBoth(bird.version) && options.daemons.length === 1 ? [4, 6] : [family];

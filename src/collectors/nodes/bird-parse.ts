@@ -6,10 +6,9 @@ import { formatPrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
 import { parsePeerName } from './bird-name.ts';
-import { protocolsReader } from './bird-protocols.ts';
 import { type ReplyReader, replyCode } from './bird-reply.ts';
 import { routesReader } from './bird-routes.ts';
-import { type BirdSession, sessionsOf } from './bird-session.ts';
+import { type BirdSession, sessionsReader } from './bird-session.ts';
 import { statusReader } from './bird-status.ts';
 import { type Answer, cutText } from './bird-text.ts';
 import { markStale, silentInstances } from './bird-views.ts';
@@ -100,8 +99,7 @@ function readAnswer(answer: Answer, source: string, found: Found): void {
       `status: BIRD ${status.version}${status.recovering ? ', in graceful-restart recovery' : ''}`,
     );
   } else if (answer.kind === 'protocols') {
-    const blocks = read(answer, protocolsReader(source));
-    found.sessions.push(...sessionsOf(blocks, { source, serverTime: found.serverTime }));
+    found.sessions.push(...read(answer, sessionsReader({ source, serverTime: found.serverTime })));
   } else if (answer.kind === 'calicoctl') {
     found.sessions.push(...read(answer, calicoctlReader(source)));
     found.notes.push(...answer.lines.flatMap(({ text }) => calicoctlRemark(text) ?? []));

@@ -68,9 +68,21 @@ function readDetail(block: OpenBlock, text: string): void {
   if (!target.has(key)) target.set(key, colon < 0 ? '' : trimmed.slice(colon + 1).trim());
 }
 
-/** Reads a listing into blocks, in order. Throws ParseError for a line that is neither row nor detail. */
-export function protocolsReader(source: string): ReplyReader<readonly ProtocolBlock[]> {
-  const blocks: OpenBlock[] = [];
+/**
+ * Reads a listing block by block: `take` makes of each what the caller wants of it, and the block is let go, since those of
+ * 500 mesh sessions are some 15,000 texts. Throws ParseError for a line that is neither row nor detail.
+ */
+export function protocolsReader<T>(
+  source: string,
+  take: (block: ProtocolBlock) => readonly T[],
+): ReplyReader<readonly T[]> {
+  const taken: T[] = [];
+  let open: OpenBlock | undefined;
+  const finish = (next?: OpenBlock) => {
+    const block = open;
+    open = next;
+    if (block) taken.push(...take(block));
+  };
   return {
     line({ code, text, number }) {
       if (code === replyCode.lineOverflow)
@@ -81,11 +93,10 @@ export function protocolsReader(source: string): ReplyReader<readonly ProtocolBl
         if (headingPattern.test(text)) return;
         const block = readRow(text, number);
         if (block) {
-          blocks.push(block);
+          finish(block);
           return;
         }
       }
-      const open = blocks.at(-1);
       // Saved text may have lost its indentation: a detail is then whatever has a key and a colon.
       const detail = asDetail || (code === undefined && /^[A-Z][\w .-]*:/.test(text));
       if (!open || !detail || code === replyCode.protocol || code === replyCode.protocolHeading) {
@@ -93,6 +104,9 @@ export function protocolsReader(source: string): ReplyReader<readonly ProtocolBl
       }
       readDetail(open, text);
     },
-    end: () => blocks,
+    end() {
+      finish();
+      return taken;
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { NextHop, RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
 import { type Attributes, finishRow, noAttributes, type OpenRow, readAttribute } from './bird-attributes.ts';
 import { type ReplyLine, type ReplyReader, replyCode } from './bird-reply.ts';
+import { firstStep, ownCopy, type Step, stepAfter, stepsTo } from './bird-steps.ts';
 
 export interface RoutesOptions {
   /** Command or file, for messages. */
@@ -19,6 +20,7 @@ export interface RoutesOptions {
   readonly onOther?: (line: number) => void;
 }
 
+const tab = 9;
 const discards = ['blackhole', 'unreachable', 'prohibited'] as const;
 const rowStart = /^\s+(?:via|dev|unicast|multipath|blackhole|unreachable|prohibited)\b/;
 const hopLine = /^\t(?:via|dev) /;
@@ -69,17 +71,20 @@ function readTarget(via: string): Pick<OpenRow, 'hops' | 'hopsFollow' | 'discard
   return hop && { hops: [hop], hopsFollow: false, discard: undefined };
 }
 
-function readRow(text: string, line: number, vrf: string, previous: Prefix | undefined): OpenRow | string {
+/** What routes of the same lines have in common. */
+type RouteKind = Omit<RouteRow, 'prefix'>;
+
+/** What stands behind the net of a row: the same text for every route that one peer sent in one breath. */
+interface RowTail extends Omit<OpenRow, 'prefix' | 'vrf' | 'line'> {
+  /** The lines below such rows. */
+  readonly below: Step<RouteKind>;
+}
+
+function readTail(text: string): RowTail | string {
   const open = text.indexOf(' [');
-  const close = text.indexOf(']', open);
-  if (open < 0 || close < 0) return 'is no route';
-  const head = text.slice(0, open);
-  const net = /^\S*/.exec(head)?.[0] ?? '';
-  const prefix = net === '' ? previous : tryParsePrefix(net);
-  if (!prefix)
-    return net === '' ? 'has no net, and no route stands above it' : 'does not begin with a prefix';
-  const target = readTarget(head.slice(net.length).trim());
+  const target = readTarget(text.slice(0, open).trim());
   if (!target) return 'has a next hop that is not understood';
+  const close = text.indexOf(']', open);
   const [instance = '', ...words] = text.slice(open + 2, close).split(' ');
   const at = words.indexOf('from');
   const tail = text.slice(close + 1).trimStart();
@@ -87,14 +92,33 @@ function readRow(text: string, line: number, vrf: string, previous: Prefix | und
   if (instance === '' || words.length === 0) return 'does not tell where the route is from';
   return {
     ...target,
-    prefix,
-    vrf,
     instance,
     flag,
     info: tail.slice(flag.length).trim(),
     from: at < 0 ? undefined : words[at + 1]?.split('%', 1)[0],
-    line,
+    below: firstStep(),
   };
+}
+
+/** Reads a row; what is behind its net, once for as long as `tails` keeps it. */
+function readRow(
+  text: string,
+  previous: Prefix | undefined,
+  tails: Map<string, RowTail>,
+): { readonly prefix: Prefix; readonly tail: RowTail } | string {
+  const open = text.indexOf(' [');
+  if (open < 0 || text.indexOf(']', open) < 0) return 'is no route';
+  const end = text.search(/\s/);
+  const prefix = end === 0 ? previous : tryParsePrefix(text.slice(0, end));
+  if (!prefix) return end === 0 ? 'has no net, and no route stands above it' : 'does not begin with a prefix';
+  const behind = text.slice(end);
+  const known = tails.get(behind);
+  if (known) return { prefix, tail: known };
+  const own = ownCopy(behind);
+  const tail = readTail(own);
+  if (typeof tail === 'string') return tail;
+  tails.set(own, tail);
+  return { prefix, tail };
 }
 
 /**
@@ -127,8 +151,7 @@ function overflowWatch(source: string) {
 }
 
 /** Takes a next hop or an attribute of the route above; gives what is wrong with the line, if anything is. */
-function readBelow(row: OpenRow | undefined, attributes: Attributes, text: string): string | undefined {
-  if (!row) return 'stands before any route';
+function readBelow(row: OpenRow, attributes: Attributes, text: string): string | undefined {
   if (!hopLine.test(text)) return readAttribute(attributes, text) ? undefined : 'is no attribute of a route';
   const hop = readHop(text.trim().split(/\s+/));
   if (!hop) return 'has a next hop that is not understood';
@@ -137,45 +160,95 @@ function readBelow(row: OpenRow | undefined, attributes: Attributes, text: strin
   return undefined;
 }
 
+/** A route whose lines are still coming. */
+interface Pending {
+  readonly prefix: Prefix;
+  readonly tail: RowTail;
+  readonly line: number;
+  /** The last line below the row so far. */
+  last: Step<RouteKind>;
+}
+
+/** Reads the lines of a route. Throws ParseError for one below the row that is neither next hop nor attribute. */
+function readKind(
+  { prefix, tail, line, last }: Pending,
+  vrf: string,
+  layer: RouteLayer,
+  source: string,
+): RouteKind {
+  const row: OpenRow = { ...tail, prefix, vrf, line, hops: [...tail.hops] };
+  const attributes = noAttributes();
+  // Lines that came before were read then, so a line that is bad is new and has this reply's number.
+  for (const { text, number } of stepsTo(last)) {
+    const complaint = readBelow(row, attributes, text);
+    if (complaint !== undefined) throw new ParseError(source, `${snippet(text)} ${complaint}`, number);
+  }
+  const { prefix: _, ...kind } = finishRow(row, attributes, layer, source);
+  return kind;
+}
+
+/** Most lines remembered at a time. */
+const mostRemembered = 20_000;
+
 /** Reads a route listing into `sink`; gives the number of routes. Throws ParseError for a line it cannot place. */
 export function routesReader({ source, layer, sink, onOther }: RoutesOptions): ReplyReader<number> {
   const overflow = overflowWatch(source);
+  const tails = new Map<string, RowTail>();
+  let remembered = 0;
   let vrf = 'default';
-  let row: OpenRow | undefined;
-  let attributes = noAttributes();
+  let row: Pending | undefined;
   let count = 0;
   // The lines below a route of another kind are its own.
   let skipping = false;
 
-  function finish(next: OpenRow | undefined): void {
-    if (row) {
-      sink(finishRow(row, attributes, layer, source), row.instance);
-      count++;
-    }
-    row = next;
+  const added = () => {
+    remembered++;
+  };
+
+  function finish(next?: Pending): void {
     skipping = false;
-    attributes = noAttributes();
+    const pending = row;
+    row = next;
+    if (!pending) return;
+    const { last, tail, prefix } = pending;
+    last.value ??= readKind(pending, vrf, layer, source);
+    sink({ prefix, ...last.value }, tail.instance);
+    count++;
+    if (remembered + tails.size < mostRemembered) return;
+    tails.clear();
+    remembered = 0;
   }
 
   function readLine(text: string, number: number): string | undefined {
-    const isRow = !text.startsWith('\t') || (rowStart.test(text) && text.includes(' ['));
-    if (!isRow) return skipping ? undefined : readBelow(row, attributes, text);
+    const isRow = text.charCodeAt(0) !== tab || (text.includes(' [') && rowStart.test(text));
+    if (!isRow) {
+      if (skipping) return undefined;
+      if (!row) return 'stands before any route';
+      row.last = stepAfter(row.last, text, number, added);
+      return undefined;
+    }
     const table = tableLine.exec(text)?.[1];
     if (table !== undefined) {
-      finish(undefined);
+      finish();
       vrf = defaultTables.includes(table) ? 'default' : table;
+      tails.clear();
       return undefined;
     }
     if (onOther && (otherNet.test(text) || (skipping && /^\s+\S.* \[/.test(text)))) {
-      finish(undefined);
+      finish();
       skipping = true;
       onOther(number);
       return undefined;
     }
-    const next = readRow(text, number, vrf, row?.prefix);
-    if (typeof next === 'string') return text.trim() === '' || countLine.test(text) ? undefined : next;
-    finish(next);
-    return undefined;
+    const next = readRow(text, row?.prefix, tails);
+    if (typeof next !== 'string') {
+      finish({ ...next, line: number, last: next.tail.below });
+      return undefined;
+    }
+    if (text.trim() === '' || countLine.test(text)) return undefined;
+    // What is wrong with the route before comes first.
+    finish();
+    return next;
   }
 
   return {
@@ -188,7 +261,7 @@ export function routesReader({ source, layer, sink, onOther }: RoutesOptions): R
     },
     end() {
       overflow.end();
-      finish(undefined);
+      finish();
       return count;
     },
   };

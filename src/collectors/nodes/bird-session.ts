@@ -6,7 +6,8 @@ import { parseAsn } from '../../model/asn.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Afi, afiOf, type BgpState, type Session } from '../../model/session.ts';
 import { parsePeerName } from './bird-name.ts';
-import type { Details, ProtocolBlock } from './bird-protocols.ts';
+import { type Details, type ProtocolBlock, protocolsReader } from './bird-protocols.ts';
+import type { ReplyReader } from './bird-reply.ts';
 import { secondsSince } from './bird-time.ts';
 import { restartOf, trafficOf } from './bird-traffic.ts';
 
@@ -154,11 +155,11 @@ function isTemplate(block: ProtocolBlock): boolean {
 }
 
 /**
- * The BGP sessions among the protocols. A session whose neighbour the text does not show (a listing without `all` of
- * names that are not Calico's) has an empty peerAddress. Throws ParseError for values that cannot be read.
+ * Reads the BGP sessions of a listing of protocols. A session whose neighbour the text does not show (a listing without
+ * `all` of names that are not Calico's) has an empty peerAddress. Throws ParseError for values that cannot be read.
  */
-export function sessionsOf(blocks: readonly ProtocolBlock[], context: SessionContext): BirdSession[] {
-  return blocks
-    .filter((block) => block.proto === 'BGP' && !isTemplate(block))
-    .flatMap((block) => sessionsOfBlock(block, context));
+export function sessionsReader(context: SessionContext): ReplyReader<readonly BirdSession[]> {
+  return protocolsReader(context.source, (block) =>
+    block.proto === 'BGP' && !isTemplate(block) ? sessionsOfBlock(block, context) : [],
+  );
 }

@@ -154,6 +154,12 @@ describe.skipIf(!hasShared)(
           prefixesReceived: 710,
           prefixesAccepted: 710,
           prefixesAdvertised: 154998,
+          routeChanges: {
+            importUpdates: [710, 0, 0, 0, 710],
+            importWithdraws: [0, 0, null, 0, 0],
+            exportUpdates: [172_100, 710, 0, null, 171_390],
+            exportWithdraws: [0, null, null, null, 0],
+          },
           lastError: 'Socket: Connection closed',
           protocolState: 'up',
         },

@@ -1,21 +1,16 @@
 // Sessions out of `show protocols [all]`: our captures of BIRD 1.6.8 and 2.0.12 with what they say written out by hand.
 import { describe, expect, it } from 'vitest';
-import { protocolsReader } from '../../../src/collectors/nodes/bird-protocols.ts';
-import { type BirdSession, sessionsOf } from '../../../src/collectors/nodes/bird-session.ts';
+import { type BirdSession, sessionsReader } from '../../../src/collectors/nodes/bird-session.ts';
 import { statusReader } from '../../../src/collectors/nodes/bird-status.ts';
 import { readAnswer, readPlain } from './fixtures.ts';
 
 /** Sessions of one answer of a capture, timed by the capture's own clock. */
-function sessions(capture: string, command: string, nth = 0): BirdSession[] {
+function sessions(capture: string, command: string, nth = 0): readonly BirdSession[] {
   const { serverTime } = readAnswer(capture, 'show status', statusReader(capture));
-  return sessionsOf(readAnswer(capture, command, protocolsReader(capture), nth), {
-    source: capture,
-    serverTime,
-  });
+  return readAnswer(capture, command, sessionsReader({ source: capture, serverTime }), nth);
 }
 
-const plain = (text: string) =>
-  sessionsOf(readPlain(text, protocolsReader('x')), { source: 'x', serverTime: undefined });
+const plain = (text: string) => readPlain(text, sessionsReader({ source: 'x', serverTime: undefined }));
 
 describe('BIRD 1.6, with details', () => {
   // The counters of routes have a test of their own: bird-traffic.test.ts.

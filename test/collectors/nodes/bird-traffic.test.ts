@@ -1,14 +1,13 @@
 // What BIRD says of a session's routes beside their number, from our captures, written out by hand.
 import { describe, expect, it } from 'vitest';
-import { protocolsReader } from '../../../src/collectors/nodes/bird-protocols.ts';
-import { sessionsOf } from '../../../src/collectors/nodes/bird-session.ts';
+import { sessionsReader } from '../../../src/collectors/nodes/bird-session.ts';
 import { trafficOf } from '../../../src/collectors/nodes/bird-traffic.ts';
 import { exportsWait } from '../../../src/model/session.ts';
 import { readAnswer } from './fixtures.ts';
 
 function sessions(capture: string, command: string) {
-  const blocks = readAnswer(capture, command, protocolsReader(capture));
-  return sessionsOf(blocks, { source: capture }).map((session) => ({ ...session, device: 'node1' }));
+  const read = readAnswer(capture, command, sessionsReader({ source: capture }));
+  return read.map((session) => ({ ...session, device: 'node1' }));
 }
 
 const left = (capture: string, command: string) =>
