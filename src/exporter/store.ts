@@ -57,11 +57,12 @@ function countFlaps(flaps: Map<string, number>, before: readonly Session[], afte
   const wasUp = upKeys(before);
   const isUp = upKeys(after);
   const now = new Set(after.map(flapKey));
+  const told = new Set(after.filter(({ state }) => state !== null).map(flapKey));
   for (const key of flaps.keys()) if (!now.has(key)) flaps.delete(key);
   for (const key of now) {
-    const told = after.some((session) => flapKey(session) === key && session.state !== null);
     // Every session has its counter from the start: a series that begins at 1 hides its first increase.
-    flaps.set(key, (flaps.get(key) ?? 0) + (told && wasUp.has(key) && !isUp.has(key) ? 1 : 0));
+    const fell = told.has(key) && wasUp.has(key) && !isUp.has(key);
+    flaps.set(key, (flaps.get(key) ?? 0) + (fell ? 1 : 0));
   }
 }
 
