@@ -18,8 +18,8 @@ const annotation = {
 /** Both annotations, or none: a silence without an end or a reason is no silence, and that is said. */
 function silenceOf(object: ApiObject, report: Report): NodeLifecycle['silence'] {
   const given = object.metadata.annotations;
-  // Nearly no node has them, and there may be thousands of nodes.
-  if (!given || !(annotation.until in given || annotation.reason in given)) return undefined;
+  // Nearly no node has them, and there may be thousands of nodes. What is no record at all is complained of elsewhere.
+  if (!isRecord(given) || !(annotation.until in given || annotation.reason in given)) return undefined;
   const annotations = fieldsOf(object, report).child('metadata').child('annotations');
   const [text, reason] = [annotations.text(annotation.until), annotations.text(annotation.reason)];
   const until = timeOf(text);
