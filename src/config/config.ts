@@ -37,11 +37,14 @@ export type DatastoreConfig =
 export const calicoApiGroups = ['crd.projectcalico.org/v1', 'projectcalico.org/v3'] as const;
 export type CalicoApiGroup = (typeof calicoApiGroups)[number];
 
-interface KubernetesConfig {
-  readonly kind: 'kubernetes';
+export interface KubernetesAccess {
   /** Absent: the service account of the pod. */
   readonly kubeconfig?: string;
   readonly context?: string;
+}
+
+interface KubernetesConfig extends KubernetesAccess {
+  readonly kind: 'kubernetes';
   /** Absent: found out from what the API server serves. */
   readonly calicoApiGroup?: CalicoApiGroup;
 }
@@ -56,6 +59,8 @@ export interface EtcdConfig {
   readonly login?: { readonly user: string; readonly password: Secret };
   /** Time between two looks whether the watch still tells everything. */
   readonly interval: number;
+  /** The Kubernetes that has the Services, which are not in etcd; absent: those are unknown. */
+  readonly services?: KubernetesAccess;
 }
 
 interface ExpectedConfig {

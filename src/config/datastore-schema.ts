@@ -3,15 +3,11 @@
 import { z } from 'zod';
 import { calicoApiGroups } from './config.ts';
 import { etcd } from './etcd-schema.ts';
-import { list, path, word } from './values.ts';
+import { kubernetesAccess } from './kubernetes-schema.ts';
+import { list, path } from './values.ts';
 
 const kubernetes = z.strictObject({
-  kubeconfig: path
-    .optional()
-    .describe(
-      'A kubeconfig file; without it the service account of the pod in which the exporter runs. Read again when its credentials are refused.',
-    ),
-  context: word.optional().describe('A context of the kubeconfig, instead of its current one.'),
+  ...kubernetesAccess,
   calicoApiGroup: z
     .enum(['auto', ...calicoApiGroups])
     .default('auto')

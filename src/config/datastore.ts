@@ -1,10 +1,11 @@
 // Which datastore the configuration names, of those there are: exactly one, with its files in place.
 // Rule for Calico's group: libcalico-go/lib/backend/k8s/discovery.go (CALICO_API_GROUP).
 import { type CalicoApiGroup, calicoApiGroups, type DatastoreConfig } from './config.ts';
-import { type Context, readablePath, report, reportKey } from './context.ts';
+import { type Context, readablePath, reportKey } from './context.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import { readEtcdSection } from './etcd.ts';
 import { valueAt } from './explain.ts';
+import { readKubernetesAccess } from './kubernetes.ts';
 
 type Section = ReturnType<(typeof datastoreSchema)['parse']>;
 
@@ -35,17 +36,10 @@ function groupOf(context: Context, option: 'auto' | CalicoApiGroup): CalicoApiGr
 
 function readKubernetes(context: Context, section: NonNullable<Section['kubernetes']>): DatastoreConfig {
   const at = ['datastore', 'kubernetes'];
-  const { kubeconfig, context: name } = section;
-  if (name !== undefined && kubeconfig === undefined) {
-    report(context, [...at, 'context'], 'needs a kubeconfig beside it; a service account has no contexts');
-  }
-  const file =
-    kubeconfig === undefined ? undefined : readablePath(context, [...at, 'kubeconfig'], kubeconfig, 'file');
   const calicoApiGroup = groupOf(context, section.calicoApiGroup);
   return {
     kind: 'kubernetes',
-    ...(file !== undefined && { kubeconfig: file }),
-    ...(name !== undefined && { context: name }),
+    ...readKubernetesAccess(context, at, section),
     ...(calicoApiGroup && { calicoApiGroup }),
   };
 }

@@ -1,6 +1,7 @@
 // The options of datastore.etcd, as calicoctl and calico-node know them by other names (etcdEndpoints, etcdCACertFile,
 // etcdCertFile, etcdKeyFile, etcdUsername, etcdPassword). What one has to do with another is in etcd.ts.
 import { z } from 'zod';
+import { kubernetesAccess } from './kubernetes-schema.ts';
 import { duration, etcdEndpoint, list, path, secret, word } from './values.ts';
 
 export const etcd = z.strictObject({
@@ -21,6 +22,18 @@ export const etcd = z.strictObject({
   interval: duration(1000)
     .default('10s')
     .describe('Changes come by themselves; this often it is checked that none was lost.'),
+  services: z
+    .strictObject({
+      kubernetes: z
+        .strictObject(kubernetesAccess)
+        .describe(
+          "The API server of the cluster, of which Services and their endpoints alone are read; `kubernetes: {}` asks with the pod's own service account.",
+        ),
+    })
+    .optional()
+    .describe(
+      "Where the Services are that nodes announce: Calico's etcd holds none. Without it single addresses of services are not judged.",
+    ),
 });
 
 export type EtcdSection = z.output<typeof etcd>;

@@ -4,6 +4,7 @@ import type { EtcdConfig } from './config.ts';
 import { absolutePath, type Context, readTextFile, report, reportKey, withSecrets } from './context.ts';
 import { parseDuration } from './duration.ts';
 import type { EtcdSection } from './etcd-schema.ts';
+import { readKubernetesAccess } from './kubernetes.ts';
 import type { Path } from './source.ts';
 
 /** The absolute path of a PEM file; a problem when it holds no such thing. */
@@ -23,7 +24,7 @@ export function pemFile(
 
 /** The whole section with secrets and files resolved; problems are noted. */
 export function readEtcdSection(context: Context, at: Path, section: EtcdSection): EtcdConfig {
-  const { caFile, certFile, keyFile, user, endpoints, interval } = section;
+  const { caFile, certFile, keyFile, user, endpoints, interval, services } = section;
   const { password, lost } = withSecrets(context, at, section, ['password'] as const);
   if ((certFile === undefined) !== (keyFile === undefined)) {
     reportKey(context, at, 'needs certFile and keyFile together: a certificate is of no use without its key');
@@ -44,6 +45,9 @@ export function readEtcdSection(context: Context, at: Path, section: EtcdSection
     ...(keyFile !== undefined && { keyFile: pemFile(context, [...at, 'keyFile'], keyFile, 'PRIVATE KEY') }),
     ...(user !== undefined && password && { login: { user, password } }),
     interval: parseDuration(interval) ?? Number.NaN,
+    ...(services && {
+      services: readKubernetesAccess(context, [...at, 'services', 'kubernetes'], services.kubernetes),
+    }),
   };
 }
 

@@ -11,6 +11,8 @@ import { announcesServices, type EtcdKind, endpointKind, etcdKinds, wantsEndpoin
 export interface EtcdDatastoreOptions extends EtcdOptions {
   /** Time between two looks whether the watch still tells everything, in milliseconds. */
   readonly intervalMs: number;
+  /** Somebody else reads the Services, which are not in etcd. */
+  readonly servicesElsewhere?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -28,7 +30,7 @@ const noServices: KindState = {
   kind: 'Service',
   count: 0,
   at: undefined,
-  error: "Calico's etcd holds no Services; only datastore.kubernetes shows them",
+  error: "Calico's etcd holds no Services; name the Kubernetes that has them with datastore.etcd.services",
 };
 
 /** What one listing made known; watched from `revision` on. */
@@ -80,7 +82,7 @@ const pause = (ms: number, signal: AbortSignal) =>
 
 /** The objects in Calico's etcd. Opens nothing before it is asked to. */
 export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
-  const { intervalMs, now } = options;
+  const { intervalMs, now, servicesElsewhere = false } = options;
   const ended = new AbortController();
   let reading: Reading<DatastoreState> = failure(now(), 'pending', 'etcd has not been read yet');
   let loaded: Loaded | undefined;
@@ -90,7 +92,7 @@ export function etcdDatastore(options: EtcdDatastoreOptions): Datastore {
 
   const stateOf = ({ kinds, cache }: Loaded): DatastoreState => {
     const objects = cache.objects();
-    const lacking = objects.some(announcesServices) ? [noServices] : [];
+    const lacking = !servicesElsewhere && objects.some(announcesServices) ? [noServices] : [];
     return {
       objects,
       problems: cache.problems(),

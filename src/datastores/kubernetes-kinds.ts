@@ -148,6 +148,14 @@ export const endpointSliceKind: KindSpec = {
   keep: endpointSlice,
 };
 
+export const serviceKind: KindSpec = {
+  kind: 'Service',
+  groupVersion: 'v1',
+  plural: 'services',
+  labels: [],
+  keep: service,
+};
+
 const calico = (kind: string, plural: string, keep: KindSpec['keep'], optional = false): KindSpec => ({
   kind,
   groupVersion: 'calico',
@@ -170,7 +178,7 @@ export const kinds: readonly KindSpec[] = [
     times: true,
     keep: node,
   },
-  { kind: 'Service', groupVersion: 'v1', plural: 'services', labels: [], keep: service },
+  serviceKind,
   clusterInformation,
   calico('BGPConfiguration', 'bgpconfigurations', specOnly),
   calico('BGPPeer', 'bgppeers', specOnly),

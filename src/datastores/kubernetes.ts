@@ -15,14 +15,17 @@ import {
   endpointsKind,
   type KindSpec,
   kinds,
+  serviceKind,
 } from './kubernetes-kinds.ts';
 import { keptObject, sameObject } from './kubernetes-objects.ts';
 
 export interface KubernetesOptions extends KubeSettings {
   /** Group and version of Calico's objects; absent: found out. */
   readonly calicoApiGroup?: CalicoGroup;
-  /** Version of Calico when it is known by other means than ClusterInformation, e.g. `v3.29`. */
-  readonly calicoVersion?: string;
+  /** Version of Calico when it is known by other means than ClusterInformation, e.g. `v3.29`; asked again at each `watch`. */
+  readonly calicoVersion?: string | (() => string | undefined);
+  /** Read Services and their endpoints alone: of a Calico that keeps its own objects elsewhere. */
+  readonly only?: 'services';
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** How lists and watches are made; for tests. */
@@ -96,9 +99,10 @@ export function kubernetesDatastore(options: KubernetesOptions): Datastore {
     watched.push(entry);
     return entry;
   };
-  for (const spec of kinds) add(spec);
+  for (const spec of options.only === 'services' ? [serviceKind] : kinds) add(spec);
 
   const version = (): string | undefined => {
+    if (typeof calicoVersion === 'function') return calicoVersion();
     if (calicoVersion !== undefined) return calicoVersion;
     const information = watched.find(({ spec }) => spec === clusterInformation);
     const [object] = information?.mirror.items.values() ?? [];
