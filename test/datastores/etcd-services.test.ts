@@ -30,6 +30,9 @@ const slice = (nodeName: string) => ({
 });
 const endpoints = { metadata: shop, subsets: [{ addresses: [{ ip: '10.0.0.9', nodeName: 'node1' }] }] };
 
+/** Most time for a change to be seen, in milliseconds; machines are busy. */
+const patience = 15_000;
+
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -67,6 +70,7 @@ describe.skipIf(noEtcd)(
     'etcd with Services from Kubernetes',
     'needs the packages etcd-server and etcd-client',
   ),
+  { timeout: 2 * patience },
   () => {
     let etcd: EtcdServer;
     beforeAll(async () => {
@@ -98,9 +102,9 @@ describe.skipIf(noEtcd)(
       await datastore.refresh();
       datastore.watch(() => {});
       server.put(slices, slice('node1'));
-      await expect.poll(() => announcers(datastore), { timeout: 2000 }).toEqual(['node1']);
+      await expect.poll(() => announcers(datastore), { timeout: patience }).toEqual(['node1']);
       etcd.ctl('put', `${v3}/nodes/node3`, node('node3', '172.20.0.13'));
-      await expect.poll(() => names(datastore), { timeout: 2000 }).toContain('Node node3');
+      await expect.poll(() => names(datastore), { timeout: patience }).toContain('Node node3');
       etcd.ctl('del', `${v3}/nodes/node3`);
     });
 
@@ -112,7 +116,7 @@ describe.skipIf(noEtcd)(
       expect(announcers(datastore)).toEqual(['node1']);
       datastore.watch(() => {});
       etcd.ctl('put', `${v3}/clusterinformations/default`, information('v3.31.7'));
-      await expect.poll(() => announcers(datastore), { timeout: 3000 }).toEqual(['node2']);
+      await expect.poll(() => announcers(datastore), { timeout: patience }).toEqual(['node2']);
     });
 
     it('names the missing right, and the rest is there', async () => {
