@@ -37,13 +37,14 @@ export type DatastoreConfig =
 export const calicoApiGroups = ['crd.projectcalico.org/v1', 'projectcalico.org/v3'] as const;
 export type CalicoApiGroup = (typeof calicoApiGroups)[number];
 
-export interface KubernetesAccess {
+/** The way to a Kubernetes API server. */
+export interface KubernetesLogin {
   /** Absent: the service account of the pod. */
   readonly kubeconfig?: string;
   readonly context?: string;
 }
 
-interface KubernetesConfig extends KubernetesAccess {
+interface KubernetesConfig extends KubernetesLogin {
   readonly kind: 'kubernetes';
   /** Absent: found out from what the API server serves. */
   readonly calicoApiGroup?: CalicoApiGroup;
@@ -60,7 +61,7 @@ export interface EtcdConfig {
   /** Time between two looks whether the watch still tells everything. */
   readonly interval: number;
   /** The Kubernetes that has the Services, which are not in etcd; absent: those are unknown. */
-  readonly services?: KubernetesAccess;
+  readonly services?: KubernetesLogin;
 }
 
 interface ExpectedConfig {
@@ -119,9 +120,7 @@ export interface NodeConfig {
 }
 
 /** Where the Kubernetes API is; absent parts: the service account of the pod, the group that is served. */
-export interface KubernetesAccess {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface KubernetesAccess extends KubernetesLogin {
   readonly calicoApiGroup?: CalicoApiGroup;
   /** Programs run in pods at the same time. */
   readonly execConcurrency: number;

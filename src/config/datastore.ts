@@ -5,7 +5,7 @@ import { type Context, readablePath, reportKey } from './context.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import { readEtcdSection } from './etcd.ts';
 import { valueAt } from './explain.ts';
-import { readKubernetesAccess } from './kubernetes.ts';
+import { readKubernetesLogin } from './kubernetes.ts';
 
 type Section = ReturnType<(typeof datastoreSchema)['parse']>;
 
@@ -39,7 +39,7 @@ function readKubernetes(context: Context, section: NonNullable<Section['kubernet
   const calicoApiGroup = groupOf(context, section.calicoApiGroup);
   return {
     kind: 'kubernetes',
-    ...readKubernetesAccess(context, at, section),
+    ...readKubernetesLogin(context, at, section),
     ...(calicoApiGroup && { calicoApiGroup }),
   };
 }

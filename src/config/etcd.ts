@@ -4,7 +4,7 @@ import type { EtcdConfig } from './config.ts';
 import { absolutePath, type Context, readTextFile, report, reportKey, withSecrets } from './context.ts';
 import { parseDuration } from './duration.ts';
 import type { EtcdSection } from './etcd-schema.ts';
-import { readKubernetesAccess } from './kubernetes.ts';
+import { readKubernetesLogin } from './kubernetes.ts';
 import type { Path } from './source.ts';
 
 /** The absolute path of a PEM file; a problem when it holds no such thing. */
@@ -46,7 +46,7 @@ export function readEtcdSection(context: Context, at: Path, section: EtcdSection
     ...(user !== undefined && password && { login: { user, password } }),
     interval: parseDuration(interval) ?? Number.NaN,
     ...(services && {
-      services: readKubernetesAccess(context, [...at, 'services', 'kubernetes'], services.kubernetes),
+      services: readKubernetesLogin(context, [...at, 'services', 'kubernetes'], services.kubernetes),
     }),
   };
 }

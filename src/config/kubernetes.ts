@@ -1,5 +1,5 @@
 // The way to a Kubernetes API server, read and checked: the kubeconfig is there, and a context has one to be found in.
-import type { KubernetesAccess } from './config.ts';
+import type { KubernetesLogin } from './config.ts';
 import { type Context, readablePath, report } from './context.ts';
 import type { Path } from './source.ts';
 
@@ -9,7 +9,7 @@ interface Section {
 }
 
 /** The section at `at` with the path resolved; problems are noted. */
-export function readKubernetesAccess(context: Context, at: Path, section: Section): KubernetesAccess {
+export function readKubernetesLogin(context: Context, at: Path, section: Section): KubernetesLogin {
   const { kubeconfig, context: name } = section;
   if (name !== undefined && kubeconfig === undefined) {
     report(context, [...at, 'context'], 'needs a kubeconfig beside it; a service account has no contexts');

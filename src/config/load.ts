@@ -12,7 +12,7 @@ import { checkTogether, type Defaults, resolveDiscovery, resolveNode, resolveSwi
 import { formatDuration, parseDuration } from './duration.ts';
 import { explainIssue, valueAt } from './explain.ts';
 import { parseListen } from './listen.ts';
-import { readKubernetesAccess, readNodeDiscovery } from './node-sources.ts';
+import { readKubernetesLogin, readNodeDiscovery } from './node-sources.ts';
 import { configSchema, deviceSchemas, type FileConfig, sectionSchemas } from './schema.ts';
 import { readSilences } from './silences.ts';
 import { readSnmpSection } from './snmp.ts';
@@ -84,7 +84,7 @@ function readConfig(context: Context): Config | undefined {
   );
   const found = sectionSchemas.discovery.optional().safeParse(valueAt(source.data, ['discovery']));
   const discovery = found.data && resolveDiscovery(context, found.data, defaults, all);
-  const kubernetes = readKubernetesAccess(context, datastore);
+  const kubernetes = readKubernetesLogin(context, datastore);
   const nodeDiscovery = readNodeDiscovery(context, all);
   checkTogether(context, nodes, switches);
   const config = result.data;

@@ -151,7 +151,7 @@ export function readNodeDiscovery(context: Context, all: CollectionConfig): Node
 }
 
 /** Where the Kubernetes API is, for whatever goes through it besides the objects. */
-export function readKubernetesAccess(context: Context, datastore: DatastoreConfig): KubernetesAccess {
+export function readKubernetesLogin(context: Context, datastore: DatastoreConfig): KubernetesAccess {
   const result = kubernetesAccess.prefault({}).safeParse(valueAt(context.source.data, ['kubernetes']));
   if (!result.success) return { execConcurrency: 1 };
   const { kubeconfig, context: name, calicoApiGroup, execConcurrency } = result.data;

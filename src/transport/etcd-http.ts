@@ -80,7 +80,8 @@ function pem(file: string | undefined): Buffer | undefined {
 /** Connections to servers, with the client certificate as it is on disk now. Throws EtcdError for a file that is not. */
 export function etcdHttp({ caFile, certFile, keyFile }: EtcdTls): EtcdHttp {
   const [ca, cert, key] = [pem(caFile), pem(certFile), pem(keyFile)];
-  const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, maxSockets: 4 };
+  // Each watched range takes one for as long as it is watched; a dozen at most, and some for questions.
+  const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, maxSockets: 16 };
   const plain = new HttpAgent(common);
   const secure = new HttpsAgent({
     ...common,

@@ -1,5 +1,6 @@
 // etcd v3 over its JSON gateway (POST /v3/…, keys and values in base64): ranges in pages at one revision, counts, and a
-// watch over several ranges in one stream. Source: etcd api/etcdserverpb/rpc.proto, Documentation/dev-guide/api_grpc_gateway.
+// watch over several ranges, a stream for each. Source: etcd api/etcdserverpb/rpc.proto, Documentation/dev-guide/api_grpc_gateway.
+import { setMaxListeners } from 'node:events';
 import { EtcdError, gatewayError } from './etcd-error.ts';
 import { type EtcdHttp, type EtcdTls, etcdHttp, type Posted } from './etcd-http.ts';
 
@@ -30,7 +31,7 @@ export interface EtcdClient {
   list(range: EtcdRange, revision: number | undefined, signal: AbortSignal): AsyncGenerator<EtcdPage>;
   /** How many keys each range holds now. */
   counts(ranges: readonly EtcdRange[], signal: AbortSignal): Promise<readonly number[]>;
-  /** Hands over changes from `revision` on. Never resolves: rejects with EtcdError when the stream ends. */
+  /** Hands over changes from `revision` on. Never resolves: rejects with EtcdError when a stream ends. */
   watch(
     ranges: readonly EtcdRange[],
     revision: number,
@@ -209,28 +210,32 @@ export function etcdClient({ endpoints, tls, login, timeoutMs }: EtcdOptions): E
       }
       return responses.map(({ response_range }) => Number(response_range?.count ?? 0));
     },
-    watch(ranges, revision, onChanges, signal) {
-      const create = ranges.map(({ start, end }, i) => ({
-        create_request: {
-          key: base64(start),
-          range_end: base64(end),
-          start_revision: revision,
-          watch_id: i + 1,
-        },
-      }));
-      // The gateway takes several requests in one body, one JSON text behind the other.
-      const body = create.map((request) => JSON.stringify(request)).join('\n');
+    async watch(ranges, revision, onChanges, signal) {
       // Only where the last answer came from: who asks again elsewhere starts with a new list.
       const endpoint = endpoints[current % endpoints.length] ?? '';
-      return asked(endpoint, signal, async () => {
-        const request = { ...posted(endpoint, '/v3/watch', {}, signal), body };
-        const { status, text: answer } = await http.lines(request, (line) => {
-          const entries = watchEntries(endpoint, line);
-          if (entries.length > 0) onChanges(entries);
+      const ended = new AbortController();
+      const together = AbortSignal.any([signal, ended.signal]);
+      setMaxListeners(0, together);
+      if (login && token === undefined) await authenticate(endpoint, signal);
+      // A stream for each range: the gateway takes several requests in one body, but a Go server may throw away what it has
+      // not read of a body when it begins to answer, and the rest of the watches with it.
+      const follow = ({ start, end }: EtcdRange) =>
+        asked(endpoint, together, async () => {
+          const range = { key: base64(start), range_end: base64(end), start_revision: revision };
+          const request = posted(endpoint, '/v3/watch', { create_request: range }, together);
+          const { status, text: answer } = await http.lines(request, (line) => {
+            const entries = watchEntries(endpoint, line);
+            if (entries.length > 0 && !together.aborted) onChanges(entries);
+          });
+          if (status !== 200) throw gatewayError(endpoint, status, answer);
+          throw new EtcdError('refused', `${endpoint}: the watch ended`);
         });
-        if (status !== 200) throw gatewayError(endpoint, status, answer);
-        throw new EtcdError('refused', `${endpoint}: the watch ended`);
-      });
+      try {
+        // The first that ends ends all.
+        return await Promise.race(ranges.map(follow));
+      } finally {
+        ended.abort();
+      }
     },
     close: () => http.close(),
   };
