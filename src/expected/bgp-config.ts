@@ -2,6 +2,7 @@
 // prefixAdvertisements. Source: api/pkg/apis/projectcalico/v3/bgpconfig.go, confd/pkg/backends/calico/client.go.
 import type { ApiObject } from '../model/object.ts';
 import { type Prefix, PrefixError, parsePrefix } from '../model/prefix.ts';
+import { checkHostBits, communityProblem } from './bird-refuses.ts';
 import { type Fields, type Report, specOf } from './fields.ts';
 
 /** Communities that a route inside `prefix` gets when it is announced. */
@@ -48,6 +49,7 @@ function cidrs(spec: Fields, key: string): readonly Prefix[] {
     // Calico ignores an entry without cidr, so only a person can tell what was meant.
     if (!entry.has('cidr')) entry.problem('warning', 'cidr', 'is missing; Calico ignores the entry');
     const prefix = cidrField(entry, 'cidr');
+    checkHostBits(entry, 'cidr');
     return prefix ? [prefix] : [];
   });
 }
@@ -58,8 +60,11 @@ function advertisementsOf(spec: Fields): readonly PrefixAdvertisement[] {
   const named = new Map(spec.children('communities').map((c) => [c.text('name'), c.text('value')] as const));
   return spec.children('prefixAdvertisements').flatMap((entry) => {
     const prefix = cidrField(entry, 'cidr');
+    checkHostBits(entry, 'cidr');
     const communities = entry.texts('communities').flatMap((text) => {
       const value = named.get(text) ?? text;
+      const outOfRange = communityProblem(value);
+      if (outOfRange !== undefined) entry.problem('error', 'communities', outOfRange);
       if (communityPattern.test(value)) return [value];
       entry.problem('error', 'communities', `"${text}" is neither a community nor the name of one`);
       return [];

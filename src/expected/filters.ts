@@ -3,6 +3,7 @@
 import type { ApiObject } from '../model/object.ts';
 import { maxLength, type Prefix } from '../model/prefix.ts';
 import { cidrField } from './bgp-config.ts';
+import { birdRefuses, checkHostBits, communityProblem } from './bird-refuses.ts';
 import { type Fields, type Report, specOf } from './fields.ts';
 import { perObjectReading } from './memo.ts';
 import type { Features } from './versions.ts';
@@ -35,6 +36,13 @@ export interface BgpFilter {
 
 const operators = ['Equal', 'NotEqual', 'In', 'NotIn'] as const;
 
+function community(fields: Fields, key: string): string | undefined {
+  const text = fields.text(key);
+  const problem = text === undefined ? undefined : communityProblem(text);
+  if (problem !== undefined) fields.problem('error', key, problem);
+  return text;
+}
+
 // One unusable condition would make a rule hold for more than was meant, so the whole rule is left out.
 class RuleReader {
   readonly #fields: Fields;
@@ -65,6 +73,7 @@ class RuleReader {
       fields.problem('error', 'cidr', `is not IPv${this.#family}; the rule is left out`);
       this.broken = true;
     }
+    checkHostBits(fields, 'cidr');
     return { prefix, operator };
   }
 
@@ -72,13 +81,18 @@ class RuleReader {
     if (!this.#fields.has('prefixLength') || !prefix) return undefined;
     const [bounds, most] = [this.#fields.child('prefixLength'), maxLength(this.#family)];
     const [least, longest] = [bounds.integer('min', 0, most) ?? 0, bounds.integer('max', 0, most) ?? most];
-    return [Math.max(least, prefix.length), Math.min(longest, most)];
+    const [from, to] = [Math.max(least, prefix.length), Math.min(longest, most)];
+    if (from > to) {
+      const message = `leaves no length between /${from} and /${to}: ${birdRefuses}`;
+      this.#fields.problem('error', 'prefixLength', message);
+    }
+    return [from, to];
   }
 
   operations(): Pick<FilterRule, 'addCommunities' | 'prepend'> {
     const items = this.#fields.children('operations');
     return {
-      addCommunities: items.flatMap((item) => item.child('addCommunity').text('value') ?? []),
+      addCommunities: items.flatMap((item) => community(item.child('addCommunity'), 'value') ?? []),
       prepend: items.flatMap((item) => item.child('prependASPath').list('prefix').map(Number)),
     };
   }
@@ -115,7 +129,10 @@ function laterConditions(
   reader: RuleReader,
 ): Pick<FilterRule, 'peerType' | 'community' | 'asPathPrefix' | 'priority'> {
   const peerType = reader.need('peerType', fields.oneOf<'eBGP' | 'iBGP'>('peerType', ['eBGP', 'iBGP']));
-  const community = reader.need('communities', fields.child('communities').texts('values')[0]);
+  const [first] = fields.child('communities').texts('values');
+  const outOfRange = first === undefined ? undefined : communityProblem(first);
+  if (outOfRange !== undefined) fields.problem('error', 'communities.values[0]', outOfRange);
+  const community = reader.need('communities', first);
   const path = fields.list('asPathPrefix').map(Number);
   const priority = reader.need('priority', fields.integer('priority', 0, 2147483647));
   return {

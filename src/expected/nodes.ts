@@ -6,6 +6,7 @@ import type { NodeLifecycle } from '../model/expectation.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
 import type { Afi } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
+import { checkClusterId } from './bird-refuses.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { perObjectReading } from './memo.ts';
@@ -86,6 +87,7 @@ const fromKubernetes = perObjectReading((object: ApiObject, report: Report): Nod
     );
   }
   const podCidr = spec.text('podCIDR');
+  checkClusterId(annotations, annotation('RouteReflectorClusterID'));
   return {
     // Kubernetes' labels win over those that Calico keeps in the annotation.
     labels: { ...annotatedLabels(annotations), ...metadata.textMap('labels') },
@@ -99,6 +101,7 @@ const fromKubernetes = perObjectReading((object: ApiObject, report: Report): Nod
 const fromCalico = perObjectReading((object: ApiObject, report: Report): NodePart => {
   const fields = fieldsOf(object, report);
   const bgp = fields.child('spec').child('bgp');
+  checkClusterId(bgp, 'routeReflectorClusterID');
   return {
     labels: fields.child('metadata').textMap('labels'),
     asn: bgp.asn('asNumber'),
