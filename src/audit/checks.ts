@@ -6,6 +6,7 @@ import { deviceUnreachable } from './device-unreachable.ts';
 import { objectInvalid } from './object-invalid.ts';
 import { routeMissing } from './route-missing.ts';
 import { routeNextHop } from './route-next-hop.ts';
+import { routeUnannounced } from './route-unannounced.ts';
 import { routeUnexpected } from './route-unexpected.ts';
 import { routeWithheld } from './route-withheld.ts';
 import { sessionDown } from './session-down.ts';
@@ -21,5 +22,6 @@ export const checks: Readonly<Record<CheckId, Check>> = {
   'route-unexpected': routeUnexpected,
   'session-unexpected': sessionUnexpected,
   'route-withheld': routeWithheld,
+  'route-unannounced': routeUnannounced,
   'object-invalid': objectInvalid,
 };

@@ -12,6 +12,8 @@ interface Failed {
   readonly reason: string;
   /** How the reading failed; absent where it is only too old. */
   readonly kind?: ReadingErrorKind;
+  /** The last good value is still young enough to be judged by. */
+  readonly known: boolean;
 }
 
 /** Why each part cannot be judged or, though the last good value still counts, could not be read just now. */
@@ -20,9 +22,10 @@ function reasons(context: Context, snapshot: DeviceSnapshot): Failed[] {
     { part: 'sessions', reading: snapshot.sessions, known: context.sessions(snapshot) as Known<unknown> },
     { part: 'routes', reading: snapshot.routes, known: context.routes(snapshot) as Known<unknown> },
   ];
-  return parts.flatMap(({ part, reading, known }) => {
-    if (!reading.ok) return [{ part, reason: reading.error.message, kind: reading.error.kind }];
-    return known.known ? [] : [{ part, reason: known.reason }];
+  return parts.flatMap(({ part, reading, known }): Failed[] => {
+    if (!reading.ok)
+      return [{ part, reason: reading.error.message, kind: reading.error.kind, known: known.known }];
+    return known.known ? [] : [{ part, reason: known.reason, known: false }];
   });
 }
 
@@ -88,8 +91,17 @@ function left(name: string): Draft {
   };
 }
 
+/**
+ * A switch that answers, but not for one part, of which the last value still counts: an SNMP agent whose BGP objects come
+ * back a few seconds after itself, a daemon that was restarted. It has until that value is too old.
+ */
+function mayComeBack({ device }: DeviceSnapshot, failed: readonly Failed[]): boolean {
+  return device.role === 'switch' && failed.length === 1 && failed.every(({ known }) => known);
+}
+
 export const deviceUnreachable: Check = (context) => {
   const findings: Draft[] = [];
+  const pending: Draft[] = [];
   const unknown: Draft[] = unwatched(context);
   for (const snapshot of context.devices.values()) {
     const failed = reasons(context, snapshot);
@@ -98,10 +110,11 @@ export const deviceUnreachable: Check = (context) => {
       unknown.push(left(snapshot.device.name));
       continue;
     }
-    const pending = [snapshot.sessions, snapshot.routes].every(
+    const untried = [snapshot.sessions, snapshot.routes].every(
       (part) => !part.ok && part.error.kind === 'pending',
     );
-    (pending ? unknown : findings).push(draft(context, snapshot, failed));
+    const list = untried ? unknown : mayComeBack(snapshot, failed) ? pending : findings;
+    list.push(draft(context, snapshot, failed));
   }
-  return { findings, unknown };
+  return { findings, pending, unknown };
 };

@@ -14,6 +14,19 @@ export interface OfferedHop {
   readonly sender: string;
 }
 
+/** AS numbers of a path, in order; sets and confederations (RFC 5065) count by their members. */
+export function asNumbers(asPath: string): readonly string[] {
+  return asPath.match(/\d+(?:\.\d+)?/g) ?? [];
+}
+
+/** The AS numbers that a device has, by its sessions: what has one of them in its path is dropped there as a loop. */
+function ownAsns(context: Context, device: string): ReadonlySet<string> {
+  const snapshot = context.devices.get(device);
+  const sessions = snapshot && context.sessions(snapshot);
+  const asns = sessions?.known ? sessions.value.map(({ localAsn }) => localAsn) : [];
+  return new Set([...asns, snapshot?.facts.localAsn].flatMap((asn) => (asn ? [String(asn)] : [])));
+}
+
 /** Next hops that nodes offer to a device for a prefix; undefined when the exports towards it are not known. */
 export function offeredHops(
   context: Context,
@@ -23,16 +36,18 @@ export function offeredHops(
   const sent = viewsTo(context, device);
   if (sent.size === 0) return undefined;
   const offers: OfferedHop[] = [];
+  const own = ownAsns(context, device);
   const edges = sessionGraph(context, prefix.family).get(device);
   for (const [sender, views] of sent) {
     // What is sent on a session that is not up arrives nowhere.
     if (edges?.get(sender)?.up !== true) continue;
-    const own = edges.get(sender)?.ends.get(device)?.peerAddress;
+    const ownAddress = edges.get(sender)?.ends.get(device)?.peerAddress;
     for (const view of views) {
       // Add-path lists every path of a node (FRR takes them); the best is the one that counts.
       const [row] = view.table.rowsOf(prefix);
-      if (!row) continue;
-      const address = row.nextHops[0]?.address ?? own;
+      // A node may send a switch back what it has from there, by way of its rack.
+      if (!row || asNumbers(row.asPath ?? '').some((asn) => own.has(asn))) continue;
+      const address = row.nextHops[0]?.address ?? ownAddress;
       if (address !== undefined) offers.push({ address, asPath: row.asPath ?? '', sender });
     }
   }

@@ -10,7 +10,7 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
-import { hopAddresses, judgeHop, type OfferedHop, offeredHops } from './next-hops.ts';
+import { asNumbers, hopAddresses, judgeHop, type OfferedHop, offeredHops } from './next-hops.ts';
 import { decidingViews } from './verdict.ts';
 
 interface Fault {
@@ -65,14 +65,19 @@ function wrong(
       clause: clauseOf('wrong-next-hop', { hops: named(context, off), wanted }),
     };
   }
-  if (offered.length === 0 || hops.some((hop) => offered.includes(hop))) return undefined;
+  // One AS and no more: a path by further ones is a longer way, which BGP rightly does not take.
+  const direct = (offers ?? []).filter(({ asPath }) => new Set(asNumbers(asPath)).size <= 1);
+  if (direct.length === 0 || hops.some((hop) => offered.includes(hop))) return undefined;
   // A node offers it directly, and the device goes round by others: present, but a detour.
   const bySwitches = hops.every((hop) => {
     const next = context.deviceByAddress.get(hop);
     return next !== undefined && context.devices.get(next)?.device.role === 'switch';
   });
   if (!bySwitches) return undefined;
-  const values = { hops: named(context, hops), wanted: named(context, [...new Set(offered)]) };
+  const values = {
+    hops: named(context, hops),
+    wanted: named(context, [...new Set(direct.map(({ address }) => address))]),
+  };
   return { cause: 'wrong-next-hop', clause: clauseOf('wrong-next-hop', values) };
 }
 

@@ -1,8 +1,9 @@
 // Sessions that nothing calls for: a protocol left in BIRD after its BGPPeer went away, or a switch that still has a
 // neighbour statement for a node that must not peer with it. A fabric's own sessions are none of Calico's business.
+import { clauseOf } from '../model/catalogue/causes.ts';
 import type { CauseId } from '../model/cause.ts';
 import type { DeviceRole } from '../model/collector.ts';
-import type { Session } from '../model/session.ts';
+import { isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
@@ -30,10 +31,44 @@ function causeOf(role: DeviceRole, { kind }: Session): { cause: CauseId } | unde
   return { cause: kind === 'mesh' ? 'mesh-left-on' : 'config-not-applied' };
 }
 
+/** AS_TRANS (RFC 6793): what a source shows that cannot write a 4-byte number. */
+const asTrans = 23456;
+
+/**
+ * Established sessions of a switch with a node that speaks under another AS number than the objects give it: both ends
+ * agree, so BIRD still runs with what the objects said before.
+ */
+function underOldAs(context: Context, { device: { name } }: DeviceSnapshot, session: Session): Draft[] {
+  const node = context.deviceByAddress.get(session.peerAddress);
+  if (node === undefined || !isEstablished(session)) return [];
+  const wanted = (context.expectedByNode.get(node) ?? []).find(
+    ({ peerAddress, afi }) => afi === session.afi && context.deviceByAddress.get(peerAddress) === name,
+  );
+  const { peerAsn } = session;
+  if (!wanted || peerAsn === null || peerAsn === asTrans || peerAsn === wanted.localAsn) return [];
+  const detail = `it speaks with ${name} as AS ${peerAsn}, the objects give it AS ${wanted.localAsn}`;
+  return [
+    {
+      severity: 'warning',
+      device: node,
+      subject: wanted.peerAddress,
+      verdict: 'unexpected',
+      cause: 'config-not-applied',
+      detail: `${node} has a BGP session with ${name} under another AS than the objects call for: ${clauseOf('config-not-applied', { node, detail })}`,
+      peerAddress: wanted.peerAddress,
+      vrf: session.vrf,
+      peer: name,
+    },
+  ];
+}
+
 export const sessionUnexpected: Check = (context) => {
   const findings: Draft[] = [];
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
+    const sessions = context.sessions(snapshot);
+    if (role === 'switch' && sessions.known)
+      findings.push(...sessions.value.flatMap((session) => underOldAs(context, snapshot, session)));
     for (const session of unexpectedAt(context, snapshot)) {
       const peer = context.deviceByAddress.get(session.peerAddress);
       findings.push({

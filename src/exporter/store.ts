@@ -188,7 +188,9 @@ export class SnapshotStore {
     const before = shownSessions(state, this.#now());
     entry.sessions = keepLast(entry.sessions, rememberErrors(entry, this.#dated(collected.sessions)));
     entry.routes = keepLast(entry.routes, this.#dated(collected.routes));
-    entry.facts = { ...entry.facts, ...collected.facts };
+    // A part that failed says nothing of what can be seen: the last good reading is judged by what was said with it.
+    const capabilities = { ...entry.facts.capabilities, ...collected.facts?.capabilities };
+    entry.facts = { ...entry.facts, ...collected.facts, capabilities };
     // Of the source that shows: two sources that see one fall would count it twice.
     const after = shownSessions(state, this.#now());
     if (after.ok && after !== before) countFlaps(state.flaps, lastGood(before)?.value ?? [], after.value);

@@ -39,6 +39,7 @@ const severities: Record<CheckId, readonly Severity[]> = {
   'route-missing': ['critical', 'warning', 'info'],
   'route-next-hop': ['critical', 'warning', 'info'],
   'route-withheld': ['critical', 'warning', 'info'],
+  'route-unannounced': ['critical', 'warning', 'info'],
   'route-unexpected': ['critical', 'warning', 'info'],
   'device-unreachable': ['critical', 'warning', 'info'],
   'object-invalid': ['critical', 'warning', 'info'],

@@ -29,6 +29,7 @@ export type CheckId =
   | 'route-missing'
   | 'route-next-hop'
   | 'route-withheld'
+  | 'route-unannounced'
   | 'route-unexpected'
   | 'device-unreachable'
   | 'object-invalid';

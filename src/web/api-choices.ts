@@ -48,6 +48,7 @@ export const findingChoices: Choices = {
     'route-missing': true,
     'route-next-hop': true,
     'route-withheld': true,
+    'route-unannounced': true,
     'route-unexpected': true,
     'device-unreachable': true,
     'object-invalid': true,

@@ -112,8 +112,8 @@ const above = own.map((row) => ({ ...row, nextHops: [{ address: '198.51.100.2' }
 
 function node(name: string, block: string): DeviceSnapshot {
   const rows = [
-    route(block, undefined, { discard: true }),
-    route('10.96.0.0/16', undefined, { discard: true }),
+    route(block, undefined, { discard: true, protocol: 'static' }),
+    route('10.96.0.0/16', undefined, { discard: true, protocol: 'static' }),
   ];
   const sent = rows.map((row) => ({ ...row, discard: false }));
   return device(

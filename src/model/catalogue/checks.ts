@@ -44,6 +44,16 @@ export const checkTexts = {
     advice:
       'If it is meant, say so with expected.rules (carry: false), and the finding is gone; else change the rule.',
   },
+  'route-unannounced': {
+    title: 'One of several owners does not announce a prefix',
+    severity: 'warning',
+    meaning:
+      'A prefix that several nodes must announce, such as a service range, is not announced by one of them. No switch misses it, since the others do.',
+    sentence: '{prefix} ({role}) is not announced by {device}, one of its {count} owners: {why}',
+    users: 'Nothing at first: the node gets no traffic of these services, and the others get its share.',
+    advice:
+      'Compare the node with one that announces it: static routes in bird_aggr.cfg, filters in bird_ipam.cfg.',
+  },
   'session-down': {
     title: 'A session is down',
     severity: 'critical',
