@@ -12,6 +12,7 @@ import type { FamilyDescription } from '../src/metrics/family.ts';
 import { selfFamilies } from '../src/metrics/self.ts';
 import { dashboardFiles } from './dashboards/dashboards.ts';
 import { findingPages } from './finding-pages.ts';
+import { runbookPages } from './runbooks/runbooks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -271,10 +272,13 @@ export function documents(): Record<string, string> {
     'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(),
     ...dashboardFiles(),
     ...findingPages(),
+    ...runbookPages(),
   };
 }
 
 if (process.argv[1] === import.meta.filename) {
-  mkdirSync(path.join(root, 'docs', 'findings'), { recursive: true });
-  for (const [file, text] of Object.entries(documents())) writeFileSync(path.join(root, file), text);
+  for (const [file, text] of Object.entries(documents())) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
 }

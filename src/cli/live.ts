@@ -72,6 +72,7 @@ export function createLive({ log, now, steady, self, onError }: LiveDeps): Live 
     const metrics = {
       maxMissingSeries: config.audit.maxMissingSeries,
       meshDetail: config.metrics.meshDetail,
+      thresholds: config.alertThresholds,
       maxAgeMs: exporter.maxAgeMs,
     };
     const renderer = createRenderer({ metrics, onRendered: self.rendered, onError });

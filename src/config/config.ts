@@ -17,6 +17,8 @@ export interface Config {
   readonly collection: CollectionConfig;
   readonly audit: AuditConfig;
   readonly silences: readonly SilenceConfig[];
+  /** Thresholds of the shipped alert rules, by name. */
+  readonly alertThresholds: Readonly<Record<string, number>>;
   readonly metrics: MetricsConfig;
   readonly kubernetes: KubernetesAccess;
   /** How nodes are read that are not listed; absent: not at all. */

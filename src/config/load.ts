@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parsePrefix } from '../model/prefix.ts';
+import { thresholdsOf } from './alerts-schema.ts';
 import type { CarryRule, CollectionConfig, Config, NodeConfig, SwitchConfig } from './config.ts';
 import { type Context, fileTrouble, report, reportKey } from './context.ts';
 import { readDatastore } from './datastore.ts';
@@ -108,6 +109,7 @@ function readConfig(context: Context): Config | undefined {
     collection: all,
     audit: config.audit,
     silences: readSilences(config.silences),
+    alertThresholds: thresholdsOf(config.alerts),
     metrics: config.metrics,
     kubernetes,
     ...(nodeDiscovery && { nodeDiscovery }),

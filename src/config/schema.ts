@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { agent } from './agent-schema.ts';
+import { alertsSchema } from './alerts-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';
 import { datastoreSchema } from './datastore-schema.ts';
 import { discoverySchema } from './discovery-schema.ts';
@@ -244,6 +245,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Options that switches share; what a switch says itself wins.'),
+    alerts: alertsSchema,
     log: z
       .strictObject({
         level: choice(logLevels)

@@ -211,4 +211,13 @@ export const auditFamilies: readonly Family[] = [
     labels: [],
     collect: ({ fabric }) => [[[], fabric.audit.durationSeconds]],
   },
+  {
+    name: 'calico_bgp_alert_threshold',
+    type: 'gauge',
+    help: 'Thresholds that the shipped alert rules compare with, from `alerts` of the configuration; times in seconds.',
+    labels: ['threshold'],
+    *collect({ thresholds }) {
+      for (const [name, value] of Object.entries(thresholds)) yield [[name], value];
+    },
+  },
 ];

@@ -27,6 +27,8 @@ export interface FamilyDescription {
 export interface MetricOptions {
   /** Most series of calico_bgp_route_missing; counts beside them stay exact. */
   readonly maxMissingSeries: number;
+  /** Thresholds of the shipped alert rules, by name. */
+  readonly thresholds?: Readonly<Record<string, number>>;
   /** Node-to-node mesh sessions as series of their own instead of two counts a node. */
   readonly meshDetail: boolean;
   /** Oldest reading of a device, in milliseconds, whose sessions and routes are still shown. */

@@ -51,6 +51,7 @@ export interface MetricView {
   readonly judged: readonly JudgedDevice[];
   readonly missing: MissingRoutes;
   readonly maxAgeMs: MetricOptions['maxAgeMs'];
+  readonly thresholds: Readonly<Record<string, number>>;
   /** Series rendered so far, by family: filled by the renderer as it goes. */
   readonly seriesOf: Map<string, number>;
 }
@@ -144,6 +145,7 @@ export function buildView(fabric: Fabric, options: MetricOptions): MetricView {
     judged: judgedDevices(fabric, options),
     missing: missingRoutes(fabric, options.maxMissingSeries),
     maxAgeMs: options.maxAgeMs,
+    thresholds: options.thresholds ?? {},
     seriesOf: new Map(),
   };
 }

@@ -1,7 +1,7 @@
 // Alert rules: valid, true to the metrics, documented, and each one tested by promtool for pending, firing and resolved.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +10,8 @@ import { problemsOf } from '../dashboards/catalogue.ts';
 
 interface Rule {
   readonly alert: string;
+  /** Of a recording rule, in place of `alert`. */
+  readonly record?: string;
   readonly expr: string;
   readonly for: string;
   readonly labels: { readonly severity: string };
@@ -17,6 +19,7 @@ interface Rule {
     readonly summary: string;
     readonly description: string;
     readonly runbook_url: string;
+    readonly dashboard_url: string;
   };
 }
 
@@ -34,7 +37,8 @@ const rulesFile = path.join(root, 'alerts', 'calico-bgp.rules.yml');
 const text = (file: string) => readFileSync(file, 'utf8');
 const groups = (parse(text(rulesFile)) as { groups: { name: string; interval: string; rules: Rule[] }[] })
   .groups;
-const rules = groups.flatMap((group) => group.rules);
+const recorded = groups.flatMap((group) => group.rules.filter(({ alert }) => alert === undefined));
+const rules = groups.flatMap((group) => group.rules.filter(({ alert }) => alert !== undefined));
 const testFiles = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.yml'));
 const tests = testFiles.flatMap(
   (file) => (parse(text(path.join(import.meta.dirname, file))) as { tests: AlertTest[] }).tests,
@@ -47,6 +51,22 @@ const run = (tool: string, ...args: string[]) => {
 };
 const seconds = (time: string) => Number.parseInt(time, 10) * (time.endsWith('m') ? 60 : 1);
 
+it('there is a runbook for each alert and for nothing else', () => {
+  const pages = readdirSync(path.join(root, 'docs', 'runbooks')).map((file) => file.replace('.md', ''));
+  expect(pages.sort()).toEqual(rules.map(({ alert }) => alert).sort());
+});
+
+it.each(recorded.map((rule) => [rule.record ?? '', rule] as const))(
+  '%s is named level:metric:operation and tested',
+  (name, rule) => {
+    expect(name).toMatch(/^[a-z_]+:calico_bgp_\w+:(sum|count|max|min)$/);
+    expect(problemsOf(rule.expr)).toEqual([]);
+    expect(
+      tests.flatMap(({ promql_expr_test = [] }) => promql_expr_test).some(({ expr }) => expr === name),
+    ).toBe(true);
+  },
+);
+
 describe('rules', () => {
   it('are evaluated every 15 s', () => {
     expect(groups.map(({ interval }) => interval)).toEqual(groups.map(() => '15s'));
@@ -55,11 +75,18 @@ describe('rules', () => {
   it.each(rules.map((rule) => [rule.alert, rule] as const))('%s is whole', (name, rule) => {
     expect(name).toMatch(/^CalicoBGP[A-Z][A-Za-z]+$/);
     expect(['critical', 'warning', 'info']).toContain(rule.labels.severity);
-    const { summary, description, runbook_url } = rule.annotations;
+    const { summary, description, runbook_url, dashboard_url } = rule.annotations;
     expect(summary).not.toBe('');
     expect(description.length).toBeGreaterThan(60);
-    expect(runbook_url).toBe(`docs/alerts.md#${name.toLowerCase()}`);
-    expect(text(path.join(root, 'docs', 'alerts.md'))).toContain(`\n## ${name}\n`);
+    expect(runbook_url).toBe(
+      `{{ with $externalLabels.calico_bgp_docs }}{{ . }}/{{ end }}docs/runbooks/${name}.md`,
+    );
+    const runbook = text(path.join(root, 'docs', 'runbooks', `${name}.md`));
+    for (const part of ['What it means', 'What users notice', 'First three commands'])
+      expect(runbook).toContain(part);
+    expect(text(path.join(root, 'docs', 'alerts.md'))).toContain(`[${name}](runbooks/${name}.md)`);
+    const [, uid = ''] = /\/d\/([\w-]+)/.exec(dashboard_url) ?? [];
+    expect(existsSync(path.join(root, 'dashboards', `${uid}.json`)), uid).toBe(true);
   });
 
   it.each(rules.map((rule) => [rule.alert, rule] as const))(

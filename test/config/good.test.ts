@@ -31,6 +31,7 @@ describe('good configurations', () => {
       expected: { usePodCidr: 'auto', rules: [] },
       collection: { interval: 15_000, timeout: 10_000, concurrency: 32 },
       silences: [],
+      alertThresholds: { flaps: 3, audit_age_seconds: 300 },
       audit: { maxMissingSeries: 500 },
       metrics: { meshDetail: false },
       kubernetes: { execConcurrency: 8 },
