@@ -92,8 +92,12 @@ export class Exporter {
       { as: 'campaign-watch' },
     );
     while (!this.moments().some(({ at, ok }) => ok && at > began)) {
-      if (Date.now() - began > 20_000)
-        throw new Error(`the exporter does not answer; see ${this.#process.logFile}`);
+      if (Date.now() - began > 20_000) {
+        const { logFile } = this.#process;
+        await this.#process.stop();
+        this.#process = undefined;
+        throw new Error(`the exporter does not answer; see ${logFile}`);
+      }
       await sleep(100);
     }
   }

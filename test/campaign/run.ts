@@ -1,6 +1,7 @@
 // Runs one scenario from clean to clean: checks that the lab is whole and the exporter silent, injects, waits until the
 // devices show the fault and the exporter has found it, keeps watching, heals, and waits until all is clean again.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFamilies } from '../lab/topology.ts';
 import { configFor, type Moment } from './exporter.ts';
 import { firing, foundAt, judge, type Outcome, type Times } from './judge.ts';
 import { patterns, type Scenario, type Step, type Via } from './scenario.ts';
@@ -51,6 +52,33 @@ async function clean(world: World): Promise<number | undefined> {
     200,
   );
   return ok ? Date.now() : undefined;
+}
+
+/** How long a BIRD has to run before its node counts as settled: the audit gives one that has just started its time. */
+const settledMs = 31_000;
+
+/** When a BIRD was started, by its own clock: milliseconds ago. */
+function startedAgo(status: string): number | undefined {
+  const time = (label: string) => {
+    const text = new RegExp(`${label} (?:is )?(\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2})`).exec(status)?.[1];
+    return text === undefined ? Number.NaN : Date.parse(`${text.replace(' ', 'T')}Z`);
+  };
+  const ago = time('Current server time') - time('Last reboot on');
+  return Number.isNaN(ago) ? undefined : ago;
+}
+
+/** Waits until no node's BIRD has just been started: every scenario begins on a fabric at rest. */
+async function settled({ lab }: World): Promise<void> {
+  const { nodes } = lab.state.topology;
+  const daemons = nodes.flatMap((node) => nodeFamilies(node).map((afi) => ({ node: node.name, afi })));
+  await until(
+    async () => {
+      const all = await Promise.all(daemons.map(({ node, afi }) => lab.bird(node, 'show status', afi)));
+      return all.every((status) => (startedAgo(status) ?? settledMs) >= settledMs);
+    },
+    settledMs + 5000,
+    1000,
+  );
 }
 
 async function undo(world: World, steps: readonly Step[]): Promise<string[]> {
@@ -112,6 +140,7 @@ export async function runScenario(world: World, scenario: Scenario, via: Via): P
     const config = configFor(world.lab, via, world.intervalMs);
     await world.exporter.use(scenario.config ? scenario.config(config, world) : config);
     await world.lab.ready({ timeoutMs: cleanWithinMs });
+    await settled(world);
     await apply(world, scenario.prepare ?? [], prepared);
     const quiet = await until(() => silent(world.exporter.moments(), 0), cleanWithinMs, 200);
     if (!quiet) {

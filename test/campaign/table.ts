@@ -139,13 +139,17 @@ export function outcomeTable(outcomes: readonly Outcome[], scenarios: readonly S
 
 /** What was wrong, scenario by scenario. */
 export function flaws(outcomes: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ id, error, notFound, wrongCauses, falseAlarms, resolved }) => [
-    ...(error === undefined ? [] : [`\`${id}\`: could not be run: ${error}`]),
-    ...notFound.map((text) => `\`${id}\`: not found: ${text}`),
-    ...wrongCauses.map((text) => `\`${id}\`: wrong cause: ${text}`),
-    ...falseAlarms.map((text) => `\`${id}\`: false alarm: ${text}`),
-    ...(resolved || error !== undefined ? [] : [`\`${id}\`: findings remained after healing`]),
-  ]);
+  return outcomes.flatMap((outcome) => {
+    const { id, error, notFound, wrongCauses, falseAlarms, resolved } = outcome;
+    return [
+      ...(error === undefined ? [] : [`\`${id}\`: could not be run: ${error}`]),
+      ...notFound.map((text) => `\`${id}\`: not found: ${text}`),
+      ...wrongCauses.map((text) => `\`${id}\`: wrong cause: ${text}`),
+      ...falseAlarms.map((text) => `\`${id}\`: false alarm: ${text}`),
+      ...(resolved || error !== undefined ? [] : [`\`${id}\`: findings remained after healing`]),
+      ...(isLate(outcome) ? [`\`${id}\`: found only after ${seconds(outcome.detectMs ?? 0)} s`] : []),
+    ];
+  });
 }
 
 export function summary(outcomes: readonly Outcome[]): string {

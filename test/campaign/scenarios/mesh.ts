@@ -72,7 +72,7 @@ export const meshScenarios: readonly Scenario[] = [
     allows: ['session-down node1|node3 172.20.0.13|172.20.0.11 *', '* leaf01 10.233.* thin-ecmp'],
   },
   {
-    ...{ id: 'mesh-session-shut', topology },
+    ...{ id: 'mesh-session-shut', topology, quick: true },
     says: 'node3 has disabled its session with node1, which waits for it',
     steps: [fault('shut-session', 'node3', 'node1')],
     shows: answers('node1', 'show protocols Mesh_172_20_0_13', /Passive/),
