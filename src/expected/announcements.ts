@@ -29,6 +29,18 @@ export interface RouteMap {
   readonly sessions: ReadonlyMap<string, ReadonlyMap<string, ExpectedSession>>;
   /** Nodes that originate a prefix themselves: their own route wins there. */
   readonly owners: ReadonlyMap<string | number, ReadonlySet<string>>;
+  /** Sessions of each node that lead out of the cluster or to a node that passes on what it is told. */
+  readonly onward: Cluster['sessions'];
+}
+
+/** A node whose peers are all of its own AS, and none of them its client, keeps to itself what it is told. */
+const passesOn = (sessions: readonly ExpectedSession[]) =>
+  sessions.some((session) => !isInternal(session) || session.rrClient || session.peerNode === undefined);
+
+function onwardOf({ sessions }: Pick<Cluster, 'sessions'>): Cluster['sessions'] {
+  const passing = new Set([...sessions].flatMap(([node, list]) => (passesOn(list) ? [node] : [])));
+  const leads = ({ peerNode }: ExpectedSession) => peerNode === undefined || passing.has(peerNode);
+  return new Map([...sessions].map(([node, list]) => [node, list.filter(leads)]));
 }
 
 /** Prepares a cluster for following routes. */
@@ -41,7 +53,7 @@ export function routeMapOf(cluster: Cluster): RouteMap {
   const sessions = new Map(
     [...cluster.sessions].map(([node, list]) => [node, new Map(list.map((s) => [s.peerAddress, s]))]),
   );
-  return { cluster, policies: policiesOf(cluster), sessions, owners };
+  return { cluster, policies: policiesOf(cluster), sessions, owners, onward: onwardOf(cluster) };
 }
 
 /** How a node has a route: as its own, or from which kind of peer. */
@@ -122,13 +134,14 @@ function received(
 
 /**
  * Follows a prefix from one of its origins over all sessions between nodes and out to all peers. Where a node gets it on several
- * ways, the shortest counts. `useFilters: false` shows the ways that BGPFilters close.
+ * ways, the shortest counts. `useFilters: false` shows the ways that BGPFilters close; `over` leaves sessions out.
  */
 export function* follow(
   map: RouteMap,
   origination: Origination,
   origin: string,
   useFilters = true,
+  over: Cluster['sessions'] = map.cluster.sessions,
 ): Generator<Announcement> {
   const { cluster, policies, owners } = map;
   const { prefix, kind } = origination;
@@ -143,7 +156,7 @@ export function* follow(
     const policy = policies.get(held.node);
     if (!policy) continue;
     const source = held.from === 'own' ? origination.source : 'bgp';
-    for (const session of cluster.sessions.get(held.node) ?? []) {
+    for (const session of over.get(held.node) ?? []) {
       if (session.afi !== afi || told.has(session) || !mayPass(held, session)) continue;
       const decision = exportDecision(cluster, policy, session, { prefix, source }, useFilters);
       if (!decision.accepted) continue;

@@ -6,13 +6,13 @@ import type { ApiObject } from '../model/object.ts';
 import type { Prefix } from '../model/prefix.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import { type Cluster, clusterReader, type ExpectedSettings } from './cluster.ts';
+import { entitlementReader } from './entitlement.ts';
 import { mapped, perObject, remembered } from './memo.ts';
 import { type ClusterNode, families } from './nodes.ts';
 import type { Origination } from './origination.ts';
 import type { Pool } from './pools.ts';
 import { poollessChecker, prefixComputer } from './prefixes.ts';
 import { liesIn, widest } from './ranges.ts';
-import { withheldFinder } from './withheld.ts';
 
 export type { ExpectedSettings } from './cluster.ts';
 
@@ -71,16 +71,17 @@ export function expectedComputer(settings: ExpectedSettings = {}): ExpectedCompu
   const sessionsFrom = remembered((sessions: Cluster['sessions']): readonly ExpectedSession[] =>
     [...sessions.values()].flat(),
   );
-  const withheld = withheldFinder();
+  const entitlement = entitlementReader();
   const ranges = rangeFinder();
   const poolless = poollessChecker();
   return (objects) => {
     const cluster = read(objects);
+    const { entitled, withheld } = entitlement(cluster);
     return {
       nodes: nodesFrom(cluster.nodes),
       sessions: sessionsFrom(cluster.sessions),
-      prefixes: prefixes(cluster),
-      withheld: withheld(cluster),
+      prefixes: prefixes(entitled),
+      withheld,
       ranges: ranges(cluster),
       problems: [...nodelessProblems(cluster), ...cluster.problems, ...poolless(cluster)],
     };

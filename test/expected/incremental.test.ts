@@ -221,6 +221,7 @@ it('says the same as a computation from nothing, after any changes', () => {
         const memory = expectationMemory(rules);
         let objects: readonly ApiObject[] = start;
         const began = new Map<string, number | undefined>();
+        let owners: ReadonlyMap<string, string | undefined> = new Map();
         for (const [i, steps] of [[], ...rounds].entries()) {
           objects = steps.reduce(applied, objects);
           const expected = compute(objects);
@@ -230,11 +231,19 @@ it('says the same as a computation from nothing, after any changes', () => {
             expect(memory.vantages(devices).get(device.name)).toEqual(vantage(expected, device, rules));
           }
           const now = new Set(expected.prefixes.map(({ prefix }) => formatPrefix(prefix)));
+          const blocks = expected.prefixes.filter(({ kind }) => kind === 'block');
+          const heldBy = new Map(
+            blocks.map(({ prefix, origins }) => [formatPrefix(prefix), origins[0]] as const),
+          );
+          // A block that has moved to another node counts as new.
+          const moved = (text: string) =>
+            owners.has(text) && heldBy.has(text) && owners.get(text) !== heldBy.get(text);
           for (const text of began.keys()) if (!now.has(text)) began.delete(text);
           for (const text of now) {
-            if (!began.has(text)) began.set(text, i === 0 ? undefined : i);
+            if (!began.has(text) || moved(text)) began.set(text, i === 0 ? undefined : i);
             expect(memory.expectedSince(parsePrefix(text))).toBe(began.get(text));
           }
+          owners = heldBy;
           prefixes += now.size;
         }
       },

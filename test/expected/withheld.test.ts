@@ -136,3 +136,17 @@ describe("a node's life", () => {
     expect(silence({ [until]: '2026-05-01T10:00:00Z' }).problems[0]).toContain('silence-reason is missing');
   });
 });
+
+describe('a filter that lets through what a pool keeps back', () => {
+  it('makes it expected, and not withheld', () => {
+    const accept = v3('BGPFilter', 'yes', {
+      exportV4: [{ action: 'Accept', cidr: '10.1.0.0/16', matchOperator: 'In' }],
+    });
+    const closed = pool('inner', '10.1.0.0/16', { disableBGPExport: true });
+    const objects = [a, noMesh, closed, ...owned, accept, tor(['yes'])];
+    expect(computeExpected(objects).prefixes.map(({ prefix }) => formatPrefix(prefix))).toEqual([
+      '10.1.0.0/26',
+    ]);
+    expect(withheldOf(objects)).toEqual([]);
+  });
+});
