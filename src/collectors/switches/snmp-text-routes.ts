@@ -15,6 +15,8 @@ import { integerAt, rowsOf, type TableRow } from './snmp-tables.ts';
 interface SavedRoutes {
   readonly found: readonly FoundRoute[];
   readonly unreadable: number;
+  /** Rows without the column that tells their next hop: they came or went while the table was read. */
+  readonly halves: number;
 }
 
 type ValueAt = (oid: string) => SnmpValue | undefined;
@@ -23,11 +25,16 @@ function savedRoutes(rows: readonly TableRow[], valueAt: ValueAt, layout: RouteL
   const { columns, decode } = layout;
   const found: FoundRoute[] = [];
   let unreadable = 0;
+  let halves = 0;
   for (const row of rows) {
     if ([...row.cells.values()].every(({ type }) => type === 'absent')) continue;
     const route = decode(row.index);
     if (!route) {
       unreadable++;
+      continue;
+    }
+    if (columns.nextHop !== undefined && !row.cells.has(columns.nextHop)) {
+      halves++;
       continue;
     }
     const told = integerAt(row, columns.proto);
@@ -48,7 +55,7 @@ function savedRoutes(rows: readonly TableRow[], valueAt: ValueAt, layout: RouteL
       ...(name !== undefined && nextHop === undefined && { interface: name }),
     });
   }
-  return { found, unreadable };
+  return { found, unreadable, halves };
 }
 
 type Said = (note: string) => void;
@@ -62,8 +69,9 @@ function newerRoutes(
   const routes: ParsedRoutes[] = [];
   const seen = new Set<Family>();
   for (const layout of routeLayouts) {
-    const { found, unreadable } = savedRoutes(rowsOf(varbinds, layout.entry), valueAt, layout);
+    const { found, unreadable, halves } = savedRoutes(rowsOf(varbinds, layout.entry), valueAt, layout);
     if (unreadable > 0) say(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
+    if (halves > 0) say(`${layout.name}: ${halves} rows are without their next hop: not read`);
     // What the better table shows of a family is not told again by the older one.
     const news = found.filter(({ prefix }) => !seen.has(prefix.family));
     for (const { prefix } of news) seen.add(prefix.family);

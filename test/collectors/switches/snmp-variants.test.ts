@@ -294,11 +294,12 @@ describe('routes of other tables', () => {
   it('reads IPv6 routes of ipv6RouteTable, whose protocols have numbers of their own', () => {
     const root = '1.3.6.1.2.1.55.1.11.1';
     const net = (last: number) => `32.1.13.184.0.${last}.0.0.0.0.0.0.0.0.0.0`;
-    const { routes } = parse(
+    const { routes, notes } = parse(
       '1.3.6.1.2.1.31.1.1.1.1.3|4|bridge',
       cells(root, `${net(1)}.64.11`, { 4: 0, 5: `4x|${hexV6(1)}`, 6: 4, 7: 7 }),
       cells(root, `${net(1)}.64.12`, { 4: 0, 5: `4x|${hexV6(2)}`, 6: 4, 7: 7 }),
       cells(root, `${net(2)}.64.13`, { 4: 3, 5: '4x|00000000000000000000000000000000', 6: 3, 7: 2 }),
+      cells(root, `${net(4)}.64.15`, { 7: 7 }),
       cells(root, `${net(3)}.48.14`, { 4: 0, 5: '4x|00000000000000000000000000000000', 6: 2, 7: 3 }),
     );
     expect(shown(routes)).toEqual([
@@ -306,6 +307,7 @@ describe('routes of other tables', () => {
       'default default 2001:db8:2::/64 connected bridge',
       'default default 2001:db8:3::/48 other discard ',
     ]);
+    expect(notes).toContain('ipv6RouteTable: 1 rows are without their next hop: not read');
   });
 
   it('reads the routes of VRFs, each under its name', () => {
