@@ -3,38 +3,23 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snmpCollector } from '../../../src/collectors/switches/snmp.ts';
 import { parseSnmpText } from '../../../src/collectors/switches/snmp-text.ts';
+import { formatPrefix, type Prefix, prefixKey } from '../../../src/model/prefix.ts';
+import type { RouteRow } from '../../../src/model/route-table.ts';
 import type { SnmpCredentials } from '../../../src/transport/snmp.ts';
 import { compareOids, parseOid } from '../../../src/transport/snmp-value.ts';
 import { ended } from '../../ended.ts';
+import { captures, nameOf, textOf } from './snmp-sweep.ts';
 
 const simulator = '/usr/bin/snmpsimd';
-const shared = path.resolve(import.meta.dirname, '../../../../shared/fixtures');
 
-const captures: Readonly<Record<string, string>> = {
-  comware: 'h3c-comware',
-  iosxe: 'cisco-ios',
-  iosxr_asr9904: 'cisco-iosxr',
-  arista_eos: 'arista-eos',
-  junos_rpm: 'juniper-junos',
-  junos_vmx: 'juniper-junos',
-  'dell-os10': 'dell',
-  'vrp_ce12804-withvrf': 'huawei-vrp',
-  vrp_ne05e: 'huawei-vrp',
-  timos_ixr: 'nokia-sros',
-  srlinux: 'nokia-srlinux',
-  cumulus_cumulus: 'cumulus-frr',
-  vyos_bgp: 'cumulus-frr',
-  edgecos_dcs203: 'other',
-};
-const fileOf = (name: string) =>
-  path.join(shared, `snmp-${captures[name]}`, 'Jellyfrog__librenms/tests/snmpsim', `${name}.snmprec`);
-const missing = Object.keys(captures).filter((name) => !existsSync(fileOf(name)));
+/** Names that appear in several folders would be one community: none does. */
+const byName = new Map(captures.map((capture) => [nameOf(capture), capture]));
 
 /** Plain records (no code of a simulation module) in OID order, which snmpsim needs and the files have not. */
 function sorted(text: string): string {
@@ -42,8 +27,9 @@ function sorted(text: string): string {
   for (const line of text.split('\n')) {
     const [, dotted = '', tag, value] = /^\.?([\d.]+)\|(\d+x?)\|(.*)$/.exec(line) ?? [];
     const oid = parseOid(dotted);
+    // Of other subtrees nothing is asked, and a walk of a whole device would take the simulator minutes to index.
     const wanted =
-      /^1\.3\.6\.1\.(2\.1\.(1|10\.166|15)|3\.5|4\.1\.(9\.9|2011|2636|6527|674|25506|30065|40310))\./;
+      /^1\.3\.6\.1\.(2\.1\.(1|4\.2[14]|10\.166|15|31\.1\.1\.1\.1|55\.1\.11)|3\.5|4\.1\.(9\.9\.187|2011\.5\.25\.177|2636\.5|6027\.20|6527\.3\.1\.2\.(3|14)|674\.11000\.5000\.200|25506\.2\.(183|202)|30065\.4|40310))\./;
     if (!oid || !wanted.test(dotted) || (tag?.endsWith('x') && !/^([0-9a-f]{2})*$/i.test(value ?? '')))
       continue;
     records.set(dotted, { oid, line: `${dotted}|${tag}|${value}` });
@@ -62,7 +48,7 @@ async function freePort(): Promise<number> {
 
 const why = !existsSync(simulator)
   ? `${simulator} is absent: apt-get install snmpsim`
-  : missing.length > 0
+  : captures.length === 0
     ? 'the public captures are not beside the checkout'
     : undefined;
 
@@ -75,8 +61,9 @@ describe.skipIf(why !== undefined)(`captures served by snmpsim${why ? ` (skipped
     chmodSync(folder, 0o755);
     for (const name of ['data', 'cache', 'variation']) mkdirSync(path.join(folder, name));
     chmodSync(path.join(folder, 'cache'), 0o777);
-    for (const name of Object.keys(captures)) {
-      writeFileSync(path.join(folder, 'data', `${name}.snmprec`), sorted(readFileSync(fileOf(name), 'utf8')));
+    expect(byName.size).toBe(captures.length);
+    for (const [name, capture] of byName) {
+      writeFileSync(path.join(folder, 'data', `${name}.snmprec`), sorted(textOf(capture)));
     }
     port = await freePort();
     const asRoot = process.getuid?.() === 0 ? ['--process-user=nobody', '--process-group=nogroup'] : [];
@@ -102,14 +89,14 @@ describe.skipIf(why !== undefined)(`captures served by snmpsim${why ? ` (skipped
       started.stderr.on('data', take);
       started.on('exit', () => reject(new Error(`snmpsimd ended: ${output.slice(-500)}`)));
     });
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await ended(daemon);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const collect = async (credentials: SnmpCredentials) => {
+  const collect = async (credentials: SnmpCredentials, prefixes: readonly Prefix[] = []) => {
     const collector = snmpCollector({
       device: 'switch',
       host: '127.0.0.1',
@@ -121,29 +108,57 @@ describe.skipIf(why !== undefined)(`captures served by snmpsim${why ? ` (skipped
       maxRows: 10_000,
       now: Date.now,
     });
-    const { sessions } = await collector.collect({ prefixes: [], ranges: [] }, AbortSignal.timeout(50_000));
-    if (!sessions.ok) throw new Error(sessions.error.message);
-    return sessions.value.map(({ device, ...session }) => session);
+    return await collector.collect({ prefixes, ranges: [] }, AbortSignal.timeout(100_000));
   };
   const inOrder = <T extends { readonly peerAddress: string; readonly afi: string }>(
     sessions: readonly T[],
   ) => sessions.toSorted((x, y) => `${x.peerAddress} ${x.afi}`.localeCompare(`${y.peerAddress} ${y.afi}`));
+  const collectSessions = async (credentials: SnmpCredentials) => {
+    const { sessions } = await collect(credentials);
+    if (!sessions.ok) throw new Error(sessions.error.message);
+    return inOrder(sessions.value.map(({ device, ...session }) => session));
+  };
+  const shown = (rows: Iterable<RouteRow>) =>
+    [...rows]
+      .map(({ prefix, nextHops }) =>
+        [formatPrefix(prefix), ...nextHops.map(({ address }) => address ?? '-').sort()].join(' '),
+      )
+      .sort();
 
-  it.each(Object.keys(captures))(
-    '%s',
+  it.each([...byName.keys()])(
+    '%s: sessions, and the routes asked for',
     async (name) => {
-      const { sessions } = parseSnmpText(readFileSync(fileOf(name), 'utf8'), name);
-      expect(sessions.length).toBeGreaterThan(0);
-      expect(inOrder(await collect({ version: '2c', community: name }))).toEqual(inOrder(sessions));
+      const parsed = parseSnmpText(textOf(byName.get(name) ?? ''), name);
+      const credentials = { version: '2c', community: name } as const;
+      const { sessions } = await collect(credentials);
+      // A record without any table of peers is a reading that failed, never sessions.
+      const read = sessions.ok ? sessions.value.map(({ device, ...session }) => session) : [];
+      expect(inOrder(read)).toEqual(inOrder(parsed.sessions));
+      const rows = parsed.routes.filter(({ layer }) => layer === 'installed').flatMap((table) => table.rows);
+      // A few of each family: every one costs a question or two, and a core router has thousands.
+      const some = [4, 6].flatMap((family) =>
+        rows.filter(({ prefix }) => prefix.family === family).slice(0, 10),
+      );
+      if (some.length === 0) return;
+      const { routes } = await collect(
+        credentials,
+        some.map(({ prefix }) => prefix),
+      );
+      if (!routes.ok) throw new Error(routes.error.message);
+      const keys = new Set(some.map(({ prefix }) => prefixKey(prefix)));
+      const found = routes.value
+        .flatMap(({ table }) => [...table.rows()])
+        .filter(({ prefix }) => keys.has(prefixKey(prefix)));
+      expect(shown(found)).toEqual(shown(rows.filter(({ prefix }) => keys.has(prefixKey(prefix)))));
     },
-    60_000,
+    120_000,
   );
 
   it.each(['comware', 'junos_rpm'])(
     '%s by SNMPv1',
     async (name) => {
-      const { sessions } = parseSnmpText(readFileSync(fileOf(name), 'utf8'), name);
-      expect(inOrder(await collect({ version: '1', community: name }))).toEqual(inOrder(sessions));
+      const { sessions } = parseSnmpText(textOf(byName.get(name) ?? ''), name);
+      expect(await collectSessions({ version: '1', community: name })).toEqual(inOrder(sessions));
     },
     60_000,
   );
