@@ -1,25 +1,8 @@
 // The table of commands: name, flags, words and examples of each, and how its module is loaded. Help, docs/cli.md and the
 // reading of flags all come from here; a new command is one entry and one file.
-import type { Command, Flag } from './command.ts';
-
-const config: Flag = { value: 'FILE', help: 'The configuration (docs/configuration.md).' };
-const output: Flag = {
-  value: 'FORMAT',
-  help: 'How to print the result.',
-  choices: ['table', 'json'],
-  default: 'table',
-};
-const listenAddress: Flag = {
-  value: 'ADDRESS',
-  help: 'Listen here instead of at web.listen of the configuration, e.g. 127.0.0.1:10179.',
-};
-const logLevel: Flag = {
-  value: 'LEVEL',
-  help: 'Least important messages to log, instead of log.level of the configuration.',
-  choices: ['debug', 'info', 'warn', 'error', 'silent'],
-};
-
-const couldNotRun = 'the configuration cannot be used';
+import type { Command } from './command.ts';
+import { audit, expected, explain, parse } from './commands-asking.ts';
+import { config, couldNotRun, listenAddress, logLevel } from './common-flags.ts';
 
 const serve: Command = {
   name: 'serve',
@@ -54,28 +37,6 @@ const serve: Command = {
   load: () => import('./serve.ts'),
 };
 
-const audit: Command = {
-  name: 'audit',
-  summary: 'ask every device once and print what is wrong',
-  usage: ['--config FILE [--output table|json]'],
-  about: [
-    'One reading of the objects and of every device, one audit. Prints findings, worst first, then what could not be looked at and why, then how much is right. In a pipe every finding is one line.',
-    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}.',
-  ],
-  flags: { config, output },
-  most: 0,
-  examples: [
-    ['calico-bgp-exporter audit --config config.yml', 'is everything where it should be?'],
-    ['calico-bgp-exporter audit --config config.yml --output json | jq .summary', 'the same for a script'],
-  ],
-  exit: [
-    '0 nothing is wrong',
-    '1 there are findings (a device that does not answer is one)',
-    `2 ${couldNotRun}, the objects cannot be read, or not one device answered`,
-  ],
-  load: () => import('./audit.ts'),
-};
-
 const checkConfig: Command = {
   name: 'check-config',
   summary: 'show every mistake of a configuration, with line and column',
@@ -88,87 +49,6 @@ const checkConfig: Command = {
   examples: [['calico-bgp-exporter check-config --config config.yml', 'before it goes live']],
   exit: ['0 no mistake', '2 mistakes, or the file cannot be read'],
   load: () => import('./check-config.ts'),
-};
-
-const expected: Command = {
-  name: 'expected',
-  summary: 'show the sessions and prefixes that the objects call for',
-  usage: [
-    '--datastore FILE… [--node NAME] [--output table|json]',
-    '--config FILE [--node NAME] [--output table|json]',
-    '--diff OLD NEW [--node NAME] [--output table|json]',
-    '--datastore FILE… --diff NEW [--node NAME] [--output table|json]',
-  ],
-  about: [
-    "Computes from Nodes, BGPPeers, BGPConfigurations, IPPools, IPAM blocks, BGPFilters and Services, by Calico's own rules, which BGP sessions each node must have and which prefixes must be announced, each with the object that is the reason. No device is asked.",
-    'JSON: {sessions, prefixes, problems}; a session is {node, name, peerAddress, port?, peerAsn, localAsn, afi, kind, passive, rrClient, nextHopKeep, because}, a prefix is {prefix, kind, origins, because}. With --node also announcements: what the node announces to whom, with which next hop, and why.',
-    'With --diff it says what a change of objects would do, before it is applied: OLD and NEW are files or directories of all objects; or NEW holds the changed ones alone, and --datastore or --config names all that there are now. JSON: {sessions, prefixes, announcements, problems}, each {added, removed, changed}; announcements are left out of clusters so big that following every route takes too long.',
-  ],
-  flags: {
-    datastore: {
-      value: 'FILE',
-      help: 'YAML or JSON objects as kubectl and calicoctl print them, or a directory of such files.',
-      multiple: true,
-    },
-    config: { value: 'FILE', help: 'Take the datastore and the settings of a configuration instead.' },
-    node: { value: 'NAME', help: 'Only what concerns this node.' },
-    diff: { help: 'Compare two sets of objects.' },
-    output,
-  },
-  most: 1000,
-  examples: [
-    ['calico-bgp-exporter expected --datastore objects.yaml', 'from a file of objects'],
-    [
-      'calico-bgp-exporter expected --datastore nodes.yaml --datastore calico/ --node node1',
-      'from several, one node',
-    ],
-    [
-      'calico-bgp-exporter expected --datastore cluster.yaml --diff new-peer.yaml',
-      'what would applying new-peer.yaml do?',
-    ],
-  ],
-  exit: [
-    '0 computed (problems with single objects are in the output); with --diff: no difference',
-    '1 with --diff: there are differences',
-    '2 the objects cannot be read',
-  ],
-  load: () => import('./expected.ts'),
-};
-
-const parse: Command = {
-  name: 'parse',
-  summary: 'show what a saved answer of a device says, as JSON',
-  usage: ['--driver NAME --command COMMAND FILE', '--snmpwalk FILE', '--bird FILE'],
-  about: [
-    'Reads a saved answer with the same code that reads devices, and prints {sessions, routes, notes}. For bug reports: the file and this output are all that is needed. FILE may be "-" for standard input.',
-  ],
-  flags: {
-    driver: {
-      value: 'NAME',
-      help: 'The file is the output of a command on a switch that this driver speaks.',
-    },
-    command: { value: 'COMMAND', help: 'The command that was typed.' },
-    snmpwalk: {
-      value: 'FILE',
-      help: 'The file is the output of snmpwalk or snmpbulkwalk (with or without -On).',
-    },
-    bird: { value: 'FILE', help: 'The file is what birdc printed.' },
-    device: { value: 'NAME', help: 'Name of the device in the output.', default: 'the name of the file' },
-  },
-  most: 1,
-  examples: [
-    [
-      'calico-bgp-exporter parse --driver frr --command "show bgp summary json" summary.json',
-      'a switch with FRR',
-    ],
-    [
-      'snmpbulkwalk -On -v2c -c … leaf01 1.3.6.1.2.1.15 | calico-bgp-exporter parse --snmpwalk -',
-      'a switch by SNMP',
-    ],
-    ['birdc -s /var/run/calico/bird.ctl show protocols all | calico-bgp-exporter parse --bird -', 'a node'],
-  ],
-  exit: ['0 parsed', '2 the text cannot be read; the message is FILE:LINE: reason'],
-  load: () => import('./parse.ts'),
 };
 
 const trust: Command = {
@@ -281,4 +161,14 @@ const demo: Command = {
   load: () => import('./demo.ts'),
 };
 
-export const commands: readonly Command[] = [serve, audit, checkConfig, expected, parse, trust, agent, demo];
+export const commands: readonly Command[] = [
+  serve,
+  audit,
+  explain,
+  checkConfig,
+  expected,
+  parse,
+  trust,
+  agent,
+  demo,
+];

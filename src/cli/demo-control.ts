@@ -1,5 +1,5 @@
 // demo faults, demo inject, demo heal: talk to a running demo over its HTTP endpoints (web/server.ts, /demo/faults).
-import { hint } from '../config/suggest.ts';
+import { hint } from '../model/suggest.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { columns } from './table.ts';

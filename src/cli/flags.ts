@@ -1,7 +1,7 @@
 // Command lines by the table of commands: node:util parseArgs splits them, this file says what is wrong with them, with
 // the flag that was probably meant. Anything not understood is an error: a mistyped flag must not be passed over.
 import { parseArgs } from 'node:util';
-import { hint } from '../config/suggest.ts';
+import { hint } from '../model/suggest.ts';
 import { type Command, type Invocation, UsageError } from './command.ts';
 
 function check(command: Command, name: string, value: string | undefined, inline: boolean | undefined): void {

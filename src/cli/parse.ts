@@ -5,10 +5,10 @@ import { basename } from 'node:path';
 import { parseBirdText } from '../collectors/nodes/bird-parse.ts';
 import { drivers } from '../collectors/switches/drivers.ts';
 import { parseSnmpText } from '../collectors/switches/snmp-text.ts';
-import { hint } from '../config/suggest.ts';
 import type { Parsed } from '../model/driver.ts';
 import { ParseError } from '../model/parse-error.ts';
 import { formatPrefix } from '../model/prefix.ts';
+import { hint } from '../model/suggest.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 

@@ -1,6 +1,6 @@
 // From argv to an exit code: finds the command, reads its flags, loads its module and runs it. Every way in which that
 // can fail ends here, with a sentence on stderr and exit code 2.
-import { hint } from '../config/suggest.ts';
+import { hint } from '../model/suggest.ts';
 import { CannotRun, type Io, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -181,6 +181,7 @@ function view(value: unknown, at: string): RouteView {
       return {
         kind: needed(inner, 'kind', (kind, place) => oneOf(kind, place, ['ranges', 'exact'])),
         prefixes: list(inner, 'prefixes', most.prefixes, prefix),
+        ...optional(inner, 'asked', line),
       };
     }),
     ...optional(from, 'partial', line),

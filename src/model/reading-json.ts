@@ -37,7 +37,7 @@ function encodeView({ table, scopes, ...rest }: RouteView) {
   return {
     ...rest,
     table: encodeTable(table),
-    scopes: scopes.map(({ kind, prefixes }) => ({ kind, prefixes: listed(prefixes) })),
+    scopes: scopes.map(({ prefixes, ...scope }) => ({ ...scope, prefixes: listed(prefixes) })),
   };
 }
 

@@ -13,6 +13,8 @@ export type RouteLayer = 'local' | 'exported' | 'received' | 'bgp' | 'installed'
 export interface RouteScope {
   readonly kind: 'ranges' | 'exact';
   readonly prefixes: readonly Prefix[];
+  /** The command or the OID by which it was asked, for people; a long list of prefixes in it is cut with `…`. */
+  readonly asked?: string;
 }
 
 export interface RouteView {
@@ -40,11 +42,18 @@ function keysOf(scope: RouteScope): ReadonlySet<PrefixKey> {
   return known;
 }
 
+function concerns(scope: RouteScope, prefix: Prefix): boolean {
+  return scope.kind === 'exact'
+    ? keysOf(scope).has(prefixKey(prefix))
+    : scope.prefixes.some((asked) => contains(asked, prefix));
+}
+
 /** True when the source was asked for this very prefix, so that its absence from the table means something. */
 export function wasAsked(view: RouteView, prefix: Prefix): boolean {
-  return view.scopes.some((scope) =>
-    scope.kind === 'exact'
-      ? keysOf(scope).has(prefixKey(prefix))
-      : scope.prefixes.some((asked) => contains(asked, prefix)),
-  );
+  return view.scopes.some((scope) => concerns(scope, prefix));
+}
+
+/** The command or OID by which the source was asked for this prefix; undefined where it was not, or does not say. */
+export function questionFor(view: RouteView, prefix: Prefix): string | undefined {
+  return view.scopes.find((scope) => scope.asked !== undefined && concerns(scope, prefix))?.asked;
 }

@@ -1,63 +1,13 @@
 // Each cause on the small fabric: what one change makes the audit say, and a near miss that must not say it.
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
-import { traceRoute } from '../../src/audit/trail.ts';
 import type { ExpectedState, ObjectProblem } from '../../src/model/expectation.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import type { RouteRow } from '../../src/model/route-table.ts';
-import type { RouteLayer, RouteView } from '../../src/model/route-view.ts';
+import type { RouteView } from '../../src/model/route-view.ts';
 import type { Session } from '../../src/model/session.ts';
-import type { DeviceSnapshot } from '../../src/model/snapshot.ts';
+import { block, change, drop, edit, type Fabric, lostAtBoth, rebuilt } from './changes.ts';
 import { device, expected, failure, healthy, input, now, route, session, success, view } from './fabric.ts';
-
-type Fabric = Record<string, DeviceSnapshot>;
-
-const addresses: Record<string, readonly string[]> = {
-  leaf01: ['192.0.2.254', '198.51.100.2'],
-  spine01: ['198.51.100.1'],
-};
-
-const viewsOf = (snapshot: DeviceSnapshot | undefined) => (snapshot?.routes.ok ? snapshot.routes.value : []);
-const sessionsOf = (snapshot: DeviceSnapshot | undefined) =>
-  snapshot?.sessions.ok ? snapshot.sessions.value : [];
-
-/** The device with other views and sessions. */
-function change(
-  fabric: Fabric,
-  name: string,
-  views: (old: readonly RouteView[]) => readonly RouteView[],
-  sessions: (old: readonly Session[]) => readonly Session[] = (old) => old,
-  facts: DeviceSnapshot['facts'] = {},
-): Fabric {
-  const old = fabric[name];
-  const made = device(name, sessions(sessionsOf(old)), views(viewsOf(old)), addresses[name] ?? []);
-  return { ...fabric, [name]: { ...made, facts } };
-}
-
-const rebuilt = (old: RouteView, rows: readonly RouteRow[]): RouteView => ({
-  ...old,
-  table: view(old.layer, rows).table,
-});
-
-/** Takes a prefix out of one layer of a device, or changes its rows. */
-const edit =
-  (layer: RouteLayer, prefix: string, to: (row: RouteRow) => readonly RouteRow[]) =>
-  (views: readonly RouteView[]) =>
-    views.map((old) =>
-      old.layer === layer
-        ? rebuilt(
-            old,
-            [...old.table.rows()].flatMap((row) =>
-              row.prefix.a === parsePrefix(prefix).a && row.prefix.length === parsePrefix(prefix).length
-                ? to(row)
-                : [row],
-            ),
-          )
-        : old,
-    );
-
-const drop = (layer: RouteLayer, prefix: string) => edit(layer, prefix, () => []);
-const block = '10.1.0.64/26';
 
 function causesOf(fabric: Fabric, state: ExpectedState = expected, check = 'route-missing') {
   const { findings } = audit(input(fabric, { expected: success(now, state) }));
@@ -65,12 +15,6 @@ function causesOf(fabric: Fabric, state: ExpectedState = expected, check = 'rout
     finding.check === check ? [`${finding.device} ${finding.subject} ${finding.cause}`] : [],
   );
 }
-
-/** node2's block is gone on both switches. */
-const lostAtBoth = () => {
-  const leaf = change(healthy(), 'leaf01', drop('installed', block));
-  return change(leaf, 'spine01', drop('installed', block));
-};
 
 describe('at the owner', () => {
   const withNode = (more: object): ExpectedState => ({
@@ -407,35 +351,5 @@ describe('policy', () => {
     expect(causesOf(healthy(), state, 'route-withheld')).toEqual(['node1 10.1.0.128/26 bgpfilter-reject']);
     const quiet = input(healthy(), { expected: success(now, state), isCarried: () => false });
     expect(audit(quiet).findings).toEqual([]);
-  });
-});
-
-describe('the trail', () => {
-  it('tells layer by layer who has the prefix, how it was read, and where the way ends', () => {
-    const trail = traceRoute(
-      input(change(healthy(), 'spine01', drop('installed', block))),
-      'spine01',
-      parsePrefix(block),
-    );
-    expect(trail.steps.map(({ device: at, layer, state, peer }) => [at, layer, state, peer])).toEqual([
-      ['node2', 'intent', 'has', undefined],
-      ['node2', 'local', 'has', undefined],
-      ['node2', 'exported', 'has', 'leaf01'],
-      ['leaf01', 'installed', 'has', undefined],
-      ['spine01', 'installed', 'lacks', undefined],
-    ]);
-    expect(trail).toMatchObject({ verdict: 'missing', cause: { id: 'not-received', device: 'spine01' } });
-    expect(trail.steps[3]).toMatchObject({ source: 'test', at: now });
-  });
-
-  it('says what could not be looked at', () => {
-    const silent = failure<never>(now, 'timeout', 'no answer');
-    const fabric = { ...healthy(), leaf01: device('leaf01', silent, silent, addresses.leaf01) };
-    const trail = traceRoute(input(fabric), 'spine01', parsePrefix(block));
-    expect(trail.verdict).toBe('present');
-    expect(trail.steps.find(({ device: at }) => at === 'leaf01')).toMatchObject({
-      state: 'unknown',
-      note: 'no answer',
-    });
   });
 });

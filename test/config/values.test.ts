@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from '../../src/config/duration.ts';
 import { formatListen, parseListen } from '../../src/config/listen.ts';
-import { nearest } from '../../src/config/suggest.ts';
+import { nearest } from '../../src/model/suggest.ts';
 
 describe('durations', () => {
   it.each([

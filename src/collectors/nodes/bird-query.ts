@@ -42,10 +42,26 @@ export function quoteName(name: string): string | undefined {
   return /^[A-Za-z0-9_.:-]{1,64}$/.test(name) ? `'${name}'` : undefined;
 }
 
+/** Most members of a set that are shown to people. */
+const shownMembers = 4;
+
+/** The question's scopes with the command that a person can type: the whole set of a big cluster is cut. */
+export function askedScopes(question: NetQuestion, quotedName?: string): readonly RouteScope[] {
+  return question.scopes.map((scope) => {
+    const plus = scope.kind === 'ranges' ? '+' : '';
+    const shown = scope.prefixes.slice(0, shownMembers).map((prefix) => `${formatPrefix(prefix)}${plus}`);
+    const more = scope.prefixes.length > shownMembers ? ',…' : '';
+    return { ...scope, asked: `${headOf(quotedName)}${shown.join(',')}${more}${tail}` };
+  });
+}
+
+const headOf = (quotedName?: string) =>
+  `show route ${quotedName === undefined ? '' : `export ${quotedName} `}where net ~ [`;
+const tail = '] all';
+
 /** The commands for a question: of BIRD's own table, or of what it exports to the named (quoted) session. */
 export function routeCommands(question: NetQuestion, quotedName?: string): readonly string[] {
-  const head = `show route ${quotedName === undefined ? '' : `export ${quotedName} `}where net ~ [`;
-  const tail = '] all';
+  const head = headOf(quotedName);
   const commands: string[] = [];
   let set = '';
   for (const member of question.members) {

@@ -6,7 +6,7 @@ import type { CollectQuery } from '../../model/collector.ts';
 import { type RouteRow, RouteTable, RouteTableBuilder } from '../../model/route-table.ts';
 import type { RouteLayer, RouteView } from '../../model/route-view.ts';
 import { type Bird, BirdError } from './bird-protocol.ts';
-import { type NetQuestion, netQuestion, quoteName, routeCommands } from './bird-query.ts';
+import { askedScopes, type NetQuestion, netQuestion, quoteName, routeCommands } from './bird-query.ts';
 import { replyCode } from './bird-reply.ts';
 import { routesReader } from './bird-routes.ts';
 import type { BirdSession } from './bird-session.ts';
@@ -82,7 +82,7 @@ async function askAll(
 async function localView(request: ViewsRequest, questions: readonly NetQuestion[]): Promise<RouteView> {
   const commands = questions.flatMap((question) => routeCommands(question));
   const table = await askAll(request, commands, 'local');
-  const scopes = questions.flatMap((question) => question.scopes);
+  const scopes = questions.flatMap((question) => askedScopes(question));
   return { layer: 'local', vrf: 'default', table, scopes, allNextHops: true };
 }
 
@@ -112,7 +112,7 @@ async function exportedView(
     peer: session.peerAddress,
     vrf: 'default',
     table,
-    scopes: question.scopes,
+    scopes: askedScopes(question, name),
     ...(partial === undefined ? {} : { partial }),
     allNextHops: true,
   };

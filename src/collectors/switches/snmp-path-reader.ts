@@ -92,7 +92,7 @@ export async function readPaths(
     layer: 'bgp',
     vrf: 'default',
     table: RouteTable.of(rows),
-    scopes: scopesOf(ranges, singles, rows),
+    scopes: scopesOf(ranges, singles, rows, `bgp4PathAttrTable (${formatOid(pathEntry)})`),
     allNextHops: false,
     ...(cuts.length > 0 && { partial: `bgp4PathAttrTable: ${cuts.join('; ')}` }),
   };

@@ -54,6 +54,9 @@ async function findSource(session: SnmpSession, family: Family): Promise<Source 
   return undefined;
 }
 
+/** The table with the OID of the column, as snmpwalk takes it. */
+const tableOf = ({ layout, column }: Source) => `${layout.name} (${formatOid([...layout.entry, column])})`;
+
 interface FamilyAnswer {
   readonly found: readonly FoundRoute[];
   readonly partial: string | undefined;
@@ -161,7 +164,7 @@ export async function readRoutes(
         layer: 'installed',
         vrf: 'default',
         table: RouteTable.of(older.rows),
-        scopes: scopesOf(ranges, singles, older.rows),
+        scopes: scopesOf(ranges, singles, older.rows, 'ipRouteTable (1.3.6.1.2.1.4.21)'),
         partial: older.partial,
         allNextHops: false,
       });
@@ -176,7 +179,7 @@ export async function readRoutes(
       layer: 'installed',
       vrf: 'default',
       table: RouteTable.of(routeRows(found, system.netSnmp === true)),
-      scopes: scopesOf(answer.walked, answer.singles, found),
+      scopes: scopesOf(answer.walked, answer.singles, found, source && tableOf(source)),
       ...(partial !== undefined && { partial }),
       // net-snmp shows one next hop of several; of an agent that does not say what it is nothing is known.
       allNextHops: system.netSnmp === false,

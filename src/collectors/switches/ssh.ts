@@ -183,7 +183,8 @@ export function sshCollector(options: SshCollectorOptions): Collector {
 
   /** Adds one answer to the view of its layer, or why there is none. */
   const place = (view: ViewBuilder, answer: Answer, planned: PlannedCommand | undefined): unknown => {
-    const { scope, vrf = 'default' } = planned ?? {};
+    const { vrf = 'default' } = planned ?? {};
+    const scope = planned?.scope && { ...planned.scope, asked: planned.command };
     try {
       if (!answer.ok) throw answer.error;
       const { routes } = driver.parse(answer.command, answer.output);
