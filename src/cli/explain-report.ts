@@ -31,12 +31,14 @@ function evidence(
   { source, asked, at }: { readonly source?: string; readonly asked?: string; readonly at?: number },
   now: number,
 ): string {
+  if (at === undefined) return `by ${source}: never read`;
   const by = source === undefined || source === '' ? 'read' : `read by ${source}`;
   const words = source === 'objects' ? 'from the objects, read' : by;
   return `${words} ${age(at, now)}${asked === undefined ? '' : `: ${asked}`}`;
 }
 
-function markOf({ state, needed }: Hop): string {
+function markOf({ state, needed, wrong }: Hop): string {
+  if (wrong) return signs.warn;
   if (state === 'unknown') return signs.unknown;
   if (state === 'has') return signs.good;
   return needed ? signs.bad : '·';
@@ -44,8 +46,9 @@ function markOf({ state, needed }: Hop): string {
 
 function hopRows(hops: readonly Hop[], now: number): string[][] {
   return hops.flatMap((hop) => {
-    const { device, answer, source, at, lost } = hop;
-    const head = [markOf(hop), device, layerName(hop), lost ? `${answer}  <== THE WAY ENDS HERE` : answer];
+    const { device, answer, source, at, lost, wrong } = hop;
+    const remark = lost ? '  <== THE WAY ENDS HERE' : wrong ? '  <== THIS IS WRONG' : '';
+    const head = [markOf(hop), device, layerName(hop), answer + remark];
     return at === undefined && source === '' ? [head] : [head, ['', '', '', `  (${evidence(hop, now)})`]];
   });
 }

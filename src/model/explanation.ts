@@ -22,6 +22,8 @@ export interface Hop {
   readonly needed: boolean;
   /** The step at which the way ends. */
   readonly lost: boolean;
+  /** It has what a finding is about: a route to the wrong place, to too few places, or one that must not be there. */
+  readonly wrong?: true;
   /** What the table answered, in words. */
   readonly answer: string;
   /** How it was read: `bird`, `snmp`, `ssh` …; `objects` for the intent; empty where nobody looks. */

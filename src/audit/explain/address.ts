@@ -116,7 +116,8 @@ function turnAt(context: Context, device: string, { host, expected }: Question):
   const choice = choiceOf(views, host);
   const asked = views.flatMap((view) => questionFor(view, expected?.prefix ?? host) ?? [])[0];
   const evidence = asked === undefined ? common : { ...common, asked };
-  if (!choice) return { turn: { ...evidence, ...withoutRoute(views, isNode, expected !== undefined) }, next: [] };
+  if (!choice)
+    return { turn: { ...evidence, ...withoutRoute(views, isNode, expected !== undefined) }, next: [] };
   const [first] = choice.rows;
   const prefix = first ? formatPrefix(first.prefix) : '';
   const words = choice.rows.map((row) => rowText(context, row, choice.view.layer)).join('; ');
