@@ -184,7 +184,9 @@ describe.skipIf(missing !== '')(`the agent on a real BIRD${missing}`, () => {
     const one = { prefixes: [parsePrefix('10.233.66.0/26')], ranges: [] };
     const [local] = lastGood((await ask(agent.url, {}, one)).routes)?.value ?? [];
     expect(local?.table.size).toBe(1);
-    expect(local?.scopes).toEqual([{ kind: 'exact', prefixes: one.prefixes }]);
+    expect(local?.scopes).toEqual([
+      { kind: 'exact', prefixes: one.prefixes, asked: 'show route where net ~ [10.233.66.0/26] all' },
+    ]);
   });
 
   it('keeps the last good reading of a BIRD that hangs, with its age, and recovers', async () => {

@@ -258,7 +258,13 @@ describe.skipIf(birdPath === undefined)(title, () => {
         );
         const locals = value(routes).filter(({ layer }) => layer === 'local');
         expect(locals.map(prefixes)[1]).toEqual(['fd00:10:244::/122']);
-        expect(locals[1]?.scopes).toEqual([{ kind: 'exact', prefixes: [parsePrefix('fd00:10:244::/122')] }]);
+        expect(locals[1]?.scopes).toEqual([
+          {
+            kind: 'exact',
+            prefixes: [parsePrefix('fd00:10:244::/122')],
+            asked: 'show route where net ~ [fd00:10:244::/122] all',
+          },
+        ]);
       } finally {
         await bird6.stop();
       }
