@@ -138,4 +138,3 @@ export const parse: Command = {
   exit: ['0 parsed', '2 the text cannot be read; the message is FILE:LINE: reason'],
   load: () => import('./parse.ts'),
 };
-

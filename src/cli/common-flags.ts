@@ -19,4 +19,3 @@ export const logLevel: Flag = {
 };
 
 export const couldNotRun = 'the configuration cannot be used';
-
