@@ -11,7 +11,7 @@ const isLoopback = (url: string) => /^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\]|loc
 
 /** The whole section with secrets and files resolved; problems are noted. */
 export function readAgentSection(context: Context, at: Path, section: AgentSection): AgentConfig {
-  const { url, caFile, certFile, keyFile } = section;
+  const { url, serverName, caFile, certFile, keyFile } = section;
   const { token, lost } = withSecrets(context, at, section, ['token'] as const);
   const file = (key: 'caFile' | 'certFile' | 'keyFile', what: 'CERTIFICATE' | 'PRIVATE KEY') => {
     const path = section[key];
@@ -23,11 +23,18 @@ export function readAgentSection(context: Context, at: Path, section: AgentSecti
   if (url.startsWith('http:')) {
     if (caFile !== undefined || certFile !== undefined)
       report(context, [...at, 'url'], 'is without TLS, but certificates are given; write https://');
+    if (serverName !== undefined)
+      report(
+        context,
+        [...at, 'serverName'],
+        'is the name of a certificate, but url is without TLS; write https://',
+      );
     if ((token || lost.length > 0) && !isLoopback(url))
       report(context, [...at, 'url'], 'would show the token to everybody on the way; write https://');
   }
   return {
     url,
+    ...(serverName !== undefined && { serverName }),
     ...(token && { token }),
     ...file('caFile', 'CERTIFICATE'),
     ...file('certFile', 'CERTIFICATE'),

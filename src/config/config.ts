@@ -166,7 +166,6 @@ export interface NodeDiscoveryConfig {
     readonly service: string;
     readonly port?: string | number;
     readonly scheme: 'https' | 'http';
-    readonly serverName?: string;
   };
   readonly exec?: ExecConfig;
   readonly status?: NodeStatusConfig;
@@ -176,6 +175,8 @@ export interface NodeDiscoveryConfig {
 export interface AgentConfig {
   /** Scheme, address and port. */
   readonly url: string;
+  /** Name that the agent's certificate must be for; absent: the host of the URL. */
+  readonly serverName?: string;
   readonly token?: Secret;
   /** PEM files, absolute and readable at the time of loading. */
   readonly caFile?: string;

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { calicoApiGroups } from './config.ts';
 import { jump, login } from './ssh-schema.ts';
-import { duration, host, list, path, port, secret, whole, word } from './values.ts';
+import { duration, host, list, path, port, secret, serverName, whole, word } from './values.ts';
 
 const socket = path
   .default('/var/run/calico/bird.ctl')
@@ -88,7 +88,7 @@ const discoveredAgent = z.strictObject({
     .optional()
     .describe('Port of the Service, by its name or number; without it the only one it has.'),
   scheme: z.enum(['https', 'http']).default('https').describe('Whether the agents speak TLS.'),
-  serverName: kubeName
+  serverName: serverName
     .optional()
     .describe("Name that the agents' certificates are for; without it they must be for the addresses."),
   token: secret.optional().describe('The token that the agents want to be shown.'),

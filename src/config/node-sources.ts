@@ -98,12 +98,13 @@ function readDiscoveredAgent(
   at: Path,
   section: AgentSection,
 ): NonNullable<NodeDiscoveryConfig['agent']> {
-  const { namespace, service, port, scheme, serverName, ...rest } = section;
+  const { namespace, service, port, scheme, ...rest } = section;
   if (scheme === 'http') {
     const why = 'is without TLS, but';
     const key = [...at, 'scheme'];
     if (rest.caFile !== undefined || rest.certFile !== undefined)
       report(context, key, `${why} certificates are given; take https`);
+    if (rest.serverName !== undefined) report(context, key, `${why} a serverName is given; take https`);
     if (rest.token !== undefined)
       report(context, key, `${why} a token is given: everybody on the way would see it`);
   }
@@ -114,7 +115,6 @@ function readDiscoveredAgent(
     service,
     scheme,
     ...(port !== undefined && { port }),
-    ...(serverName !== undefined && { serverName }),
     ...access,
   };
 }

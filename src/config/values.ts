@@ -81,6 +81,13 @@ export const agentUrl = text('URL', /^https?:\/\/[^\s/?#@]+\/?$/, agentUrlError)
   agentUrlError,
 );
 
+// Never an address: TLS has no place for one there (RFC 6066, section 3).
+export const serverName = text(
+  'host name',
+  /^(?!(?:\d+\.){3}\d+$)[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/,
+  'must be a host name, as the certificate has it',
+);
+
 export const vrfName = text(
   'VRF name',
   /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/,

@@ -22,8 +22,9 @@ export interface NodeSources {
   found(nodes: readonly ExpectedNode[]): readonly DeviceSources[];
 }
 
-function agentAccess({ token, caFile, certFile, keyFile }: Omit<AgentConfig, 'url'>) {
+function agentAccess({ serverName, token, caFile, certFile, keyFile }: Omit<AgentConfig, 'url'>) {
   return {
+    ...(serverName !== undefined && { serverName }),
     tls: { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) },
     ...(token && { token: token.reveal() }),
   };
@@ -96,12 +97,11 @@ export function nodeSources(config: Config, gateways: Gateways, now: () => numbe
     const { agent, exec, status, ssh, ...times } = discovery;
     const [address = ''] = addresses;
     if (agent && endpoints) {
-      const { serverName, ...of } = agent;
-      const access = { ...agentAccess(agent), ...(serverName !== undefined && { serverName }) };
+      const access = { ...agentAccess(agent), now };
       return device(
         { name, ...times },
         '',
-        foundAgentCollector({ device: name, of, endpoints, ...access, now }),
+        foundAgentCollector({ device: name, of: agent, endpoints, ...access }),
       );
     }
     // Without a BGP address there is nowhere to ask, and no session that could be read.

@@ -83,7 +83,7 @@ describe.skipIf(noTools !== undefined)(`helm${noTools ? ` (skipped: ${noTools})`
       helmTemplate('nodes.nodeStatus.enabled=true', ...values)
         .filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name.endsWith('node-status'))
         .flatMap(({ rules }) => (rules as { verbs: string[] }[]).flatMap((rule) => rule.verbs));
-    expect(verbs([])).toEqual(['list', 'watch']);
-    expect(verbs(['nodes.nodeStatus.manage=true'])).toEqual(['list', 'watch', 'create', 'update', 'delete']);
+    expect(verbs([])).toEqual(['list']);
+    expect(verbs(['nodes.nodeStatus.manage=true'])).toEqual(['list', 'create', 'delete']);
   });
 });

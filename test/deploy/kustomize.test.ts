@@ -1,10 +1,11 @@
 // Every kustomization renders to objects that an API server takes, with the least privilege that deploy/README.md promises.
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { authority } from '../collectors/nodes/agent-server.ts';
 import { idOf, type KubeObject, kustomize, noTools, root } from './render.ts';
 import { schemaProblems } from './schema.ts';
 
@@ -22,12 +23,12 @@ function mounted(): string {
     }).privateKey,
     'known-hosts/known_hosts': '',
     'agent/token': 'token',
-    'agent/ca.crt': '',
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
+  renameSync(authority(folder, 'ca').caFile, path.join(folder, 'agent/ca.crt'));
   return folder;
 }
 

@@ -8,7 +8,7 @@ import { failure, type ReadingErrorKind } from '../../model/reading.ts';
 import { readingsVersion } from '../../model/reading-json.ts';
 import { decodeCollected, decodeHead } from '../../model/reading-json-decode.ts';
 import { type HttpJsonAnswer, httpJson } from '../../transport/http-json.ts';
-import { HttpJsonError } from '../../transport/http-json-error.ts';
+import { HttpJsonError, type HttpJsonErrorKind } from '../../transport/http-json-error.ts';
 import { encodeQuery, readingsPath } from './agent-query.ts';
 
 export interface AgentCollectorOptions {
@@ -39,7 +39,7 @@ class AgentError extends Error {
 const statusKinds: Readonly<Record<number, readonly [ReadingErrorKind, string]>> = {
   401: [
     'auth',
-    'the agent refuses us: give nodes[].agent the token or client certificate that the agent wants',
+    'the agent refuses us: give the agent section of the configuration the token or client certificate that it wants',
   ],
   403: ['permission', 'the agent gives its readings to nobody'],
   404: ['unsupported', `no ${readingsPath} there: not an agent, or one of another version`],
@@ -76,8 +76,15 @@ function readAnswer(options: AgentCollectorOptions, answer: HttpJsonAnswer, aske
   return decodeCollected(data, url, device, asked);
 }
 
+/** What is away is the agent, or a file of ours: that says nothing of BIRD, which an agent that is there would tell itself. */
+const transportKinds: Readonly<Partial<Record<HttpJsonErrorKind, ReadingErrorKind>>> = {
+  refused: 'unreachable',
+  'not-found': 'unreachable',
+};
+
 function kindOf(error: unknown): ReadingErrorKind {
-  if (error instanceof HttpJsonError || error instanceof AgentError) return error.kind;
+  if (error instanceof HttpJsonError) return transportKinds[error.kind] ?? error.kind;
+  if (error instanceof AgentError) return error.kind;
   return error instanceof ParseError ? 'parse' : 'internal';
 }
 

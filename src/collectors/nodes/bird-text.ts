@@ -6,7 +6,7 @@ import { cleanLines, type Line } from '../switches/cli-capture.ts';
 import { looksLikeProtocols } from './bird-protocols.ts';
 import { type ReplyLine, replyCode } from './bird-reply.ts';
 import { looksLikeRouteCount, looksLikeRoutes } from './bird-routes.ts';
-import { looksLikeCalicoctl } from './calicoctl-status.ts';
+import { calicoctlLines, looksLikeCalicoctl } from './calicoctl-status.ts';
 
 type AnswerKind = 'status' | 'protocols' | 'routes' | 'count' | 'calicoctl' | 'other';
 
@@ -177,7 +177,7 @@ export function cutText(text: string, source: string): CutText {
     }
   }
 
-  for (const { text: raw, number } of linesOf(text)) {
+  function line(raw: string, number: number): void {
     if (raw.length > maxLine) throw new ParseError(source, `longer than any line of BIRD's`, number);
     const command = promptCommand(raw);
     // The blank behind a last line's code is often lost on the way; other codes without a separator were cut.
@@ -199,6 +199,13 @@ export function cutText(text: string, source: string): CutText {
       close();
       plainLine(raw, number);
     }
+  }
+
+  for (const { text: whole, number } of linesOf(text)) {
+    const lines = calicoctlLines(whole);
+    for (const raw of lines) line(raw, number);
+    // Where the line ends within were lost, the next line is something else.
+    if (lines.length > 1) close();
   }
   close();
   return { answers, unread, firstUnread, excerptAt };

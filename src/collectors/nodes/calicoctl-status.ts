@@ -32,6 +32,40 @@ function peerAddress(cell: string): string | undefined {
   return canonicalAddress(cell.replace(/[.:]port[.:]\d+$/, ''));
 }
 
+/** What stands on lines of its own in this output, wherever it is found. */
+const ownLine =
+  /\+(?:-+\+){5}|Calico process is (?:not )?running\.|IPv[46] BGP status|No IPv[46] peers found\.|INFO: BIRDv[46] process: '[^']*' is not running\.?/g;
+/** Longest line that is looked at for an output that lost its line ends: some hundreds of sessions. */
+const longestLost = 65_536;
+
+/** Rows in the table's part of a line: each begins and ends with a bar, so every sixth cell is the nothing between two. */
+function rowsIn(part: string): string[] {
+  if (!part.startsWith('|')) return part === '' ? [] : [part];
+  const cells = part.split('|');
+  const rows: string[] = [];
+  // What is left over is no whole row: it is given as it is, and the reader says so.
+  for (let i = 0; i + 1 < cells.length; i += 6)
+    rows.push(`|${cells.slice(i + 1, i + 6).join('|')}${i + 6 < cells.length ? '|' : ''}`);
+  return rows;
+}
+
+/**
+ * The lines of an output that lost its line ends, as web pages and chats make of it: one long line with all of it. Any other
+ * line is given as it is.
+ */
+export function calicoctlLines(text: string): readonly string[] {
+  const found = text.length > longestLost ? [] : [...text.matchAll(ownLine)];
+  const [first] = found;
+  // Alone it is a line like any other, whatever stands around it.
+  if (found.length < 2 || !first) return [text];
+  const rest = found.flatMap((match, i) => {
+    const begin = match.index + match[0].length;
+    return [match[0], ...rowsIn(text.slice(begin, found[i + 1]?.index ?? text.length).trim())];
+  });
+  const before = text.slice(0, first.index).trim();
+  return before === '' ? rest : [...rowsIn(before), ...rest];
+}
+
 /** What a line says that no session does: that there are none, or that nothing runs; undefined for other lines. */
 export function calicoctlRemark(text: string): string | undefined {
   return remark.test(text.trim()) ? text.trim() : undefined;

@@ -183,7 +183,7 @@ export function nodeStatusCollector(options: NodeStatusCollectorOptions): Collec
     try {
       objects = (await api.list(signal)).filter(({ node }) => node === device);
     } catch (error) {
-      const trouble = troubleOf(error, ['get', 'list']);
+      const trouble = troubleOf(error, ['list']);
       const gone = trouble.kind === 'not-found';
       // Not that BIRD is gone: the cluster does not know such objects.
       return failed(gone ? { kind: 'unsupported', message: trouble.message } : trouble);
@@ -196,7 +196,7 @@ export function nodeStatusCollector(options: NodeStatusCollectorOptions): Collec
         await tend(objects, signal);
       } catch (error) {
         // What is there is still worth showing, unless nothing is.
-        if (!collected) return failed(troubleOf(error, ['get', 'list', 'create', 'delete']));
+        if (!collected) return failed(troubleOf(error, ['list', 'create', 'delete']));
       }
     }
     if (collected) return collected;

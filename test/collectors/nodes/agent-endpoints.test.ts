@@ -84,8 +84,8 @@ describe('endpoints of agents', () => {
 
     it('asks where the endpoint is', async () => {
       expect(await read('node1')).toMatchObject({
-        kind: 'refused',
-        message: expect.stringContaining('127.0.0.1:10180'),
+        kind: 'unreachable',
+        message: expect.stringMatching(/127\.0\.0\.1:10180\S*: connection refused/),
       });
     });
 

@@ -59,10 +59,10 @@ export function authority(folder: string, name: string) {
   );
   return {
     caFile: file('crt'),
-    /** A certificate for 127.0.0.1, as server and as client; `days` may be negative: then it has expired. */
-    sign(subject: string, days = 2): Pair {
+    /** A certificate, as server and as client; `days` may be negative: then it has expired. */
+    sign(subject: string, days = 2, altName = 'IP:127.0.0.1'): Pair {
       const own = (ending: string) => join(folder, `${subject}.${ending}`);
-      writeFileSync(own('ext'), 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth');
+      writeFileSync(own('ext'), `subjectAltName=${altName}\nextendedKeyUsage=serverAuth,clientAuth`);
       run('req', ...key, '-subj', `/CN=${subject}`, '-keyout', own('key'), '-out', own('csr'));
       const by = ['-CA', file('crt'), '-CAkey', file('key'), '-CAcreateserial', '-extfile', own('ext')];
       run('x509', '-req', '-days', String(days), '-in', own('csr'), '-out', own('crt'), ...by);

@@ -267,3 +267,56 @@ describe('reply codes', () => {
     expect(notes).toContain('count: 17 of 17 routes for 16 networks');
   });
 });
+
+describe('calicoctl node status that lost its line ends', () => {
+  const table = (...rows: string[]) => {
+    const border = '+--------------+---------------+-------+------------+-------------+';
+    return [border, '| PEER ADDRESS | PEER TYPE | STATE | SINCE | INFO |', border, ...rows, border].join(' ');
+  };
+  const row = (peer: string, info = 'Established') =>
+    `| ${peer} | node specific | up | 2021-02-16 | ${info} |`;
+  const head = '[root@node1 calico]# calicoctl node status Calico process is running. IPv4 BGP status';
+  const none6 = 'IPv6 BGP status No IPv6 peers found.';
+  const peers = (text: string) =>
+    parseBirdText(text, 'x').sessions.map(({ peerAddress, state, lastError = '' }) =>
+      `${peerAddress} ${state} ${lastError}`.trim(),
+    );
+
+  it('is read row by row, and what follows on the next line is no part of it', () => {
+    const text = `${head} ${table(row('172.20.0.12'), row('172.20.0.254'))} ${none6}\nAs you can see, all is well.\n`;
+    const { sessions, notes } = parseBirdText(text, 'x');
+    expect(sessions).toMatchObject([
+      { peerAddress: '172.20.0.12', state: 'established', kind: 'node', afi: 'ipv4' },
+      { peerAddress: '172.20.0.254', state: 'established', kind: 'node', afi: 'ipv4' },
+    ]);
+    expect(notes).toEqual(['No IPv6 peers found.', expect.stringContaining('line 2: "As you can see')]);
+  });
+
+  it('has both families, wrapped cells and empty ones', () => {
+    const wrapped = `${row('10.4.0.1', 'Active Socket: Connection').replace(' up ', ' start ')} | | | | | refused |`;
+    const down = '| fd00::1 | global | down | 12:00:00 | |';
+    expect(peers(`${head} ${table(wrapped, row('10.4.0.2'))} IPv6 BGP status ${table(down)}`)).toEqual([
+      '10.4.0.1 active Socket: Connection refused',
+      '10.4.0.2 established',
+      'fd00::1 idle',
+    ]);
+  });
+
+  it('has no peers at all', () => {
+    const text = `${head} No IPv4 peers found. ${none6}`;
+    expect(parseBirdText(text, 'x')).toMatchObject({
+      sessions: [],
+      notes: ['No IPv4 peers found.', 'No IPv6 peers found.'],
+    });
+  });
+
+  it('that was cut in a row says which', () => {
+    const whole = `${head} ${table(row('172.20.0.12'), row('172.20.0.254'))}`;
+    const cut = `line one\n${whole.slice(0, whole.lastIndexOf('| up'))}`;
+    expect(refusal(cut)).toMatchObject({
+      name: 'ParseError',
+      line: 2,
+      message: expect.stringContaining('"| 172.20.0.254 | node specific" is no row of calicoctl node status'),
+    });
+  });
+});

@@ -8,7 +8,7 @@ import { cutText } from '../../../src/collectors/nodes/bird-text.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { formatPrefix } from '../../../src/model/prefix.ts';
 import { because } from '../../because.ts';
-import { hasShared, ownCaptures, readOwn, readShared } from './fixtures.ts';
+import { hasShared, ownCaptures, readOwn, readReference, readShared } from './fixtures.ts';
 
 /** A raw transcript as birdc prints it: prompts for commands, no codes, one blank less on continued lines. */
 function asBirdcPrints(raw: string): string {
@@ -210,6 +210,25 @@ describe.skipIf(!hasShared)(
       const { routes, notes } = parseBirdText(readShared(path), path);
       expect(routes[0]?.rows).toHaveLength(25);
       expect(notes).toHaveLength(1); // The completion list of the shell.
+    });
+
+    it('the reference article, whose tables have lost their line ends', () => {
+      const text = readReference('000_da8e045ed104792b.txt');
+      const shown = text.split('\n').filter((line) => line.includes('calicoctl node status Calico'));
+      // Before the peers are configured one node shows that it has none; then all six show their sessions.
+      const racks = ['172.20.0', '173.20.0'].map((net) =>
+        ['12 13 254', '11 13 254', '11 12'].map((hosts) => hosts.split(' ').map((host) => `${net}.${host}`)),
+      );
+      const read = shown.map((line) => parseBirdText(line, 'x').sessions);
+      expect(read.map((sessions) => sessions.map(({ peerAddress }) => peerAddress))).toEqual([
+        [],
+        ...racks.flat(),
+      ]);
+      for (const session of read.flat())
+        expect(session).toMatchObject({ state: 'established', kind: 'node', afi: 'ipv4', peerAsn: null });
+      // The whole article holds them, too, among much else.
+      const whole = parseBirdText(text, 'x');
+      expect(new Set(whole.sessions.map(({ peerAddress }) => peerAddress))).toEqual(new Set(racks.flat(2)));
     });
 
     it('calicoctl node status', () => {

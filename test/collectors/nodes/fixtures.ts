@@ -15,6 +15,11 @@ export function readShared(path: string): string {
   return readFileSync(join(sharedFixtures, path), 'utf8');
 }
 
+/** What describes the reference fabric, e.g. the article. */
+export function readReference(name: string): string {
+  return readFileSync(join(sharedFixtures, '..', 'reference', name), 'utf8');
+}
+
 export function readOwn(path: string): string {
   return readFileSync(join(own, path), 'utf8');
 }

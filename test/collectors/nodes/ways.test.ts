@@ -407,7 +407,7 @@ describe.skipIf(!possible)(
         server.forbidden.add(statuses);
         const listing = errorOf(await statusCollector({ manage: false }).collect(query, soon()));
         expect(listing?.message).toContain(
-          'apiGroups: ["crd.projectcalico.org"], resources: ["caliconodestatuses"], verbs: ["get", "list"]',
+          'apiGroups: ["crd.projectcalico.org"], resources: ["caliconodestatuses"], verbs: ["list"]',
         );
         server.forbidden.clear();
         server.forbidden.add(`create ${statuses}`);
