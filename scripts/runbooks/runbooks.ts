@@ -1,6 +1,7 @@
 // docs/runbooks: a page for each alert, from what is known of the alert (here), of its causes (src/model/catalogue) and of switches
 // (vendors.ts), so that the advice of a cause is the same on a runbook, in a finding and on the page.
 import { causeTexts } from '../../src/model/catalogue/causes.ts';
+import { incidentRunbooks } from './incidents.ts';
 import { routeRunbooks } from './routes.ts';
 import type { Runbook } from './runbook.ts';
 import { sessionRunbooks } from './sessions.ts';
@@ -8,6 +9,7 @@ import { type Topic, topics, vendors } from './vendors.ts';
 import { watchingRunbooks } from './watching.ts';
 
 const runbooks: Readonly<Record<string, Runbook>> = {
+  ...incidentRunbooks,
   ...routeRunbooks,
   ...sessionRunbooks,
   ...watchingRunbooks,

@@ -4,6 +4,9 @@ import { checkTexts } from '../model/catalogue/checks.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Family, Sample } from './family.ts';
 
+/** Most incidents that have a series of their own; they come worst first. */
+const mostIncidents = 100;
+
 const checks = Object.keys(checkTexts);
 
 function* byCheck(findings: readonly Finding[]): Generator<Sample> {
@@ -58,6 +61,16 @@ export const findingFamilies: readonly Family[] = [
       const incidents = fabric.audit.incidents ?? [];
       for (const severity of ['critical', 'warning', 'info'])
         yield [[severity], incidents.filter((incident) => incident.severity === severity).length];
+    },
+  },
+  {
+    name: 'calico_bgp_incident',
+    type: 'gauge',
+    help: 'Findings of the incident, at least 1. incident names the root (a device that is gone, a session, a cause and where it is), severity is the worst of its findings, cause is empty where unknown. The worst 100 only: calico_bgp_incidents counts all.',
+    labels: ['incident', 'severity', 'cause'],
+    *collect({ fabric }) {
+      for (const { id, severity, cause, findings } of (fabric.audit.incidents ?? []).slice(0, mostIncidents))
+        yield [[id, severity, cause ?? ''], findings];
     },
   },
   {

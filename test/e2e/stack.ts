@@ -97,6 +97,8 @@ export interface Alert {
 export interface Notification {
   /** When it came, in milliseconds since the epoch. */
   readonly at: number;
+  /** Where it was posted to: which receiver. */
+  readonly path: string;
   readonly alerts: readonly Alert[];
 }
 
@@ -109,8 +111,11 @@ export class Stack {
     this.#hook = hook;
   }
 
-  /** Starts everything; the exporter from the bundle in dist/. It ends with the lab. */
-  static async start(lab: Lab, configFile: string): Promise<Stack> {
+  /**
+   * Starts everything; the exporter from the bundle in dist/. It ends with the lab. With `example` Alertmanager routes as the
+   * shipped example does.
+   */
+  static async start(lab: Lab, configFile: string, { example = false } = {}): Promise<Stack> {
     const folder = path.join(lab.description.folder, 'e2e');
     mkdirSync(folder, { recursive: true });
     const file = (name: string, content: string) => {
@@ -119,7 +124,8 @@ export class Stack {
     };
     const hook = file('notifications.jsonl', '');
     const prometheus = file('prometheus.yml', stringify(prometheusConfig));
-    const alertmanager = file('alertmanager.yml', stringify(alertmanagerConfig));
+    const shipped = path.join(root, 'alerts', 'alertmanager.example.yml');
+    const alertmanager = example ? shipped : file('alertmanager.yml', stringify(alertmanagerConfig));
     const node = process.execPath;
     const bundle = path.join(root, 'dist', 'calico-bgp-exporter.js');
     await lab.spawn('obs', [node, path.join(import.meta.dirname, 'webhook.mjs'), '9099', hook], {

@@ -14,7 +14,7 @@ createServer((request, response) => {
   });
   request.on('end', () => {
     if (request.method === 'POST')
-      appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...JSON.parse(body) })}\n`);
+      appendFileSync(file, `${JSON.stringify({ at: Date.now(), path: request.url, ...JSON.parse(body) })}\n`);
     response.end('ok');
   });
 }).listen(Number(port), '127.0.0.1');
