@@ -13,7 +13,7 @@ import type { Prefix } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { Session } from '../model/session.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { type Pairing, pairSessions } from './pairing.ts';
 
 export interface AuditInput {
@@ -53,6 +53,7 @@ export interface Context {
   readonly nodes: ReadonlyMap<string, ExpectedNode>;
   readonly expectedByNode: ReadonlyMap<string, readonly ExpectedSession[]>;
   sessions(device: DeviceSnapshot): Known<readonly Session[]>;
+  /** Tables of the VRF that carries the cluster's routes, no others. */
   routes(device: DeviceSnapshot): Known<readonly RouteView[]>;
   carries(device: string): readonly ExpectedPrefix[];
   /** True when the audit before found this, too. */
@@ -75,6 +76,12 @@ export function fresh<T>(reading: Reading<T>, now: number, maxAgeMs: number): Kn
   if (good && now - good.at <= maxAgeMs) return { known: true, value: good.value };
   if (!reading.ok) return { known: false, reason: reading.error.message };
   return { known: false, reason: `the last reading is ${seconds(now - reading.at)} old` };
+}
+
+/** The tables of one VRF: most devices have no others. */
+function ofVrf(routes: Known<readonly RouteView[]>, vrf: string): Known<readonly RouteView[]> {
+  if (!routes.known || routes.value.every((view) => view.vrf === vrf)) return routes;
+  return { known: true, value: routes.value.filter((view) => view.vrf === vrf) };
 }
 
 /** Who is behind each address: configured addresses first, then nodes' own, then what sessions show as local. */
@@ -136,7 +143,7 @@ export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = 
       pairings.set(name, known);
       return known;
     },
-    routes: ({ device, routes }) => fresh(routes, now, maxAgeMs(device.name)),
+    routes: ({ device, routes }) => ofVrf(fresh(routes, now, maxAgeMs(device.name)), clusterVrf(device)),
     carries: (device) => input.vantages.get(device)?.prefixes ?? [],
   };
 }

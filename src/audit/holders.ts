@@ -41,9 +41,7 @@ export function rowsIn(
   const snapshot = context.devices.get(device);
   const routes = snapshot && context.routes(snapshot);
   if (!routes?.known) return [];
-  return routes.value.flatMap((view) =>
-    view.layer === layer && view.vrf === 'default' ? view.table.rowsOf(prefix) : [],
-  );
+  return routes.value.flatMap((view) => (view.layer === layer ? view.table.rowsOf(prefix) : []));
 }
 
 const usable = (row: RouteRow) => row.best && !row.unusable && !row.stale;

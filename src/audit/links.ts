@@ -3,7 +3,7 @@
 // a thousand nodes the half million healthy ones need no object.
 import { showsSessions } from '../model/capabilities.ts';
 import { isEstablished, type Session } from '../model/session.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
 
 /** One end: what its device says, or why it says nothing. */
@@ -59,8 +59,9 @@ export function otherEnd(context: Context, { device }: DeviceSnapshot, session: 
   const address = session.peerAddress;
   if (peer === undefined) return { device: peer, address, session: undefined, sight: 'unread' };
   const back = sessionsByPeer(context, peer);
-  const sight = context.devices.get(peer)?.facts.capabilities?.sessions;
-  if (!back || !showsSessions(sight, session.afi))
+  const there = context.devices.get(peer);
+  const sight = there?.facts.capabilities?.sessions;
+  if (!back || !showsSessions(sight, session.afi, clusterVrf(there?.device ?? {})))
     return { device: peer, address, session: undefined, sight: 'unread' };
   const candidates = (back.get(device.name) ?? []).filter(({ afi }) => afi === session.afi);
   const facing = candidates.find(

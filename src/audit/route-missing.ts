@@ -5,7 +5,7 @@ import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,7 @@ export function auditRoutes(context: Context): RouteAudit {
     if (carries.length === 0) continue;
     const routes = context.routes(snapshot);
     const sessions = context.sessions(snapshot);
-    const silent = silentPeers(sessions.known ? sessions.value : []);
+    const silent = silentPeers(sessions.known ? sessions.value : [], clusterVrf(snapshot.device));
     const hopsKept = sessions.known && sessions.value.some((session) => keepsNextHop(context, name, session));
     result.set(
       name,

@@ -7,7 +7,7 @@ import { PrefixMap } from '../model/prefix-map.ts';
 import { lastGood } from '../model/reading.ts';
 import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
@@ -73,7 +73,9 @@ export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): Prefix
 function unseenRanges(context: Context, { device, facts, routes }: DeviceSnapshot): Draft[] {
   const sight = facts.capabilities?.routes;
   const known = lastGood(routes) !== undefined;
-  const unseen = (context.expected?.ranges ?? []).filter((range) => !showsRanges(sight, range));
+  const unseen = (context.expected?.ranges ?? []).filter(
+    (range) => !showsRanges(sight, range, clusterVrf(device)),
+  );
   const [first] = unseen;
   if (!first || !known) return [];
   const where =

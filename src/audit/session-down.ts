@@ -6,7 +6,7 @@ import { clauseOf } from '../model/catalogue/causes.ts';
 import type { CauseId } from '../model/cause.ts';
 import type { Severity } from '../model/finding.ts';
 import { isEstablished, type Session } from '../model/session.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import { complaintOf, errorOf, sayingOf } from './complaint.ts';
 import type { Context } from './context.ts';
@@ -22,12 +22,13 @@ export function judgedAt(context: Context, snapshot: DeviceSnapshot): readonly S
   return sessions.value.filter((session) => !unexpected.has(session));
 }
 
-/** A switch's session with a stranger outside the default VRF is none of the cluster's business. */
+/** A switch's session with a stranger outside the cluster's VRF is none of the cluster's business. */
 function severityOf(context: Context, session: Session): Severity {
   const known = context.deviceByAddress.has(session.peerAddress);
   if (session.kind === 'mesh' || session.adminDown) return 'warning';
   if (known || session.kind !== undefined) return 'critical';
-  return session.vrf === 'default' ? 'warning' : 'info';
+  const vrf = clusterVrf(context.devices.get(session.device)?.device ?? {});
+  return session.vrf === vrf ? 'warning' : 'info';
 }
 
 interface Why {

@@ -3,7 +3,7 @@
 import { showsSessions } from '../model/capabilities.ts';
 import type { ExpectedSession } from '../model/expectation.ts';
 import type { Session } from '../model/session.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import { sayingOf } from './complaint.ts';
 import type { Context } from './context.ts';
@@ -43,7 +43,8 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): { lacks: Lack[]; 
     const address = session.sourceAddress;
     if (address === undefined || has(sessions.value, address)) continue;
     // What the source cannot show is not missing.
-    if (showsSessions(sight, session.afi)) lacks.push({ session, device: name, address });
+    if (showsSessions(sight, session.afi, clusterVrf(snapshot.device)))
+      lacks.push({ session, device: name, address });
     else unseen.push(session);
   }
   return { lacks, unknown: unseenSessions(snapshot, unseen) };

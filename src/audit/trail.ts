@@ -40,7 +40,7 @@ function look(context: Context, device: string, layer: RouteLayer, prefix: Prefi
   const routes = snapshot && context.routes(snapshot);
   if (!snapshot || !routes?.known) return [];
   const at = lastGood(snapshot.routes)?.at;
-  const views = routes.value.filter((view) => view.layer === layer && view.vrf === 'default');
+  const views = routes.value.filter((view) => view.layer === layer);
   const groups = new Map<string | undefined, RouteView[]>();
   for (const view of views) {
     // A table of the other family has nothing to say.

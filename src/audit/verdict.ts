@@ -8,9 +8,9 @@ import { type RouteView, wasAsked } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import type { Known } from './context.ts';
 
-/** Peers of a device, in the default VRF, from which nothing can be fresh: every session with them is down. */
-export function silentPeers(all: readonly Session[]): ReadonlySet<string> {
-  const sessions = all.filter(({ vrf }) => vrf === 'default');
+/** Peers of a device, in one VRF, from which nothing can be fresh: every session with them is down. */
+export function silentPeers(all: readonly Session[], vrf: string): ReadonlySet<string> {
+  const sessions = all.filter((session) => session.vrf === vrf);
   const silent = new Set<string>();
   for (const session of sessions)
     if (session.state !== null && !isEstablished(session)) silent.add(session.peerAddress);
@@ -31,11 +31,10 @@ function isStale(row: RouteRow, silent: ReadonlySet<string>, hopsKept: boolean):
   return !hopsKept && addresses.length > 0 && addresses.every((address) => silent.has(address));
 }
 
-/** The views that decide: the routing table's if there are any, else the BGP table's. */
+/** Of the views of one VRF those that decide: the routing table's if there are any, else the BGP table's. */
 export function decidingViews(views: readonly RouteView[]): readonly RouteView[] {
-  const ofDefault = views.filter((view) => view.vrf === 'default');
-  const installed = ofDefault.filter((view) => view.layer === 'installed');
-  return installed.length > 0 ? installed : ofDefault.filter((view) => view.layer === 'bgp');
+  const installed = views.filter((view) => view.layer === 'installed');
+  return installed.length > 0 ? installed : views.filter((view) => view.layer === 'bgp');
 }
 
 function whyUnknown(views: readonly RouteView[], expected: ExpectedPrefix): string | undefined {

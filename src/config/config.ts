@@ -190,6 +190,8 @@ export interface SwitchConfig {
   readonly address: string;
   /** Addresses of its BGP sessions; empty where they are to be learnt from the sessions alone. */
   readonly bgpAddresses: readonly string[];
+  /** The VRF that carries the cluster's routes; absent: the default one. */
+  readonly vrf?: string;
   /** The source that counts where both are given. */
   readonly prefer: 'ssh' | 'snmp';
   readonly interval: number;

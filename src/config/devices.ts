@@ -11,7 +11,7 @@ import { pace } from './pace.ts';
 import type { DiscoverySection, NodeSection, SwitchSection } from './schema.ts';
 import { type ReadSnmpSection, readSnmpSection, resolveSnmp } from './snmp.ts';
 import type { Path } from './source.ts';
-import { type ReadSshSection, readSshSection, resolveSsh } from './ssh.ts';
+import { type ReadSshSection, readSshSection, resolveSsh, withVrf } from './ssh.ts';
 
 /** What `defaults:` says; `broken` when it cannot be used, so that nobody complains about what it may have given. */
 export interface Defaults {
@@ -79,6 +79,10 @@ function resolveAccess(
   return { prefer: section.prefer, ...times, ...(snmp && { snmp }), ...(ssh && { ssh }) };
 }
 
+const bgpAddressesOf = ({ bgpAddresses = [] }: SwitchSection) => [
+  ...new Set(bgpAddresses.map((text) => canonicalAddress(text) ?? text)),
+];
+
 /** A switch as configured; sections that lack something are absent (their problems are noted). */
 export function resolveSwitch(
   context: Context,
@@ -88,11 +92,18 @@ export function resolveSwitch(
   all: CollectionConfig,
 ): SwitchConfig {
   const address = canonicalAddress(section.address) ?? section.address;
+  const { vrf } = section;
+  const access = resolveAccess(context, at, section, address, defaults, all);
+  if (vrf === 'default')
+    return { name: section.name, address, bgpAddresses: bgpAddressesOf(section), ...access };
+  const ssh = access.ssh && withVrf(context, at, access.ssh, vrf);
   return {
     name: section.name,
+    vrf,
     address,
-    bgpAddresses: [...new Set((section.bgpAddresses ?? []).map((text) => canonicalAddress(text) ?? text))],
-    ...resolveAccess(context, at, section, address, defaults, all),
+    bgpAddresses: bgpAddressesOf(section),
+    ...access,
+    ...(ssh && { ssh }),
   };
 }
 

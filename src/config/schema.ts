@@ -22,6 +22,7 @@ import {
   port,
   prefix,
   secret,
+  vrfName,
   whole,
   word,
 } from './values.ts';
@@ -128,6 +129,11 @@ const switchSchema = z.strictObject({
   bgpAddresses: list(ipAddress, 'address')
     .optional()
     .describe('Addresses of its BGP sessions, so that both ends of a session are joined.'),
+  vrf: vrfName
+    .default('default')
+    .describe(
+      "The VRF in which it carries the cluster's routes and peers with the nodes; over SSH it is asked for besides ssh.vrfs.",
+    ),
   prefer: choice(['ssh', 'snmp'])
     .default('ssh')
     .describe('Which source counts when both are given; the other one counts while this one fails.'),

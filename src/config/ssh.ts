@@ -77,3 +77,15 @@ export function resolveSsh(
     ...(merged.jump && { jump: merged.jump }),
   };
 }
+
+/** The VRF that carries the cluster's routes is asked for, whether `vrfs` lists it or not. `at` is the switch. */
+export function withVrf(context: Context, at: Path, ssh: SshConfig, vrf: string): SshConfig {
+  const driver = ssh.driver === 'auto' ? undefined : drivers[ssh.driver as DriverName];
+  if (driver && !driver.readsVrfs)
+    reportKey(
+      context,
+      [...at, 'vrf'],
+      `is ${vrf}, but the ${ssh.driver} driver reads routes of the default VRF only`,
+    );
+  return ssh.vrfs === 'all' || ssh.vrfs.includes(vrf) ? ssh : { ...ssh, vrfs: [...ssh.vrfs, vrf] };
+}

@@ -7,7 +7,7 @@ import type { Collected, Collector } from '../model/collector.ts';
 import type { ExpectedState } from '../model/expectation.ts';
 import { contains, parsePrefix, tryParsePrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
-import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 
 export interface Targets {
   /** Canonical addresses to ask, sorted. */
@@ -58,11 +58,12 @@ export function discoveryTargets(
 /** Every address that a device is known by: where it is asked, as configured, and where its sessions end. */
 export function addressesOf({ device, sessions }: Pick<DeviceSnapshot, 'device' | 'sessions'>): string[] {
   const ends = lastGood(sessions);
+  const own = clusterVrf(device);
   return [
     ...(device.address === '' ? [] : [device.address]),
     ...device.addresses,
     ...(ends?.value ?? []).flatMap(({ localAddress, vrf }) =>
-      localAddress === undefined || vrf !== 'default' ? [] : [localAddress],
+      localAddress === undefined || vrf !== own ? [] : [localAddress],
     ),
   ];
 }

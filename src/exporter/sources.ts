@@ -57,12 +57,12 @@ function snmpSource(config: SwitchConfig, snmp: SnmpConfig, now: () => number): 
 
 /** What reads one switch. `gateways` are the jump hosts opened so far. */
 export function switchSources(config: SwitchConfig, gateways: Gateways, now: () => number): DeviceSources {
-  const { name, address, bgpAddresses, interval, timeout, snmp, ssh, prefer } = config;
+  const { name, address, bgpAddresses, vrf, interval, timeout, snmp, ssh, prefer } = config;
   const bySsh = ssh ? [sshSource(config, ssh, gateways, now, snmp && agentOf(address, snmp))] : [];
   const bySnmp = snmp ? [snmpSource(config, snmp, now)] : [];
   const collectors = prefer === 'ssh' ? [...bySsh, ...bySnmp] : [...bySnmp, ...bySsh];
   return {
-    device: { name, role: 'switch', address, addresses: bgpAddresses },
+    device: { name, role: 'switch', address, addresses: bgpAddresses, ...(vrf !== undefined && { vrf }) },
     sources: collectors.map((collector) => ({ collector, intervalMs: interval, timeoutMs: timeout })),
     intervalMs: interval,
     timeoutMs: timeout,

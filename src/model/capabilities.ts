@@ -38,21 +38,21 @@ export interface Capabilities {
   readonly routes?: RouteSight;
 }
 
-/** True when a session of this family can be seen in the default VRF, or when nothing is said of it. */
-export function showsSessions(sight: SessionSight | undefined, afi: Afi): boolean {
-  return sight === undefined || (sight.families.includes(afi) && inDefaultVrf(sight.vrfs));
+/** True when a session of this family can be seen in the VRF, or when nothing is said of it. */
+export function showsSessions(sight: SessionSight | undefined, afi: Afi, vrf: string): boolean {
+  return sight === undefined || (sight.families.includes(afi) && seesVrf(sight.vrfs, vrf));
 }
 
-/** True when routes inside a range of this family can be seen without asking for each, or when nothing is said of it. */
-export function showsRanges(sight: RouteSight | undefined, { family }: Prefix): boolean {
+/** True when the VRF's routes inside a range can be seen without asking for each, or when nothing is said of it. */
+export function showsRanges(sight: RouteSight | undefined, { family }: Prefix, vrf: string): boolean {
   return (
     sight === undefined ||
     (sight.questions.includes('ranges') &&
       sight.families.includes(family === 4 ? 'ipv4' : 'ipv6') &&
-      inDefaultVrf(sight.vrfs))
+      seesVrf(sight.vrfs, vrf))
   );
 }
 
-function inDefaultVrf(vrfs: SeenVrfs): boolean {
-  return vrfs === 'all' || vrfs.includes('default');
+function seesVrf(vrfs: SeenVrfs, vrf: string): boolean {
+  return vrfs === 'all' || vrfs.includes(vrf);
 }

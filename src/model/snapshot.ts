@@ -12,6 +12,13 @@ export interface Device {
   readonly address: string;
   /** Addresses its BGP sessions use, as configured; sessions themselves tell more. */
   readonly addresses: readonly string[];
+  /** The VRF in which it carries the cluster's routes, as configured; absent: the default one. */
+  readonly vrf?: string;
+}
+
+/** The VRF in which a device carries the cluster's routes. */
+export function clusterVrf({ vrf = 'default' }: Pick<Device, 'vrf'>): string {
+  return vrf;
 }
 
 /** Cost and fate of the latest and all former readings of one device by one source. */

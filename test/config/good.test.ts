@@ -227,3 +227,37 @@ switches:
     );
   });
 });
+
+describe("the VRF of the cluster's routes", () => {
+  const switches = (leaf: string) =>
+    parseConfig(
+      `datastore: {files: [${path.join(parent, 'objects.yaml')}]}\nswitches:\n  - ${leaf}\n`,
+      'config.yml',
+      {},
+    ).switches;
+  const ssh = (more: string) =>
+    `ssh: {user: u, password: p, hostKeys: ['SHA256:${'A'.repeat(43)}'], ${more}}`;
+
+  it('is the default one unless it is named, and is then asked for over SSH', () => {
+    const leaf = (more: string, sshMore: string) =>
+      switches(`{name: leaf01, address: 192.0.2.1, ${more}${ssh(sshMore)}}`)[0];
+    expect(leaf('', 'driver: frr')?.vrf).toBeUndefined();
+    expect(leaf('vrf: default, ', 'driver: frr')).toMatchObject({ ssh: { vrfs: [] } });
+    expect(leaf('vrf: red, ', 'driver: frr, vrfs: [blue]')).toMatchObject({
+      vrf: 'red',
+      ssh: { vrfs: ['blue', 'red'] },
+    });
+    expect(leaf('vrf: red, ', 'driver: auto, vrfs: all')).toMatchObject({ ssh: { vrfs: 'all' } });
+  });
+
+  it('is an error where the driver reads no other than the default one', () => {
+    expect(() =>
+      switches(`{name: leaf01, address: 192.0.2.1, vrf: red, ${ssh('driver: dell-os10')}}`),
+    ).toThrow(
+      'config.yml:3:40 switch leaf01: vrf is red, but the dell-os10 driver reads routes of the default VRF only',
+    );
+    expect(() => switches(`{name: leaf01, address: 192.0.2.1, vrf: 'a; b', ${ssh('driver: frr')}}`)).toThrow(
+      /vrf must be the name of a VRF/,
+    );
+  });
+});
