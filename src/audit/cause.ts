@@ -95,8 +95,17 @@ const order = [
 ];
 
 function onTheWay(context: Context, device: string, { prefix }: ExpectedPrefix): Cause | undefined {
-  const causes = brinksOf(context, device, prefix).flatMap((brink) => atBrink(context, brink, prefix) ?? []);
-  return causes.toSorted((x, y) => order.indexOf(x.id) - order.indexOf(y.id))[0];
+  const causes = brinksOf(context, device, prefix).flatMap((brink) => {
+    const cause = atBrink(context, brink, prefix);
+    const layers = ['local', 'bgp', 'installed'] as const;
+    const rows = layers.flatMap((layer) => rowsIn(context, brink.from, layer, prefix));
+    return cause ? [{ cause, straight: rows.some(({ asPath }) => asPath !== undefined) }] : [];
+  });
+  causes.sort((x, y) => order.indexOf(x.cause.id) - order.indexOf(y.cause.id));
+  const [first] = causes;
+  if (first?.cause.id !== 'as-path-loop') return first?.cause;
+  // A way round that comes back to the device always loops: it counts where no path without a loop should have come.
+  return (causes.find(({ cause, straight }) => straight && cause.id !== 'as-path-loop') ?? first).cause;
 }
 
 /** The cause of a prefix not being at a device; undefined when nothing that could be read explains it. */

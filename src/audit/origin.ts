@@ -42,10 +42,14 @@ export function birdGone(context: Context, node: string): Cause | undefined {
   return undefined;
 }
 
-function withoutSession(context: Context, node: string): Cause | undefined {
+/** A node without an established session of the prefix's family, through which alone it can announce it. */
+function withoutSession(context: Context, node: string, { prefix }: ExpectedPrefix): Cause | undefined {
   const snapshot = context.devices.get(node);
   const sessions = snapshot && context.sessions(snapshot);
-  if (!snapshot || !sessions?.known || sessions.value.some(isEstablished)) return undefined;
+  const afi = prefix.family === 4 ? 'ipv4' : 'ipv6';
+  if (!snapshot || !sessions?.known) return undefined;
+  const carrying = sessions.value.filter((session) => session.afi === afi);
+  if (carrying.some(isEstablished)) return undefined;
   const lacking = context.pairing(snapshot)?.missing.length ?? 0;
   if (sessions.value.length === 0 && lacking > 0) {
     const detail = `it has none of its ${lacking} sessions`;
@@ -55,8 +59,13 @@ function withoutSession(context: Context, node: string): Cause | undefined {
       device: node,
     };
   }
-  if (sessions.value.length === 0) return undefined;
-  return { id: 'session-down', clause: `none of ${node}'s BGP sessions is established`, device: node };
+  if (carrying.length === 0) return undefined;
+  const which = carrying.length < sessions.value.length ? `${afi === 'ipv4' ? 'IPv4' : 'IPv6'} ` : '';
+  return {
+    id: 'session-down',
+    clause: `none of ${node}'s ${which}BGP sessions is established`,
+    device: node,
+  };
 }
 
 /** The node lacks its own route: an old configuration, when it was claimed after BIRD last read one. */
@@ -112,7 +121,7 @@ export function atOrigin(
   if (holds(views, 'exported', expected.prefix)) return 'announced';
   if (snapshot.facts.recovering)
     return { id: 'graceful-restart', clause: clauseOf('graceful-restart', { node }), device: node };
-  const cut = withoutSession(context, node);
+  const cut = withoutSession(context, node, expected);
   if (cut) return cut;
   if (lacks(views, 'local', expected.prefix)) return notConfigured(context, node, expected);
   if (lacks(views, 'exported', expected.prefix)) return notExported(context, node, expected);

@@ -67,11 +67,13 @@ export function judge(
   }
   const reason = whyUnknown(deciding, expected);
   if (reason !== undefined) return { expected, verdict: 'unknown', evidence: [], reason };
-  const covering = deciding
-    .flatMap((view) => view.table.coveringRows(prefix))
-    .filter((row) => row.best && !row.discard && !row.unusable);
+  // Packets follow the longest match: one that discards them ends the way, whatever shorter route there is.
+  const counts = (row: RouteRow) => row.best && !row.unusable;
+  if (exact.some((row) => counts(row) && row.discard))
+    return { expected, verdict: 'missing', evidence: exact };
+  const covering = deciding.flatMap((view) => view.table.coveringRows(prefix, counts));
   const longest = Math.max(...covering.map((row) => row.prefix.length));
-  const evidence = covering.filter((row) => row.prefix.length === longest);
+  const evidence = covering.filter((row) => row.prefix.length === longest && !row.discard);
   if (evidence.length === 0) return { expected, verdict: 'missing', evidence: exact };
   if (longest === 0) return { expected, verdict: 'default-only', evidence };
   return { expected, verdict: expected.coverSuffices ? 'present' : 'covered', evidence };

@@ -212,12 +212,12 @@ export class RouteTable {
     return this.#index().first.has(prefixKey(prefix));
   }
 
-  /** Rows of the most specific shorter prefix that contains this one; empty when none does. */
-  coveringRows(prefix: Prefix): RouteRow[] {
+  /** Rows that count of the most specific shorter prefix that contains this one and has any; empty when none does. */
+  coveringRows(prefix: Prefix, counts: (row: RouteRow) => boolean = () => true): RouteRow[] {
     this.#index();
     for (const length of this.#lengths[prefix.family]) {
       if (length >= prefix.length) continue;
-      const rows = this.rowsOf(prefixOf(prefix, length));
+      const rows = this.rowsOf(prefixOf(prefix, length)).filter(counts);
       if (rows.length > 0) return rows;
     }
     return [];
