@@ -2,6 +2,7 @@
 // argv -> command; the only file with side effects at load. Everything else is loaded by the command that needs it, so
 // that `--help` answers at once.
 import { run } from './cli/run.ts';
+import { smallProcess } from './cli/small-process.ts';
 
 // A command that wants to end in its own way asks for the signal; all others end at once, as the system does it.
 let stop: AbortController | undefined;
@@ -37,6 +38,9 @@ async function stdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+// Before anything else is compiled: code that V8 has optimized stays in memory.
+const collectGarbage = process.argv[2] === 'agent' ? smallProcess() : undefined;
+
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -49,6 +53,7 @@ process.exitCode = await run(process.argv.slice(2), {
     process.on('SIGHUP', listener);
     return () => process.off('SIGHUP', listener);
   },
+  ...(collectGarbage && { collectGarbage }),
 });
 // A connection that refuses to close must not keep the process: its work is done.
 setTimeout(() => process.exit(), 2000).unref();

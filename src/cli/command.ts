@@ -59,6 +59,8 @@ export interface Io {
   readonly signal: () => AbortSignal;
   /** Calls back at each SIGHUP, which then no longer ends the process; returns how to end that. Absent in tests. */
   readonly onHangUp?: (listener: () => void) => () => void;
+  /** Collects garbage at once, in a process that has to stay small (small-process.ts). */
+  readonly collectGarbage?: () => void;
 }
 
 /** The command line is wrong; shown with a pointer to the help. */

@@ -12,24 +12,9 @@ export const readingsVersion = 1;
 
 /** A table by columns: row i is prefixes[i] with hopSets[hops[i]] and attributeSets[attributes[i]]. */
 function encodeTable(table: RouteTable) {
-  const prefixes: string[] = [];
-  const hops: number[] = [];
-  const attributes: number[] = [];
-  const hopIndex = new Map<string, number>();
-  const attributeIndex = new Map<string, number>();
-  const indexOf = (index: Map<string, number>, value: object) => {
-    const key = JSON.stringify(value);
-    const known = index.get(key) ?? index.size;
-    index.set(key, known);
-    return known;
-  };
-  for (const { prefix, nextHops, ...rest } of table.rows()) {
-    prefixes.push(formatPrefix(prefix));
-    hops.push(indexOf(hopIndex, nextHops));
-    attributes.push(indexOf(attributeIndex, rest));
-  }
-  const values = (index: Map<string, number>) => [...index.keys()].map((key): unknown => JSON.parse(key));
-  return { prefixes, hops, attributes, hopSets: values(hopIndex), attributeSets: values(attributeIndex) };
+  const { hops, attributes, hopSets, attributeSets } = table.columns;
+  const prefixes = Array.from(hops, (_, i) => formatPrefix(table.prefixAt(i)));
+  return { prefixes, hops: [...hops], attributes: [...attributes], hopSets, attributeSets };
 }
 
 function encodeView({ table, scopes, ...rest }: RouteView) {

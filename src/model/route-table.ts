@@ -176,6 +176,11 @@ export class RouteTable {
     return this.#columns.size;
   }
 
+  /** Row i leads to hopSets[hops[i]] and has attributeSets[attributes[i]]. */
+  get columns(): Pick<Columns, 'hops' | 'attributes' | 'hopSets' | 'attributeSets'> {
+    return this.#columns;
+  }
+
   /** How many routes have attributes that pass; each set of attributes is looked at once. */
   count(passes: (attributes: Attributes) => boolean): number {
     const { attributes, attributeSets } = this.#columns;
