@@ -34,7 +34,7 @@ export const explain: Command = {
   ],
   about: [
     "Reads the objects and every device once, audits once, and shows what the verdict rests on. Of a prefix: what the objects want, the owner's own table, what it sends on each session, what each switch received, has in its BGP table and in its routing table, on to the far nodes; each with the command or OID that was asked, what it answered and when, the step at which the way ends, and what to do. Of an address (a pod, a service): which way a packet goes, next hop by next hop, from every switch. Of a node or switch: what it should have, what it has, its sessions from both ends, and the age of its readings.",
-    'With --device only the way to (of an address: from) this device. JSON: {kind, target, tone, verdict, facts, hops, paths, sessions, prefixes, readings, findings, advice, notes}, as /api/v1/explain (docs/api.md).',
+    'With --device only the way to (of an address: from) this device. JSON: {kind, target, tone, verdict, facts, hops, paths, sessions, prefixes, readings, findings, advice, notes}.',
   ],
   flags: {
     config,

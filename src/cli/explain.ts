@@ -26,5 +26,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     io.stderr.write('not one device answered: nothing could be looked at\n');
     return exitCodes.couldNotRun;
   }
-  return explanation.tone === 'bad' || explanation.findings.length > 0 ? exitCodes.findings : exitCodes.clean;
+  // What is within a grace time is shown and is no finding yet, as with `audit`.
+  const firing = explanation.findings.some(({ until }) => until === undefined);
+  return explanation.tone === 'bad' || firing ? exitCodes.findings : exitCodes.clean;
 }

@@ -60,7 +60,8 @@ function stateOf(fabric: FabricState, name: string): DeviceState {
 /** Starts the fabric, healthy. Rejects when a socket or file cannot be made; nothing is left behind then. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { now } = options;
-  const bootedAt = now();
+  // An hour ago: what has just started is given time, and a fault that is put in at once shall show at once.
+  const bootedAt = now() - 3_600_000;
   const history = createHistory(bootedAt);
   const active = new Set<string>();
   const derive = () =>

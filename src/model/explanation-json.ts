@@ -1,4 +1,4 @@
-// An explanation as documented JSON (docs/api.md): the same on the command line (`explain --output json`) and in the API.
+// An explanation as JSON: what `explain --output json` prints.
 // Times are ISO 8601, or null where nothing was read.
 import type { Explanation } from './explanation.ts';
 

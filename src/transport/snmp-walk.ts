@@ -91,7 +91,8 @@ function takeBatch(
     if (absent && value.reason === 'endOfMibView') return { whole: true, rows: place.rows };
     const end = step(oid, place, column);
     if (end) return end;
-    if (!startsWith(oid, column)) return { whole: true, rows: place.rows };
+    if (!startsWith(oid, column))
+      return strayed(batch, oid, place, column) ?? { whole: true, rows: place.rows };
     const index = oid.slice(column.length);
     if (to && !unordered && isBeyond(index, to)) return { whole: true, rows: place.rows };
     // A row that went away while it was asked for: not a value, and not the end either.
@@ -102,6 +103,13 @@ function takeBatch(
     if (enough?.()) return { ...cut(place, 'the rest is not needed'), enough: true };
   }
   return batch.length === 0 ? cut(place, 'the agent sent an empty answer') : undefined;
+}
+
+/** What ends a column is behind all of it: a row of the column that comes after it shows an agent without order. */
+function strayed(batch: readonly SnmpVarbind[], last: Oid, place: Place, column: Oid): WalkEnd | undefined {
+  const rest = batch.slice(batch.findIndex(({ oid }) => oid === last) + 1);
+  const stray = rest.find(({ oid }) => startsWith(oid, column));
+  return stray && { ...cut(place, disorder(stray.oid, last)), disorder: true };
 }
 
 /** True when the index comes behind every one that begins with `to`. */

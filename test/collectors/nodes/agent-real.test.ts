@@ -165,19 +165,23 @@ describe.skipIf(missing !== '')(`the agent on a real BIRD${missing}`, () => {
   it('is a source like any other to the auditor', async () => {
     const file = join(folder, 'config.yml');
     const agentSection = `{url: "${agent.url}", token: {file: token}}`;
-    writeFileSync(join(folder, 'objects.yaml'), 'apiVersion: v1\nkind: Node\nmetadata: {name: node1}\n');
+    writeFileSync(
+      join(folder, 'objects.yaml'),
+      'apiVersion: v1\nkind: Node\nmetadata: {name: node1, annotations: {projectcalico.org/IPv4Address: 127.0.0.1/8}}\n',
+    );
     writeFileSync(
       file,
       `datastore: {files: [objects.yaml]}\nnodes: [{name: node1, agent: ${agentSection}}]\n`,
     );
     const { out, code } = await cli(['audit', '--config', file, '--output', 'json']);
-    const { summary, findings } = JSON.parse(out);
+    const { summary, findings, pending } = JSON.parse(out);
     expect(summary).toMatchObject({ devices: 1, devicesUnknown: 0, sessionsUp: 1 });
-    // Nobody expects this session of a Node without BGP: so it was seen.
-    expect(findings).toMatchObject([
+    // Nothing calls for this session of a mesh of one node: so it was seen.
+    // It waits, while this BIRD has just started.
+    expect([...findings, ...pending]).toMatchObject([
       { check: 'session-unexpected', device: 'node1', peerAddress: '127.0.0.2' },
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(findings.length);
   });
 
   it('reads what the latest question is about, and no more', async () => {
