@@ -41,7 +41,9 @@ function atDevice(
     const clause = clauseOf('lost-best-path', { device: name, winner: winnerText(winner) });
     return { id: 'lost-best-path', clause, device: name };
   }
-  if (bgp.length > 0 && lacks(routes.value, 'installed', prefix)) {
+  // Some show what the routing table has refused, too.
+  const refused = installed.length > 0 && installed.every((row) => !row.best || row.unusable);
+  if (bgp.length > 0 && (refused || lacks(routes.value, 'installed', prefix))) {
     if (bgp.some((row) => row.best))
       return { id: 'not-installed', clause: clauseOf('not-installed', {}), device: name };
     const clause = clauseOf('lost-best-path', { device: name, winner: 'no path is chosen as best' });
@@ -91,16 +93,22 @@ const order = [
   'as-path-loop',
   'rr-misconfigured',
   'not-exported',
+  'unknown-device-unreachable',
   'not-received',
 ];
 
-function onTheWay(context: Context, device: string, { prefix }: ExpectedPrefix): Cause | undefined {
+function onTheWay(context: Context, device: string, expected: ExpectedPrefix): Cause | undefined {
+  const { prefix } = expected;
   const causes = brinksOf(context, device, prefix).flatMap((brink) => {
-    const cause = atBrink(context, brink, prefix);
+    const at = context.devices.get(brink.to);
+    // What a device's own tables say of it comes before what is concluded from outside.
+    const own = at && brink.to !== device && at.device.role === 'switch' && atDevice(context, at, expected);
+    const cause = own || atBrink(context, brink, prefix);
     const layers = ['local', 'bgp', 'installed'] as const;
     const rows = layers.flatMap((layer) => rowsIn(context, brink.from, layer, prefix));
     return cause ? [{ cause, straight: rows.some(({ asPath }) => asPath !== undefined) }] : [];
   });
+  // What a device says of itself (not in the list) comes first.
   causes.sort((x, y) => order.indexOf(x.cause.id) - order.indexOf(y.cause.id));
   const [first] = causes;
   if (first?.cause.id !== 'as-path-loop') return first?.cause;

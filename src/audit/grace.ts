@@ -2,6 +2,7 @@
 // been asked for. Each grace hangs on a timestamp of the object or daemon itself, has an end, and is listed as pending.
 import type { Finding } from '../model/finding.ts';
 import type { Context } from './context.ts';
+import { birdGone } from './origin.ts';
 
 export interface Grace {
   /** Milliseconds since the epoch. */
@@ -16,8 +17,16 @@ const leaveMs = 15 * 60_000;
 /** RFC 4724 restart time as Calico has it, and BIRD's own longest recovery. */
 const restartMs = 120_000;
 const recoveryMs = 240_000;
-/** A BIRD that does not answer while its peers keep its routes for it. */
-const gapMs = 15_000;
+/** A BIRD that does not answer while its peers keep its routes for it: until it has been asked once more, in ms. */
+const leastGapMs = 2000;
+const mostGapMs = 15_000;
+/** A session with a node that has just left the cluster. */
+const partingMs = 60_000;
+
+/** About one interval of the device: readings are judged for three of them and a timeout (snapshot.ts). */
+function gapOf({ input }: Context, device: string): number {
+  return Math.min(mostGapMs, Math.max(leastGapMs, input.maxAgeMs(device) / 4));
+}
 
 function ofNode(context: Context, name: string, since: number): Grace | undefined {
   const { now } = context.input;
@@ -40,9 +49,9 @@ function ofNode(context: Context, name: string, since: number): Grace | undefine
 }
 
 /** Nodes that the finding is about: all of them must be excused. */
-function nodesOf(context: Context, { device, ends, nodes, check }: Finding): readonly string[] {
+function nodesOf(context: Context, { device, ends, nodes, peer, check }: Finding): readonly string[] {
   const named = ends
-    ? ends.map((end) => end.device)
+    ? [...ends.map((end) => end.device), ...(peer === undefined ? [] : [peer])]
     : [device, ...(check === 'device-unreachable' ? [] : (nodes ?? []))];
   return [...new Set(named)].filter((name) => context.nodes.has(name));
 }
@@ -61,6 +70,24 @@ function keptForRestart(context: Context, finding: Finding): boolean {
   });
 }
 
+/** A session with a node that is still asked and is no Node any more. */
+function hasLeft(context: Context, { peer }: Finding): boolean {
+  return peer !== undefined && context.devices.get(peer)?.device.role === 'node' && !context.nodes.has(peer);
+}
+
+/** Next hops follow the sessions: while a node that speaks with the device restarts, comes or goes, they change. */
+function amongPeers(context: Context, { device, since }: Finding): Grace | undefined {
+  const snapshot = context.devices.get(device);
+  const sessions = snapshot && context.sessions(snapshot);
+  if (!sessions?.known) return undefined;
+  for (const { peerAddress } of sessions.value) {
+    const peer = context.deviceByAddress.get(peerAddress);
+    const grace = peer === undefined ? undefined : ofNode(context, peer, since);
+    if (grace) return grace;
+  }
+  return undefined;
+}
+
 /** The grace that covers a finding, if any. `since`: when it was first seen. */
 export function graceOf(context: Context, finding: Finding): Grace | undefined {
   const { now } = context.input;
@@ -70,15 +97,22 @@ export function graceOf(context: Context, finding: Finding): Grace | undefined {
     const until = (problem?.since ?? 0) + 60_000;
     return until > now ? { until, reason: 'a claim takes a while' } : undefined;
   }
-  if (check === 'object-invalid' || check === 'route-withheld' || check === 'route-next-hop')
-    return undefined;
-  if (verdict === 'stale' && since + restartMs > now && context.input.isWatching)
-    return { until: since + restartMs, reason: 'the routes are kept for a graceful restart' };
+  if (check === 'object-invalid' || check === 'route-withheld') return undefined;
+  if (check === 'route-next-hop') return amongPeers(context, finding);
+  if (check === 'session-unexpected' && hasLeft(context, finding) && since + partingMs > now)
+    return { until: since + partingMs, reason: `${finding.peer} is no node of the cluster any more` };
+  if (verdict === 'stale' && context.input.isWatching) {
+    // Of a BIRD that is gone nobody knows whether it comes back: then the gap is all it has.
+    const gone = finding.nodes?.find((name) => birdGone(context, name)?.id === 'bird-down');
+    const until = since + (gone === undefined ? restartMs : gapOf(context, gone));
+    if (until > now) return { until, reason: 'the routes are kept for a graceful restart' };
+  }
   const goneForNow =
     cause === 'bird-down' ||
     (check === 'device-unreachable' && /refused|no such|ENOENT/i.test(finding.detail));
-  if (goneForNow && context.input.isWatching && since + gapMs > now && keptForRestart(context, finding))
-    return { until: since + gapMs, reason: 'its peers keep its routes for a graceful restart' };
+  const gap = since + gapOf(context, finding.device);
+  if (goneForNow && context.input.isWatching && gap > now && keptForRestart(context, finding))
+    return { until: gap, reason: 'its peers keep its routes for a graceful restart' };
   const names = nodesOf(context, finding);
   if (names.length === 0) return undefined;
   const graces = names.map((name) => ofNode(context, name, since));

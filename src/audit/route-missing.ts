@@ -73,7 +73,9 @@ function draft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdict):
     const detail = `${sentence('stale', prefix, roleOf(expected), device)}: the peer it came from has no session now`;
     return { ...common, severity: 'warning', cause: 'graceful-restart', detail };
   }
-  const cause = findCause(context, snapshot, found);
+  const lost = findCause(context, snapshot, found);
+  // That it did not come is no more than the verdict says already.
+  const cause = verdict === 'default-only' && lost?.id === 'not-received' ? undefined : lost;
   const text = sentence(verdict === 'default-only' ? verdict : 'missing', prefix, roleOf(expected), device);
   const detail = cause ? `${text}: ${cause.clause}` : text;
   const fallback = verdict === 'default-only' ? { cause: 'default-only' as const } : {};

@@ -68,12 +68,12 @@ function wrong(
   // One AS and no more: a path by further ones is a longer way, which BGP rightly does not take.
   const direct = (offers ?? []).filter(({ asPath }) => new Set(asNumbers(asPath)).size <= 1);
   if (direct.length === 0 || hops.some((hop) => offered.includes(hop))) return undefined;
-  // A node offers it directly, and the device goes round by others: present, but a detour.
-  const bySwitches = hops.every((hop) => {
+  // A node offers it directly, and the device goes round by others, or to an address that nobody is known to have.
+  const elsewhere = hops.every((hop) => {
     const next = context.deviceByAddress.get(hop);
-    return next !== undefined && context.devices.get(next)?.device.role === 'switch';
+    return next === undefined || context.devices.get(next)?.device.role === 'switch';
   });
-  if (!bySwitches) return undefined;
+  if (!elsewhere) return undefined;
   const values = {
     hops: named(context, hops),
     wanted: named(context, [...new Set(direct.map(({ address }) => address))]),

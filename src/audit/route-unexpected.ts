@@ -135,7 +135,6 @@ function draft(
     origins.length > 0
       ? `which is ${origins.join(', ')}'s`
       : "which is inside the cluster's ranges but belongs to no node";
-  const rogue = announcer === undefined ? {} : { cause: 'rogue-announcer' as const };
   const from =
     role === 'switch' && announcer !== undefined && announcer !== device ? `, announced by ${announcer}` : '';
   const why = said ? `: ${said.clause}` : from;
@@ -146,7 +145,7 @@ function draft(
     subject: text,
     prefix: text,
     verdict: 'unexpected',
-    ...(said ? { cause: said.id } : rogue),
+    cause: said ? said.id : 'rogue-announcer',
     ...(announcer === undefined ? {} : { nodes: [announcer] }),
     detail:
       role === 'node'

@@ -17,7 +17,9 @@ import { isMissingSession } from './session-missing.ts';
 /** Sessions that should be up: on a node those that the objects call for (all, where none are known), on a switch all. */
 export function judgedAt(context: Context, snapshot: DeviceSnapshot): readonly Session[] {
   const sessions = context.sessions(snapshot);
-  if (!sessions.known) return [];
+  const { name, role } = snapshot.device;
+  // A node that is not in the cluster, or not yet: nothing is asked of it.
+  if (!sessions.known || (role === 'node' && context.expected && !context.nodes.has(name))) return [];
   const unexpected = new Set(context.pairing(snapshot)?.unexpected);
   return sessions.value.filter((session) => !unexpected.has(session));
 }
@@ -62,9 +64,21 @@ function expectedBetween(context: Context, a: LinkEnd, b: LinkEnd) {
       ({ peerAddress }) => peerAddress === to.address,
     );
   const own = at(a, b);
-  if (own) return { peerAsn: own.peerAsn };
+  if (own) return { peerAsn: own.peerAsn, passwordSet: own.passwordSet === true };
   const back = at(b, a);
-  return back && { peerAsn: back.localAsn };
+  return back && { peerAsn: back.localAsn, passwordSet: back.passwordSet === true };
+}
+
+/** One end signs its packets (RFC 2385) and the objects give the other no password: what it sends is dropped unseen. */
+function password(context: Context, a: LinkEnd, b: LinkEnd): Why | undefined {
+  if (a.session?.passwordSet !== true || expectedBetween(context, a, b)?.passwordSet !== false)
+    return undefined;
+  const says = `a password is set there, and none for ${nameOf(b)} in the objects`;
+  return {
+    cause: 'authentication',
+    clause: clauseOf('authentication', { device: nameOf(a), says }),
+    device: a.device,
+  };
 }
 
 const nameOf = ({ device, address }: LinkEnd) => device ?? address ?? 'the peer';
@@ -99,6 +113,11 @@ function said(a: LinkEnd, b: LinkEnd): { why: Why; rank: number } | undefined {
 function why(context: Context, { ends: [a, b] }: Link): Why {
   const spoken = [said(a, b), said(b, a)].flatMap((each) => each ?? []).sort((x, y) => y.rank - x.rank);
   const [first] = spoken;
+  // A BIRD that ends says Administrative shutdown, too.
+  for (const { device } of [a, b]) {
+    const gone = device === undefined ? undefined : birdGone(context, device);
+    if (gone && device !== undefined) return { cause: gone.id, clause: gone.clause, device };
+  }
   if (first?.why.cause === 'admin-down') return first.why;
   const absent = [a, b].find(({ sight }) => sight === 'absent');
   if (absent) {
@@ -108,10 +127,9 @@ function why(context: Context, { ends: [a, b] }: Link): Why {
   }
   const as = wrongAs(context, a, b) ?? wrongAs(context, b, a);
   if (as) return as;
-  const silent = [a, b].find(({ sight }) => sight === 'unread')?.device;
-  const gone = silent === undefined ? undefined : birdGone(context, silent);
-  if (gone && silent !== undefined) return { cause: gone.id, clause: gone.clause, device: silent };
   if (first && first.rank >= 40) return first.why;
+  const signed = password(context, a, b) ?? password(context, b, a);
+  if (signed) return signed;
   const up = [a, b].find(({ session }) => session && isEstablished(session));
   const down = up === a ? b : a;
   if (up && down.session) {

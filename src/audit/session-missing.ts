@@ -2,7 +2,7 @@
 // configuration was not applied), or a switch without the neighbour. One session is one finding.
 import { showsSessions } from '../model/capabilities.ts';
 import type { ExpectedSession } from '../model/expectation.ts';
-import type { Session } from '../model/session.ts';
+import { isEstablished, type Session } from '../model/session.ts';
 import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import { sayingOf } from './complaint.ts';
@@ -30,6 +30,16 @@ function onNode(context: Context, snapshot: DeviceSnapshot): Lack[] {
   }));
 }
 
+/** True when the node's own end of the session is established. */
+function establishedAt(context: Context, { node, peerAddress, afi }: ExpectedSession): boolean {
+  const snapshot = context.devices.get(node);
+  const sessions = snapshot && context.sessions(snapshot);
+  if (!snapshot?.sessions.ok || !sessions?.known) return false;
+  return sessions.value.some(
+    (session) => session.peerAddress === peerAddress && session.afi === afi && isEstablished(session),
+  );
+}
+
 function onSwitch(context: Context, snapshot: DeviceSnapshot): { lacks: Lack[]; unknown: Draft[] } {
   const sessions = context.sessions(snapshot);
   if (!sessions.known) return { lacks: [], unknown: [] };
@@ -42,6 +52,8 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): { lacks: Lack[]; 
     // Without a source address the node's kernel chooses: then the switch may know the node by any of its addresses.
     const address = session.sourceAddress;
     if (address === undefined || has(sessions.value, address)) continue;
+    // An agent that has just come back shows a part of its table: what the other end has established is there.
+    if (establishedAt(context, session)) continue;
     // What the source cannot show is not missing.
     if (showsSessions(sight, session.afi, clusterVrf(snapshot.device)))
       lacks.push({ session, device: name, address });

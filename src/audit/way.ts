@@ -116,6 +116,11 @@ function fromNode(context: Context, brink: Brink, prefix: Prefix): Cause | undef
       const values = { speaker: to, from, to, detail: `both have the cluster id ${both}` };
       return { id: 'rr-misconfigured', clause: clauseOf('rr-misconfigured', values), device: to };
     }
+    // Who cannot be read now may be dead and its peer not know it yet: its policy is not to blame.
+    if (context.devices.get(to)?.routes.ok === false) {
+      const clause = clauseOf('unknown-device-unreachable', { device: to });
+      return { id: 'unknown-device-unreachable', clause, device: to };
+    }
     // TCP has delivered it: who has it sent on a session that is up, and not in the table, has refused it.
     const values = { device: to, peer: from };
     const clause = clauseOf('rejected-by-switch-policy', values) + counts(brink);

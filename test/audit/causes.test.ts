@@ -267,8 +267,8 @@ describe('next hops', () => {
   it('wrong-next-hop: a node that does not have it, or a way round where the owner offers it', () => {
     expect(said(via(block, '192.0.2.1'))).toEqual([`leaf01 ${block} wrong-next-hop`]);
     expect(said(via(block, '198.51.100.1'))).toEqual([`leaf01 ${block} wrong-next-hop`]);
-    // Somebody that nobody knows is not judged.
-    expect(said(via(block, '192.0.2.99'))).toEqual([]);
+    // The owner offers it, and the device sends it to somebody that nobody knows.
+    expect(said(via(block, '192.0.2.99'))).toEqual([`leaf01 ${block} wrong-next-hop`]);
   });
 
   it('is content with an uplink toward the owner', () => {

@@ -37,18 +37,31 @@ function silent(moments: readonly Moment[], since: number): boolean {
   return seen.every((moment) => moment.ok && firing(moment).length === 0);
 }
 
+/** FRR's zebra does not try again what the kernel refused while a cable came up: a new session does. */
+async function whole({ lab }: World): Promise<void> {
+  await lab.ready({ timeoutMs: cleanWithinMs });
+  const { switches } = lab.state.topology;
+  const tables = await Promise.all(
+    switches.map(({ name }) => lab.vtysh(name, 'show ip route bgp', 'show ipv6 route bgp')),
+  );
+  const refused = switches.filter((_, index) => /^B>?r|^ +r /m.test(tables[index] ?? ''));
+  if (refused.length === 0) return;
+  for (const { name } of refused) await lab.vtysh(name, 'clear bgp *');
+  await lab.ready({ timeoutMs: cleanWithinMs });
+}
+
 /** Waits until the lab is whole and the exporter silent; the time from which on it was, or undefined. */
 async function clean(world: World): Promise<number | undefined> {
   const began = Date.now();
   try {
-    await world.lab.ready({ timeoutMs: cleanWithinMs });
+    await whole(world);
   } catch {
     return undefined;
   }
-  const whole = Date.now();
+  const mended = Date.now();
   const ok = await until(
     () => silent(world.exporter.moments(), began),
-    Math.max(30_000, cleanWithinMs - (whole - began)),
+    Math.max(30_000, cleanWithinMs - (mended - began)),
     200,
   );
   return ok ? Date.now() : undefined;
@@ -114,10 +127,11 @@ async function watch(
   const watchMs = scenario.watchMs ?? (scenario.harmless ? 12_000 : 2000 + 2 * world.intervalMs);
   if (shows && !(await until(() => shows(world), showsWithinMs, 100)))
     throw new Error(`the devices did not show the fault within ${showsWithinMs / 1000} s`);
-  const shown = Date.now();
+  const shown = Date.now() + (scenario.graceMs ?? 0);
   const expected = patterns(scenario.expects);
   if (!scenario.harmless) {
-    await until(() => foundAt(world.exporter.moments(), expected, began) !== undefined, findWithinMs, 100);
+    const withinMs = findWithinMs + (scenario.graceMs ?? 0);
+    await until(() => foundAt(world.exporter.moments(), expected, began) !== undefined, withinMs, 100);
   }
   await sleep(watchMs);
   return { shown, ended: Date.now() };
@@ -139,7 +153,7 @@ export async function runScenario(world: World, scenario: Scenario, via: Via): P
   try {
     const config = configFor(world.lab, via, world.intervalMs);
     await world.exporter.use(scenario.config ? scenario.config(config, world) : config);
-    await world.lab.ready({ timeoutMs: cleanWithinMs });
+    await whole(world);
     await settled(world);
     await apply(world, scenario.prepare ?? [], prepared);
     const quiet = await until(() => silent(world.exporter.moments(), 0), cleanWithinMs, 200);

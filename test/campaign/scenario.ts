@@ -36,6 +36,8 @@ export interface Scenario {
   readonly shows?: Probe;
   /** How long the daemons may take to show it (hold timers), in milliseconds; 30 s unless said. */
   readonly showsWithinMs?: number;
+  /** Time that the audit gives on purpose after a change of objects, in milliseconds; the time to detect counts from its end. */
+  readonly graceMs?: number;
   /** How long is watched after everything was found, or after a harmless change; 6 s and 12 s unless said. */
   readonly watchMs?: number;
   /** Only this source can show it; else the campaign takes turns. */

@@ -223,6 +223,11 @@ export function onlyUndo(step: Step): Step {
   };
 }
 
+/** A step that something else undoes. */
+export function once({ says, apply }: Step): Step {
+  return { says, apply, undo: async () => undefined };
+}
+
 /** Turns a step around: undone when applied, applied again when undone. */
 export function reverse(step: Step): Step {
   return {

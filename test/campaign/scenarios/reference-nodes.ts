@@ -79,11 +79,9 @@ export const referenceNodes: readonly Scenario[] = [
     says: 'node6 announces the block of node1 as its own',
     steps: [fault('announce', '10.233.64.0/24', 'node6')],
     shows: prints('leaf02', 'show ip route 10.233.64.0/24', /\* 173\.20\.0\./),
-    expects: [
-      '* node6 10.233.64.0/24 rogue-announcer',
-      '* leaf02 10.233.64.0/24 rogue-announcer|wrong-next-hop',
-    ],
-    allows: ['* spine01 10.233.64.0/24 rogue-announcer|wrong-next-hop'],
+    // Who announces is what has to be said; the switches that follow it may be named beside.
+    expects: ['* node6 10.233.64.0/24 rogue-announcer'],
+    allows: ['* leaf02|spine01 10.233.64.0/24 rogue-announcer|wrong-next-hop'],
   },
   {
     ...{ id: 'recovery-stuck', topology },

@@ -1,0 +1,109 @@
+// What real daemons taught (test/campaign): a BIRD that ends says "Administrative shutdown", a password on one end makes both
+// silent, an agent that comes back shows half of its table, a dead switch is not to blame for its policy.
+import { describe, expect, it } from 'vitest';
+import { audit } from '../../src/audit/audit.ts';
+import type { Session } from '../../src/model/session.ts';
+import { device, expected, failure, healthy, input, now, route, session, success, view } from './fabric.ts';
+
+const leafAddresses = ['192.0.2.254', '198.51.100.2'];
+
+/** leaf01 with its session with node1 as given. */
+function leafWith(changes: Partial<Session>) {
+  const { leaf01 } = healthy();
+  if (!leaf01?.sessions.ok) throw new Error('no leaf');
+  const sessions = leaf01.sessions.value.map((each) =>
+    each.peerAddress === '192.0.2.1' ? { ...each, ...changes } : each,
+  );
+  return device('leaf01', sessions, leaf01.routes, leafAddresses);
+}
+
+function nodeWith(changes: Partial<Session>) {
+  const { node1 } = healthy();
+  if (!node1?.sessions.ok) throw new Error('no node');
+  return device(
+    'node1',
+    node1.sessions.value.map((each) => ({ ...each, ...changes })),
+    node1.routes,
+  );
+}
+
+const brief = (result: ReturnType<typeof audit>, check: string) =>
+  result.findings.filter((each) => each.check === check).map((each) => `${each.device} ${each.cause ?? '-'}`);
+
+describe('a session', () => {
+  it('with a BIRD that has ended is down because of that, whatever the NOTIFICATION said', () => {
+    const leaf01 = leafWith({ state: 'active', lastError: 'Cease: Administrative Shutdown (6/2)' });
+    const gone = failure<never>(now, 'refused', 'connection refused');
+    const down = audit(input({ ...healthy(), leaf01, node1: device('node1', gone, gone) }));
+    expect(brief(down, 'session-down')).toEqual(['node1 bird-down']);
+    expect(brief(audit(input({ ...healthy(), leaf01 })), 'session-down')).toEqual(['leaf01 admin-down']);
+  });
+
+  it('of which one end has a password that the objects do not give the other fails by it', () => {
+    const both = { state: 'connect', lastError: 'Cease: Other Configuration Change (6/6)' } as const;
+    const told = (passwordSet: boolean, meant = false) => {
+      const sessions = expected.sessions.map((each) => ({ ...each, passwordSet: meant }));
+      const fabric = {
+        ...healthy(),
+        leaf01: leafWith({ ...both, ...(passwordSet && { passwordSet }) }),
+        node1: nodeWith(both),
+      };
+      return brief(
+        audit(input(fabric, { expected: success(now, { ...expected, sessions }) })),
+        'session-down',
+      );
+    };
+    expect(told(true)).toEqual(['leaf01 authentication']);
+    // Both have one: whether they agree cannot be told from here.
+    expect(told(true, true)).not.toEqual(['leaf01 authentication']);
+    expect(told(false)).not.toEqual(['leaf01 authentication']);
+  });
+
+  it('that the node has established is not missing on a switch that does not show it', () => {
+    const { leaf01 } = healthy();
+    if (!leaf01?.sessions.ok) throw new Error('no leaf');
+    const half = leaf01.sessions.value.filter(({ peerAddress }) => peerAddress !== '192.0.2.1');
+    const at = device('leaf01', half, leaf01.routes, leafAddresses);
+    expect(brief(audit(input({ ...healthy(), leaf01: at })), 'session-missing')).toEqual([]);
+    const node1 = nodeWith({ state: 'active' });
+    expect(brief(audit(input({ ...healthy(), leaf01: at, node1 })), 'session-missing')).toEqual([
+      'leaf01 no-neighbour',
+    ]);
+  });
+});
+
+describe('a route that is missing', () => {
+  const lost = [route('10.1.0.0/26', '198.51.100.2'), route('10.96.0.0/16', '198.51.100.2')];
+  const spine01 = device(
+    'spine01',
+    [session('spine01', '198.51.100.2', { state: 'active' })],
+    [view('installed', lost)],
+    ['198.51.100.1'],
+  );
+
+  it('behind a switch that cannot be read is not the fault of its policy', () => {
+    const silent = failure<never>(now, 'timeout', 'no answer');
+    const leaf01 = device('leaf01', silent, silent, leafAddresses);
+    const causes = brief(audit(input({ ...healthy(), leaf01, spine01 })), 'route-missing');
+    expect(causes.length).toBeGreaterThan(0);
+    expect(causes.join()).not.toContain('rejected-by-switch-policy');
+  });
+
+  it('is not installed where the routing table shows it refused', () => {
+    const { leaf01 } = healthy();
+    if (!leaf01?.routes.ok) throw new Error('no leaf');
+    const rows = leaf01.routes.value.flatMap(({ table }) => [...table.rows()]);
+    const refused = rows.map((row) =>
+      row.nextHops[0]?.address === '192.0.2.2' ? { ...row, best: false } : row,
+    );
+    const at = device(
+      'leaf01',
+      leaf01.sessions,
+      [view('installed', refused), view('bgp', rows)],
+      leafAddresses,
+    );
+    expect(brief(audit(input({ ...healthy(), leaf01: at })), 'route-missing')).toEqual([
+      'leaf01 not-installed',
+    ]);
+  });
+});
