@@ -254,7 +254,7 @@ describe.skipIf(lacks)(title, () => {
     };
     // The faults settle in BGP's own time; the last of them to show is that session.
     await stack.until('the session is down', async () =>
-      (await told('ssh')).some((line) => line.startsWith('session-down leaf02')),
+      (await told('ssh')).some((line) => line.startsWith('session-down spine01 leaf02 – spine01')),
     );
     await stack.until(
       'all has settled',
@@ -263,8 +263,9 @@ describe.skipIf(lacks)(title, () => {
     );
     const found = await told('snmp');
     expect(found).toContain('route-missing leaf01 10.233.66.0/24 missing not-configured-on-node');
-    expect(found).toContain('route-unexpected leaf02 10.233.100.0/24 unexpected ');
-    expect(found).toContain('route-unexpected node6 10.233.100.0/24 unexpected ');
+    expect(found).toContain('session-down spine01 leaf02 – spine01 down admin-down');
+    expect(found).toContain('route-unexpected leaf02 10.233.100.0/24 unexpected rogue-announcer');
+    expect(found).toContain('route-unexpected node6 10.233.100.0/24 unexpected rogue-announcer');
     expect(found).toContain('route-missing spine01 10.233.69.0/24 missing session-down');
     await lab.heal('all');
     await quiet();
