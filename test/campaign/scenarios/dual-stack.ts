@@ -26,7 +26,7 @@ export const dualStackScenarios: readonly Scenario[] = [
     expects: [`route-missing ${switches} fd00:10:233:1::/122 rejected-by-switch-policy`],
   },
   {
-    ...{ id: 'ipv6-withdrawn', topology, quick: true },
+    ...{ id: 'ipv6-withdrawn', topology },
     says: 'bird6 on node3 does not have its block',
     steps: [fault('withdraw', 'fd00:10:233:3::/122')],
     shows: gone('fd00:10:233:3::/122', 'leaf01', 'spine01', 'leaf02'),

@@ -17,7 +17,7 @@ const clockStep = (ms: number) => ({
 
 export const oneAsScenarios: readonly Scenario[] = [
   {
-    ...{ id: 'as-path-loop', topology, quick: true },
+    ...{ id: 'as-path-loop', topology },
     says: 'leaf02 no longer takes paths with its own AS: it drops those of the other rack',
     steps: [
       bgp(
