@@ -127,7 +127,7 @@ export const oneAsScenarios: readonly Scenario[] = [
     allows: ['* leaf02 172.21.0.11 config-not-applied|wrong-as'],
   },
   {
-    ...{ id: 'leaf-frozen', topology },
+    ...{ id: 'leaf-frozen', topology, quick: true },
     via: 'ssh',
     says: 'sshd of leaf01 accepts and says nothing, after the sessions that stood have ended',
     steps: [fault('freeze-sshd', 'leaf01'), endOfSshd('leaf01')],
@@ -153,7 +153,7 @@ export const oneAsScenarios: readonly Scenario[] = [
     allows: ['* spine01 10.233.0.0/18 thin-ecmp|session-down|wrong-as'],
   },
   {
-    ...{ id: 'service-range-added', topology, harmless: true },
+    ...{ id: 'service-range-added', topology, harmless: true, quick: true },
     says: 'a range for load balancers is added to BGPConfiguration, and every node announces it',
     steps: [
       change('BGPConfiguration', 'default', 'serviceLoadBalancerIPs: 10.60.0.0/24', ({ spec }) => {
