@@ -5,6 +5,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import type { FrrReply } from './frr-replies.ts';
+import { newSshKey } from './ssh-key.ts';
 
 export interface SshServer {
   readonly port: number;
@@ -59,12 +60,8 @@ function serve(client: Connection, options: SshServerOptions): void {
 
 /** Listens on an ephemeral port of 127.0.0.1. Rejects when it cannot. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
-  const key = ssh2.utils.parseKey(pair.private);
-  if (key instanceof Error) throw key;
-  const parsed = Array.isArray(key) ? key[0] : key;
-  if (!parsed) throw new Error('no host key was made');
-  const ssh = new ssh2.Server({ hostKeys: [pair.private], ident: 'demo-fabric' }, (client) =>
+  const key = newSshKey();
+  const ssh = new ssh2.Server({ hostKeys: [key.private], ident: 'demo-fabric' }, (client) =>
     serve(client, options),
   );
   const sockets = new Set<Socket>();
@@ -80,7 +77,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
   });
   return {
     port: (listener.address() as AddressInfo).port,
-    hostKey: fingerprint(parsed.getPublicSSH()),
+    hostKey: fingerprint(key.parsed.getPublicSSH()),
     async stop() {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

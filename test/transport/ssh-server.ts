@@ -6,16 +6,13 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2, { type Connection, type KeyboardAuthContext, type ServerChannel } from 'ssh2';
+import { newSshKey } from '../../src/demo/ssh-key.ts';
 import type { SshOptions } from '../../src/transport/ssh-options.ts';
 
-export const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-export const otherHostKey = ssh2.utils.generateKeyPairSync('ed25519');
+export const hostKey = newSshKey();
+export const otherHostKey = newSshKey();
 export const ecdsaHostKey = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
-export const clientKey = ssh2.utils.generateKeyPairSync('ed25519', {
-  passphrase: 'open sesame',
-  cipher: 'aes256-ctr',
-  rounds: 16,
-});
+export const clientKey = newSshKey('open sesame');
 
 /** `type base64` of a public key in OpenSSH form. */
 export const publicPart = (key: { public: string }) => key.public.trim().split(' ').slice(0, 2).join(' ');
