@@ -120,7 +120,7 @@ function cli(): string {
     '| environment variable | what it does |',
     '|---|---|',
     '| `CALICO_BGP_EXPORTER_CONFIG` | the configuration where `--config` is not given (serve, audit, check-config) |',
-    '| `NO_COLOR` | no colour, as in a pipe |',
+    '| `NO_COLOR` | no colour, as in a pipe; `--no-color` does the same |',
     '| `SSH_AUTH_SOCK` | the SSH agent, for switches with `agent: true` |',
     '| those that the configuration names as `{env: NAME}` | secrets |',
     '',

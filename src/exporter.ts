@@ -29,9 +29,17 @@ export interface ExporterDeps {
   readonly previous?: AuditResult;
 }
 
+/** How far a single collection has come. */
+export interface Progress {
+  /** Devices that have been read or have failed. */
+  readonly done: number;
+  /** Names of the others. */
+  readonly waiting: readonly string[];
+}
+
 export interface Exporter {
   /** Reads objects and every device once and audits; for commands. Never rejects. */
-  runOnce(): Promise<Fabric>;
+  runOnce(onProgress?: (progress: Progress) => void): Promise<Fabric>;
   /** Starts all loops; resolves when the objects have been read for the first time. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -159,21 +167,29 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async runOnce() {
+    async runOnce(onProgress) {
       await objects.refresh();
       const known = lastGood(objects.current())?.value;
       if (known) fleet.update(known);
       const limit = limiter(config.collection.concurrency);
-      const sources = fleet.devices().flatMap((entry) => entry.sources);
+      const waiting = new Map(fleet.devices().map((entry) => [entry.device.name, entry.sources.length]));
+      const all = waiting.size;
+      const tell = () => onProgress?.({ done: all - waiting.size, waiting: [...waiting.keys()] });
+      tell();
+      const read = async (source: Source, name: string) => {
+        const began = performance.now();
+        const collected = await collectOnce(source, query(), now);
+        fleet.put(source.collector, collected, (performance.now() - began) / 1000);
+        source.collector.close();
+        const left = (waiting.get(name) ?? 1) - 1;
+        if (left > 0) waiting.set(name, left);
+        else waiting.delete(name);
+        tell();
+      };
       await Promise.all(
-        sources.map((source) =>
-          limit(async () => {
-            const began = performance.now();
-            const collected = await collectOnce(source, query(), now);
-            fleet.put(source.collector, collected, (performance.now() - began) / 1000);
-            source.collector.close();
-          }),
-        ),
+        fleet
+          .devices()
+          .flatMap(({ device, sources }) => sources.map((source) => limit(() => read(source, device.name)))),
       );
       return runAudit();
     },

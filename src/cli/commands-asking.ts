@@ -5,16 +5,20 @@ import { config, couldNotRun, output } from './common-flags.ts';
 export const audit: Command = {
   name: 'audit',
   summary: 'ask every device once and print what is wrong',
-  usage: ['--config FILE [--output table|json]'],
+  usage: ['--config FILE [--output table|json|markdown|junit]'],
   about: [
     'One reading of the objects and of every device, one audit. Prints findings, worst first, then what could not be looked at and why, then how much is right. In a pipe every finding is one line.',
-    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}.',
+    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}. Markdown: the same for a ticket or a merge request. JUnit: a suite for each device; a finding is a failure, a check without one has passed, and what could not be looked at, is silenced or within its grace time is skipped.',
   ],
-  flags: { config, output },
+  flags: { config, output: output('table', 'json', 'markdown', 'junit') },
   most: 0,
   examples: [
     ['calico-bgp-exporter audit --config config.yml', 'is everything where it should be?'],
     ['calico-bgp-exporter audit --config config.yml --output json | jq .summary', 'the same for a script'],
+    [
+      'calico-bgp-exporter audit --config config.yml --output junit > audit.xml',
+      'a test report for a pipeline',
+    ],
   ],
   exit: [
     '0 nothing is wrong',
@@ -28,9 +32,9 @@ export const explain: Command = {
   name: 'explain',
   summary: 'show the whole way of a prefix, an address, a node or a switch, and where it ends',
   usage: [
-    'PREFIX --config FILE [--device NAME] [--output table|json]',
-    'ADDRESS --config FILE [--device NAME] [--output table|json]',
-    'NODE|SWITCH --config FILE [--output table|json]',
+    'PREFIX --config FILE [--device NAME] [--output table|json|markdown]',
+    'ADDRESS --config FILE [--device NAME] [--output table|json|markdown]',
+    'NODE|SWITCH --config FILE [--output table|json|markdown]',
   ],
   about: [
     "Reads the objects and every device once, audits once, and shows what the verdict rests on. Of a prefix: what the objects want, the owner's own table, what it sends on each session, what each switch received, has in its BGP table and in its routing table, on to the far nodes; each with the command or OID that was asked, what it answered and when, the step at which the way ends, and what to do. Of an address (a pod, a service): which way a packet goes, next hop by next hop, from every switch. Of a node or switch: what it should have, what it has, its sessions from both ends, and the age of its readings.",
@@ -39,7 +43,7 @@ export const explain: Command = {
   flags: {
     config,
     device: { value: 'NAME', help: 'Only the way to, or from, this switch or node.' },
-    output,
+    output: output('table', 'json', 'markdown'),
   },
   most: 1,
   examples: [
@@ -49,6 +53,10 @@ export const explain: Command = {
       'which way does a packet to this pod go?',
     ],
     ['calico-bgp-exporter explain leaf01 --config config.yml', 'what is the matter with this switch?'],
+    [
+      'calico-bgp-exporter explain 10.233.66.0/24 --config config.yml --output markdown > ticket.md',
+      'the same to hand on in a ticket',
+    ],
   ],
   exit: [
     '0 nothing is wrong with it',
@@ -62,10 +70,10 @@ export const expected: Command = {
   name: 'expected',
   summary: 'show the sessions and prefixes that the objects call for',
   usage: [
-    '--datastore FILE… [--node NAME] [--output table|json]',
-    '--config FILE [--node NAME] [--output table|json]',
-    '--diff OLD NEW [--node NAME] [--output table|json]',
-    '--datastore FILE… --diff NEW [--node NAME] [--output table|json]',
+    '--datastore FILE… [--node NAME] [--output table|json|markdown]',
+    '--config FILE [--node NAME] [--output table|json|markdown]',
+    '--diff OLD NEW [--node NAME] [--output table|json|markdown]',
+    '--datastore FILE… --diff NEW [--node NAME] [--output table|json|markdown]',
   ],
   about: [
     "Computes from Nodes, BGPPeers, BGPConfigurations, IPPools, IPAM blocks, BGPFilters and Services, by Calico's own rules, which BGP sessions each node must have and which prefixes must be announced, each with the object that is the reason. No device is asked.",
@@ -81,7 +89,7 @@ export const expected: Command = {
     config: { value: 'FILE', help: 'Take the datastore and the settings of a configuration instead.' },
     node: { value: 'NAME', help: 'Only what concerns this node.' },
     diff: { help: 'Compare two sets of objects.' },
-    output,
+    output: output('table', 'json', 'markdown'),
   },
   most: 1000,
   examples: [

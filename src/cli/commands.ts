@@ -161,6 +161,33 @@ const demo: Command = {
   load: () => import('./demo.ts'),
 };
 
+const completion: Command = {
+  name: 'completion',
+  summary: 'print the completion script of a shell',
+  usage: ['bash|zsh|fish'],
+  about: [
+    'Commands, flags and their values at the press of Tab. The script is made from the same table as this help.',
+  ],
+  flags: {},
+  most: 1,
+  examples: [
+    [
+      'calico-bgp-exporter completion bash > /etc/bash_completion.d/calico-bgp-exporter',
+      'once; or in ~/.bashrc: source <(calico-bgp-exporter completion bash)',
+    ],
+    [
+      'calico-bgp-exporter completion zsh > ~/.zfunc/_calico-bgp-exporter',
+      'once, with fpath=(~/.zfunc $fpath) before compinit in ~/.zshrc',
+    ],
+    [
+      'calico-bgp-exporter completion fish > ~/.config/fish/completions/calico-bgp-exporter.fish',
+      'once, for fish',
+    ],
+  ],
+  exit: ['0 printed', '2 there is none for that shell'],
+  load: () => import('./completion.ts'),
+};
+
 export const commands: readonly Command[] = [
   serve,
   audit,
@@ -171,4 +198,5 @@ export const commands: readonly Command[] = [
   trust,
   agent,
   demo,
+  completion,
 ];

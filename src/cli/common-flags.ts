@@ -2,11 +2,17 @@
 import type { Flag } from './command.ts';
 
 export const config: Flag = { value: 'FILE', help: 'The configuration (docs/configuration.md).' };
-export const output: Flag = {
+/** How a result is printed: the first format is the default. */
+export const output = (...formats: readonly string[]): Flag => ({
   value: 'FORMAT',
   help: 'How to print the result.',
-  choices: ['table', 'json'],
-  default: 'table',
+  choices: formats,
+  default: formats[0] ?? '',
+});
+/** Those of every command. */
+export const commonFlags: Readonly<Record<string, Flag>> = {
+  'no-color': { help: 'No colour, as with NO_COLOR in the environment and in a pipe.' },
+  help: { help: 'Show this text.' },
 };
 export const listenAddress: Flag = {
   value: 'ADDRESS',

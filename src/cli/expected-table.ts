@@ -4,6 +4,7 @@ import type { Announcement } from '../expected/announcements.ts';
 import type { Difference, ExpectedDiff } from '../expected/diff.ts';
 import type { ExpectedPrefix, ExpectedSession, ObjectProblem } from '../model/expectation.ts';
 import { formatPrefix } from '../model/prefix.ts';
+import { markdownTable } from './markdown.ts';
 import { columns } from './table.ts';
 
 export interface Shown {
@@ -83,6 +84,20 @@ export function expectedTable(shown: Shown, width: number | undefined): string {
   ].join('\n');
 }
 
+function markdownOf<T>(form: Form<T>, items: readonly T[]): readonly string[] {
+  const title = `${form.title}: ${items.length === 0 ? 'none' : items.length}`;
+  return [`## ${title}`, '', ...markdownTable(form.head, items.map(form.row))];
+}
+
+export function expectedMarkdown({ sessions, prefixes, announcements, problems }: Shown): string {
+  return [
+    ...markdownOf(sessionForm, sessions),
+    ...markdownOf(prefixForm, prefixes),
+    ...(announcements ? markdownOf(announcementForm, announcements) : []),
+    ...(problems.length > 0 ? markdownOf(problemForm, problems) : []),
+  ].join('\n');
+}
+
 const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 export function expectedJson({ sessions, prefixes, announcements, problems }: Shown): string {
@@ -122,6 +137,29 @@ export function diffTable(diff: ExpectedDiff, width: number | undefined): string
       ? changesPart(announcementForm, announcements, width)
       : ['Announcements: not compared, the cluster is too big to follow every route through it', '']),
     ...changesPart(problemForm, problems, width),
+  ].join('\n');
+}
+
+function changesMarkdown<T>(form: Form<T>, { added, removed, changed }: Difference<T>): readonly string[] {
+  const signed = (sign: string, item: T) => [sign, ...form.row(item)];
+  const rows = [
+    ...removed.map((item) => signed('goes', item)),
+    ...added.map((item) => signed('comes', item)),
+    ...changed.flatMap(({ before, after }) => [signed('before', before), signed('after', after)]),
+  ];
+  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
+  const title = `## ${form.title}: ${rows.length === 0 ? 'no difference' : counts}`;
+  return [title, '', ...markdownTable(['CHANGE', ...form.head], rows)];
+}
+
+export function diffMarkdown({ sessions, prefixes, problems, announcements }: ExpectedDiff): string {
+  return [
+    ...changesMarkdown(sessionForm, sessions),
+    ...changesMarkdown(prefixForm, prefixes),
+    ...(announcements
+      ? changesMarkdown(announcementForm, announcements)
+      : ['Announcements: not compared, the cluster is too big to follow every route through it', '']),
+    ...changesMarkdown(problemForm, problems),
   ].join('\n');
 }
 

@@ -6,7 +6,15 @@ import type { ExpectedState } from '../model/expectation.ts';
 import { CannotRun, flagValue, type Invocation, type Io } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readExpected, readSides } from './expected-input.ts';
-import { diffJson, diffTable, expectedJson, expectedTable, type Shown } from './expected-table.ts';
+import {
+  diffJson,
+  diffMarkdown,
+  diffTable,
+  expectedJson,
+  expectedMarkdown,
+  expectedTable,
+  type Shown,
+} from './expected-table.ts';
 import { widthOf } from './terminal.ts';
 
 function checkNode(node: string, ...states: readonly ExpectedState[]): void {
@@ -40,8 +48,10 @@ async function compare(invocation: Invocation, io: Io): Promise<number> {
   const [before, after] = await readSides(invocation, io);
   if (node !== undefined) checkNode(node, before.expected, after.expected);
   const diff = diffExpected(before, after, node);
-  const asJson = flagValue(invocation, 'output') === 'json';
-  io.stdout.write(asJson ? diffJson(diff) : diffTable(diff, widthOf(io.stdout)));
+  const format = flagValue(invocation, 'output');
+  if (format === 'json') io.stdout.write(diffJson(diff));
+  else if (format === 'markdown') io.stdout.write(diffMarkdown(diff));
+  else io.stdout.write(diffTable(diff, widthOf(io.stdout)));
   return isSame(diff) ? exitCodes.clean : exitCodes.findings;
 }
 
@@ -52,7 +62,9 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   remark(expected, io);
   if (node !== undefined) checkNode(node, expected);
   const shown: Shown = node === undefined ? expected : ofNode(expected, map, node);
-  const asJson = flagValue(invocation, 'output') === 'json';
-  io.stdout.write(asJson ? expectedJson(shown) : expectedTable(shown, widthOf(io.stdout)));
+  const format = flagValue(invocation, 'output');
+  if (format === 'json') io.stdout.write(expectedJson(shown));
+  else if (format === 'markdown') io.stdout.write(expectedMarkdown(shown));
+  else io.stdout.write(expectedTable(shown, widthOf(io.stdout)));
   return exitCodes.clean;
 }

@@ -2,12 +2,25 @@
 // switch with its evidence. Exit code 0 when nothing is wrong with it, 1 when something is, 2 when nothing is known by that
 // name or nothing could be read.
 import { explain } from '../audit/explain/explain.ts';
+import type { Explanation } from '../model/explanation.ts';
 import { explanationJson } from '../model/explanation-json.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { renderExplanation } from './explain-report.ts';
+import { explanationMarkdown } from './markdown.ts';
 import { auditOnce, nobodyAnswered } from './once.ts';
 import { painter, widthOf } from './terminal.ts';
+
+function printed(explanation: Explanation, invocation: Invocation, io: Io): string {
+  switch (flagValue(invocation, 'output')) {
+    case 'json':
+      return `${JSON.stringify(explanationJson(explanation), null, 2)}\n`;
+    case 'markdown':
+      return explanationMarkdown(explanation);
+    default:
+      return renderExplanation(explanation, { paint: painter(invocation, io), width: widthOf(io.stdout) });
+  }
+}
 
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   const [target] = invocation.rest;
@@ -17,11 +30,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   const explained = explain({ fabric, maxAgeMs, target, ...(device === undefined ? {} : { device }) });
   if (!explained.ok) throw new CannotRun(explained.message);
   const { explanation } = explained;
-  const text =
-    flagValue(invocation, 'output') === 'json'
-      ? `${JSON.stringify(explanationJson(explanation), null, 2)}\n`
-      : renderExplanation(explanation, { paint: painter(io.stdout, io.env), width: widthOf(io.stdout) });
-  io.stdout.write(text);
+  io.stdout.write(printed(explanation, invocation, io));
   if (nobodyAnswered(fabric)) {
     io.stderr.write('not one device answered: nothing could be looked at\n');
     return exitCodes.couldNotRun;

@@ -3,11 +3,13 @@
 import { parseArgs } from 'node:util';
 import { hint } from '../model/suggest.ts';
 import { type Command, type Invocation, UsageError } from './command.ts';
+import { commonFlags } from './common-flags.ts';
 
 function check(command: Command, name: string, value: string | undefined, inline: boolean | undefined): void {
-  const flag = command.flags[name];
+  const all = { ...command.flags, ...commonFlags };
+  const flag = all[name];
   if (!flag) {
-    const known = Object.keys(command.flags);
+    const known = Object.keys(all);
     throw new UsageError(`${command.name} has no flag --${name}${dashed(hint(name, known))}`);
   }
   if (flag.value === undefined) {
@@ -28,7 +30,7 @@ const dashed = (text: string) => text.replace('mean "', 'mean "--');
 /** Flags and arguments of a command. Throws UsageError. */
 export function parseFlags(command: Command, argv: readonly string[]): Invocation {
   const options = Object.fromEntries(
-    Object.entries(command.flags).map(([name, { value }]) => [
+    Object.entries({ ...command.flags, ...commonFlags }).map(([name, { value }]) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),

@@ -1,6 +1,7 @@
 // Help that teaches by example: the list of commands, and per command what it does, its flags, examples to copy and its
 // exit codes. Everything comes from the table in commands.ts; docs/cli.md shows the same text.
 import type { Command, Flag } from './command.ts';
+import { commonFlags } from './common-flags.ts';
 import { columns, wrap } from './table.ts';
 
 export const program = 'calico-bgp-exporter';
@@ -42,7 +43,7 @@ export function generalHelp(commands: readonly Command[], width = 100): string {
 
 /** What `COMMAND --help` prints. */
 export function commandHelp(command: Command, width = 100): string {
-  const flags: [string, Flag][] = Object.entries({ ...command.flags, help: { help: 'Show this text.' } });
+  const flags: [string, Flag][] = Object.entries({ ...command.flags, ...commonFlags });
   const rows = flags.map(([name, flag]) => {
     const value = flag.value ? ` ${flag.value}` : '';
     const several = flag.multiple ? ' May be given several times.' : '';

@@ -1,5 +1,5 @@
 // One collection and one audit, for the commands that print and end: audit and explain.
-import { createExporter } from '../exporter.ts';
+import { createExporter, type Progress } from '../exporter.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { CannotRun, type Invocation, type Io } from './command.ts';
 import { requiredConfig } from './config-file.ts';
@@ -12,6 +12,13 @@ function stopped(signal: AbortSignal): Promise<never> {
       once: true,
     });
   });
+}
+
+/** `asked 37 of 50 devices, waiting for leaf07, leaf09 and 11 more`. */
+function inWords({ done, waiting }: Progress): string {
+  const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : '';
+  const whom = waiting.length === 0 ? '' : `, waiting for ${waiting.slice(0, 3).join(', ')}${more}`;
+  return `asked ${done} of ${done + waiting.length} devices${whom}`;
 }
 
 /** True when not one device could be read, neither sessions nor routes. */
@@ -29,9 +36,8 @@ export interface AuditedOnce {
 export async function auditOnce(invocation: Invocation, io: Io): Promise<AuditedOnce> {
   const config = await requiredConfig(invocation, io);
   const exporter = createExporter(config, { log: quietLog, now: io.now });
-  const devices = config.nodes.length + config.switches.length;
-  const fabric = await withProgress(io, `asking ${devices} devices`, () =>
-    Promise.race([exporter.runOnce(), stopped(io.signal())]),
+  const fabric = await withProgress(io, 'reading the objects', (show) =>
+    Promise.race([exporter.runOnce((progress) => show(inWords(progress))), stopped(io.signal())]),
   ).finally(() => exporter.stop());
   if (!fabric.expected.ok) {
     throw new CannotRun(`what should be there is not known: ${fabric.expected.error.message}`);

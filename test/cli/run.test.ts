@@ -70,7 +70,7 @@ describe('wrong command lines', () => {
     [['audit', '--config', 'a', '--config', 'b'], '--config is given twice\n'],
     [
       ['audit', '--config', 'a', '--output', 'jsn'],
-      '--output must be one of table, json, not "jsn"; did you mean "json"?\n',
+      '--output must be one of table, json, markdown, junit, not "jsn"; did you mean "json"?\n',
     ],
     [['trust', 'h', '--legacy-algorithms=yes'], '--legacy-algorithms takes no value\n'],
     [['audit', 'config.yml'], 'audit takes flags only; what is "config.yml"?\n'],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columns, printable, wrap } from '../../src/cli/table.ts';
-import { painter, widthOf } from '../../src/cli/terminal.ts';
+import { painter, widthOf, withProgress } from '../../src/cli/terminal.ts';
 
 describe('columns', () => {
   it('aligns', () => {
@@ -39,12 +39,32 @@ describe('columns', () => {
 });
 
 describe('terminals', () => {
+  const off = { on: new Set<string>() };
   const output = { write() {}, isTTY: true, columns: 90 };
   it('colours terminals only, and never with NO_COLOR', () => {
-    expect(painter(output, {})('red', 'x')).toBe('\x1b[31mx\x1b[39m');
-    expect(painter(output, { NO_COLOR: '1' })('red', 'x')).toBe('x');
-    expect(painter(output, { TERM: 'dumb' })('red', 'x')).toBe('x');
-    expect(painter({ write() {} }, {})('red', 'x')).toBe('x');
+    expect(painter(off, { stdout: output, env: {} })('red', 'x')).toBe('\x1b[31mx\x1b[39m');
+    expect(painter(off, { stdout: output, env: { NO_COLOR: '1' } })('red', 'x')).toBe('x');
+    expect(painter(off, { stdout: output, env: { TERM: 'dumb' } })('red', 'x')).toBe('x');
+    expect(painter(off, { stdout: { write() {} }, env: {} })('red', 'x')).toBe('x');
+    expect(painter({ on: new Set(['no-color']) }, { stdout: output, env: {} })('red', 'x')).toBe('x');
+  });
+
+  it('shows progress in one line that fits, at most ten times a second, and takes it away', async () => {
+    let err = '';
+    let now = 0;
+    const stderr = { write: (text: string) => (err += text), isTTY: true, columns: 20 };
+    const work = async (show: (text: string) => void) => {
+      show('too soon');
+      now += 100;
+      show(`asked 3 of 9\x1b[2J devices, waiting for leaf01`);
+      return 'done';
+    };
+    expect(await withProgress({ stderr, now: () => now }, 'asking', work)).toBe('done');
+    // 17 of 20 columns for text: the rest is for the ellipsis and the cursor.
+    expect(err).toBe('\r\x1b[Kasking …\r\x1b[Kasked 3 of 9?[2J  …\r\x1b[K');
+    err = '';
+    await withProgress({ stderr: { ...stderr, isTTY: false }, now: () => now }, 'asking', work);
+    expect(err).toBe('');
   });
 
   it('knows the width of terminals only', () => {
