@@ -1,5 +1,6 @@
 // The exporter as a service: sources, renderer and web server put together and run until asked to stop. Shared by serve
 // and demo, which differ only in where the configuration comes from.
+import { explain } from '../audit/explain/explain.ts';
 import type { Config } from '../config/config.ts';
 import { parseListen } from '../config/listen.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self.ts';
@@ -60,6 +61,8 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
       renderer: live.renderer,
       self,
       maxAgeMs: live.maxAgeMs,
+      explain: (fabric, target, device) =>
+        explain({ fabric, maxAgeMs: live.maxAgeMs, target, ...(device !== undefined && { device }) }),
       version,
       now: io.now,
       ...(demo && { demo }),

@@ -2,6 +2,7 @@
 import type { Fabric } from '../model/fabric.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { type Html, html } from './html.ts';
+import { explainLink } from './page-frame.ts';
 import { ago, badge, cut, type Tone } from './page-parts.ts';
 
 const shownAtMost = 100;
@@ -13,7 +14,12 @@ interface Row {
 }
 
 function row({ state, finding }: Row, now: number): Html {
-  const { check, severity, device, cause, detail, since, excuse, until, times } = finding;
+  const { check, severity, device, cause, detail, since, excuse, until, times, prefix } = finding;
+  const why = prefix === undefined ? device : prefix;
+  const link =
+    why === ''
+      ? '–'
+      : explainLink(why, 'explain', prefix !== undefined && device !== '' ? device : undefined);
   const end = until === undefined ? '' : `, until ${new Date(until).toISOString().slice(0, 16)}Z`;
   const more = `${times === undefined ? '' : ` (${times} times)`}${excuse === undefined ? '' : ` [${excuse}${end}]`}`;
   const mark =
@@ -22,7 +28,7 @@ function row({ state, finding }: Row, now: number): Html {
       : state === 'unknown'
         ? badge('unknown', 'unknown')
         : badge('quiet', state);
-  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td></tr>
+  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td><td>${link}</td></tr>
 `;
 }
 
@@ -40,7 +46,7 @@ export function findingsSection({ audit }: Fabric, now: number): Html {
   const shown = rows.slice(0, shownAtMost);
   return html`<section><h2 id="findings">Findings</h2>
 <div class="scroll"><table class="findings">
-<thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">Device</th><th scope="col">Check</th><th scope="col">Cause</th><th scope="col">Since</th></tr></thead>
+<thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">Device</th><th scope="col">Check</th><th scope="col">Cause</th><th scope="col">Since</th><th scope="col">Why</th></tr></thead>
 <tbody>
 ${shown.map((entry) => row(entry, now))}</tbody></table></div>
 ${cut(shown.length, rows.length, 'findings', '/api/v1/findings')}</section>`;

@@ -34,8 +34,9 @@ async function refresh() {
   if (busy || document.hidden) return;
   busy = true;
   try {
-    const response = await fetch('/', { cache: 'no-store', signal: AbortSignal.timeout(10000) });
-    if (!response.ok) throw new Error(String(response.status));
+    const response = await fetch(location.pathname + location.search, { cache: 'no-store', signal: AbortSignal.timeout(10000) });
+    // What was asked for may no longer be known (404): that, too, is shown.
+    if (response.status >= 500) throw new Error(String(response.status));
     show(await response.text());
   } catch {
     document.getElementById('lost-since').textContent = live.dataset.clock;
@@ -45,8 +46,10 @@ async function refresh() {
 }
 
 document.addEventListener('submit', async (event) => {
-  event.preventDefault();
   const form = event.target;
+  // Searching goes to another page.
+  if (form.method !== 'post') return;
+  event.preventDefault();
   // Not form.action: that is the input of this name.
   await fetch(form.getAttribute('action'), { method: 'POST', body: new URLSearchParams(new FormData(form)) }).catch(() => {});
   refresh();

@@ -7,6 +7,7 @@ import type { Reading } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { type Html, html } from './html.ts';
+import { explainLink } from './page-frame.ts';
 import { ago, badge, count, cut, duration } from './page-parts.ts';
 
 const mostSessions = 40;
@@ -35,7 +36,7 @@ function sessionRow(
   const figure = (value: number | undefined) => (isEstablished(session) ? (value ?? '–') : '–');
   const up =
     isEstablished(session) && establishedSeconds !== undefined ? duration(establishedSeconds * 1000) : '–';
-  return html`<tr><td>${peer ? html`<b>${peer}</b> ` : ''}<span class="address">${peerAddress}</span>${vrf === 'default' ? '' : html` <span class="address">vrf ${vrf}</span>`}</td><td>${peerAsn ?? '–'}</td><td>${kindOf(snapshot, session) || '–'}</td><td>${stateBadge(session, fresh)}</td><td>${up}</td><td>${figure(prefixesReceived)}</td><td>${figure(prefixesAdvertised)}</td><td class="detail">${session.keptError?.text ?? session.lastError ?? '–'}</td></tr>
+  return html`<tr><td>${peer ? html`<b>${explainLink(peer)}</b> ` : ''}<span class="address">${peerAddress}</span>${vrf === 'default' ? '' : html` <span class="address">vrf ${vrf}</span>`}</td><td>${peerAsn ?? '–'}</td><td>${kindOf(snapshot, session) || '–'}</td><td>${stateBadge(session, fresh)}</td><td>${up}</td><td>${figure(prefixesReceived)}</td><td>${figure(prefixesAdvertised)}</td><td class="detail">${session.keptError?.text ?? session.lastError ?? '–'}</td></tr>
 `;
 }
 
@@ -93,6 +94,7 @@ function device(
 ${shown.map((session) => sessionRow(fabric, snapshot, kindOf, session, fresh !== undefined))}</tbody></table></div>`;
   return html`<details id="device-${name}"${(down > 0 || fabric.devices.length <= 12) && html` open`}>
 <summary><b>${name}</b> ${state} <span class="meta">${role} · ${snapshot.source || 'no source'} · ${readings(snapshot, now)}</span></summary>
+<p class="meta">${explainLink(name, `All about ${name}`)}</p>
 ${sight(snapshot)}${shown.length > 0 ? table : ''}${mesh.length > 0 ? html`<p class="meta">Node-to-node mesh: ${quietMesh} of ${count(mesh.length, 'session')} not down${quietMesh < mesh.length ? ', the others are listed' : ''}.</p>` : ''}
 ${cut(shown.length, listed.length, 'sessions', `/api/v1/sessions?device=${encodeURIComponent(name)}`)}</details>
 `;

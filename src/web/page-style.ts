@@ -18,7 +18,8 @@ export const pageStyle = `:root {
 body { margin: 0 auto; max-width: 84rem; padding: 0 1rem 2rem; background: var(--back); color: var(--text);
   font: 15px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1.5rem; padding: .8rem 0 .6rem; }
-h1 { font-size: 1.1rem; margin: 0; }
+h1 { font-size: 1.1rem; margin: 0; } h1 a { color: inherit; text-decoration: none; }
+h3 { font-size: .95rem; margin: .8rem 0 .4rem; }
 h2 { font-size: 1.05rem; margin: 0 0 .6rem; }
 a { color: var(--link); }
 nav { color: var(--soft); } nav a { margin-right: .75rem; }
@@ -67,5 +68,31 @@ button:hover { border-color: var(--soft); }
 .active button { border-color: var(--bad); color: var(--bad); }
 #lost { background: var(--bad-back); color: var(--bad); border: 1px solid var(--bad); border-radius: 6px; padding: .6rem 1rem; margin: 0 0 1rem; font-weight: 600; position: sticky; top: .5rem; }
 #lost[hidden] { display: none; }
+header label { color: var(--soft); }
+input[type=search] { font: inherit; width: 17rem; max-width: 100%; padding: .15rem .5rem; border: 1px solid var(--soft); border-radius: 4px; background: var(--box); color: var(--text); }
+.filters { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: baseline; margin: 0 0 .6rem; }
+.filters input, .filters select { font: inherit; padding: .15rem .4rem; border: 1px solid var(--soft); border-radius: 4px; background: var(--box); color: var(--text); }
+.boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: .5rem; }
+.layer { border-bottom: 1px dashed var(--line); padding-bottom: .8rem; }
+.device { border: 1px solid var(--line); border-left: 5px solid var(--soft); border-radius: 5px; padding: .35rem .6rem; background: var(--back); min-width: 0; }
+.device.good { border-left-color: var(--good); } .device.bad { border-left-color: var(--bad); }
+.device.warn { border-left-color: var(--warn); } .device.unknown { border-left-color: var(--unknown); }
+.device .name { font-weight: 600; display: flex; flex-wrap: wrap; justify-content: space-between; gap: .3rem; overflow-wrap: anywhere; }
+.device p { margin: .15rem 0; font-size: .85rem; overflow-wrap: anywhere; }
+.device .why { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.device ul { list-style: none; margin: .2rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem; }
+.device li .badge { font-size: .8rem; font-weight: 500; }
+.way { list-style: none; margin: 0 0 .8rem; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; }
+.way li { position: relative; border: 2px solid var(--soft); border-radius: 6px; padding: .25rem .6rem; font-weight: 600; }
+.way li:not(:last-child)::after { content: "→"; position: absolute; right: -1.3rem; top: .2rem; color: var(--soft); }
+.way li.good { border-color: var(--good); } .way li.bad { border-color: var(--bad); }
+.way li.warn { border-color: var(--warn); } .way li.unknown { border-color: var(--unknown); }
+.way li.lost { background: var(--bad-back); }
+tr.lost td, tr.lost th { background: var(--bad-back); }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .5rem 0; }
+.facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
+.evidence { color: var(--soft); font-size: .9rem; }
+code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9em; overflow-wrap: anywhere; }
+a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 @media (max-width: 40rem) { .demo ul { grid-template-columns: 1fr; } .headline h2 { font-size: 1.25rem; } }
 `;

@@ -8,7 +8,9 @@ import { type Access, accessControl } from './access.ts';
 import { endpoints } from './api.ts';
 import { parseQuery, QueryError } from './api-query.ts';
 import type { DemoControl } from './demo-control.ts';
+import { type Explainer, explainHtml, explainJson } from './explain-answer.ts';
 import { type Listener, listenOn, type Tls } from './listener.ts';
+import { matrixChoice } from './matrix-choice.ts';
 import { type Operations, operationRoutes } from './operations.ts';
 import { renderPage } from './page.ts';
 import { pageIcon, pageScript } from './page-script.ts';
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly self: SelfMetrics;
   /** Oldest reading of a device, in milliseconds, that counts as fresh. */
   readonly maxAgeMs: (device: string) => number;
+  /** Tells all about one prefix, address, node or switch from what is in memory. */
+  readonly explain: Explainer;
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -48,7 +52,14 @@ const statics = [
   ['/static/icon.svg', 'image/svg+xml', pageIcon],
 ] as const;
 
-const paths = ['/', '/metrics', '/-/healthy', '/-/ready', ...endpoints.map(({ name }) => `/api/v1/${name}`)];
+const paths = [
+  '/',
+  '/explain',
+  '/metrics',
+  '/-/healthy',
+  '/-/ready',
+  ...[...endpoints.map(({ name }) => name), 'explain'].map((name) => `/api/v1/${name}`),
+];
 const demoPaths = ['/demo/faults', '/demo/faults/:name'];
 
 function addDemo(app: express.Express, demo: DemoControl): void {
@@ -86,6 +97,23 @@ function addDemo(app: express.Express, demo: DemoControl): void {
   app.post('/demo/faults/:name', guard, ...bodies, change);
 }
 
+function searchOf({ originalUrl }: Request): string {
+  const at = originalUrl.indexOf('?');
+  return at < 0 ? '' : originalUrl.slice(at);
+}
+
+function addExplain(app: express.Express, { fabric, explain, now, version }: ServerOptions): void {
+  app.get('/api/v1/explain', (request, response) => {
+    const { status, body } = explainJson({ fabric: fabric(), explain, search: searchOf(request) });
+    response.status(status).json(body);
+  });
+  app.get('/explain', (request, response) => {
+    const asked = { fabric: fabric(), explain, search: searchOf(request) };
+    const { status, body } = explainHtml(asked, { now: now(), version });
+    response.status(status).type('html').send(body);
+  });
+}
+
 function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptions): void {
   for (const { name, filters, choices, answer } of endpoints) {
     app.get(`/api/v1/${name}`, (request, response) => {
@@ -94,8 +122,7 @@ function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptio
         response.status(503).json(apiError('not-ready', 'the first audit has not finished'));
         return;
       }
-      const at = request.originalUrl.indexOf('?');
-      const search = at < 0 ? '' : request.originalUrl.slice(at);
+      const search = searchOf(request);
       const data = answer({ fabric, query: parseQuery(search, filters, choices), maxAgeMs });
       response.json(apiSuccess({ at: new Date(fabric.at).toISOString(), ...data }));
     });
@@ -104,9 +131,10 @@ function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptio
 
 function addBasics(app: express.Express, options: ServerOptions): void {
   const { fabric, renderer, self, maxAgeMs, version, now, demo } = options;
-  app.get('/', (_, response) => {
+  app.get('/', (request, response) => {
     const faults = demo?.list();
-    const input = { fabric: fabric(), now: now(), version, maxAgeMs, ...(faults ? { faults } : {}) };
+    const choice = matrixChoice(searchOf(request));
+    const input = { fabric: fabric(), now: now(), version, maxAgeMs, choice, ...(faults ? { faults } : {}) };
     response.type('html').send(renderPage(input));
   });
   app.get('/metrics', async (request, response) => {
@@ -149,6 +177,7 @@ function createApp(options: ServerOptions): express.Express {
   if (options.access) app.use(accessControl(options.access));
   addBasics(app, options);
   addApi(app, options);
+  addExplain(app, options);
   const routes = operationRoutes(options.operations ?? {});
   for (const { method, path, handle } of routes)
     app[method](path, (request, response) => handle(request, response));

@@ -1,5 +1,7 @@
 // A small fabric written by hand: the shape of the reference fabric (a spine, two leaves, racks of three nodes, of which
 // two are asked) at one moment of a bad night. Every case that metrics, API and page must tell apart is in it once.
+
+import { explain } from '../../src/audit/explain/explain.ts';
 import type {
   ExpectedPrefix,
   ExpectedSession,
@@ -420,3 +422,7 @@ export function sampleFabric(changes: Partial<Fabric> = {}): Fabric {
     ...changes,
   };
 }
+
+/** What the exporter puts in for `explain`. */
+export const sampleExplain = (fabric: Fabric, target: string, device?: string) =>
+  explain({ fabric, maxAgeMs: sampleOptions.maxAgeMs, target, ...(device !== undefined && { device }) });

@@ -12,7 +12,7 @@ import { basicAuth } from '../../src/web/basic-auth.ts';
 import type { Tls } from '../../src/web/listener.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/web/server.ts';
 import { authority, openssl } from '../collectors/nodes/agent-server.ts';
-import { sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleExplain, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
 
 const open: RunningServer[] = [];
 afterEach(async () => {
@@ -30,6 +30,7 @@ async function serve(access: Partial<Access>, more: Partial<ServerOptions> = {})
     renderer: createRenderer({ metrics: sampleOptions }),
     self: createSelfMetrics({ version: '1.2.3', revision: '' }, false),
     maxAgeMs: sampleOptions.maxAgeMs,
+    explain: sampleExplain,
     version: '1.2.3',
     now: () => sampleNow,
     access: () => ({ ...nobody, ...access }),

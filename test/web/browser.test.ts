@@ -9,7 +9,7 @@ import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
 import { because } from '../because.ts';
-import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
 
 const executablePath = '/usr/bin/chromium';
 let browser: Browser | undefined;
@@ -26,6 +26,7 @@ async function openPage(): Promise<{ page: Page; complaints: string[] }> {
     renderer: createRenderer({ metrics: sampleOptions }),
     self: createSelfMetrics({ version: '1', revision: 'x' }, false),
     maxAgeMs: sampleOptions.maxAgeMs,
+    explain: sampleExplain,
     version: '1',
     now: () => sampleNow,
     demo: {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../src/metrics/renderer.ts';
 import { createSelfMetrics } from '../../src/metrics/self.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
-import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
 
 let server: RunningServer | undefined;
 afterEach(() => server?.close());
@@ -17,6 +17,7 @@ async function serveDemo() {
     renderer: createRenderer({ metrics: sampleOptions }),
     self: createSelfMetrics({ version: '1', revision: 'x' }, false),
     maxAgeMs: sampleOptions.maxAgeMs,
+    explain: sampleExplain,
     version: '1',
     now: () => sampleNow,
     demo: {

@@ -5,6 +5,8 @@ import type { Fabric } from '../../src/model/fabric.ts';
 import type { DeviceAudit, RouteVerdict } from '../../src/model/finding.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { failure, success } from '../../src/model/reading.ts';
+import { QueryError } from '../../src/web/api-query.ts';
+import { matrixChoice } from '../../src/web/matrix-choice.ts';
 import { renderPage } from '../../src/web/page.ts';
 import { headline } from '../../src/web/page-headline.ts';
 import { duration } from '../../src/web/page-parts.ts';
@@ -134,7 +136,7 @@ describe('the page', () => {
       ...fabric,
       audit: { ...fabric.audit, devices: new Map([['leaf01', { ...leaf, verdicts }]]) },
     });
-    expect(text).toContain('100 of 150 prefixes shown.');
+    expect(text).toContain('Prefixes 1 to 100 of 150, the faulty ones first.');
     expect(text).toContain('10.0.149.0/24');
   });
 
@@ -163,5 +165,47 @@ describe('duration', () => {
     [259_200_000, '3 d'],
   ])('%d ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+});
+
+describe('the matrix', () => {
+  const rows = (text: string) =>
+    [...text.matchAll(/<th scope="row"><span[^>]*><a href="\/explain\?target=([^"]*)"/g)].length;
+  const chosen = (search: string) =>
+    renderPage({
+      fabric: sampleFabric(),
+      now: sampleNow,
+      version: '1',
+      maxAgeMs: sampleOptions.maxAgeMs,
+      choice: matrixChoice(search),
+    });
+  const all = rows(chosen(''));
+
+  it('shows what is asked for', () => {
+    expect(all).toBeGreaterThan(2);
+    const faulty = rows(chosen('?only=faulty'));
+    expect(faulty).toBeGreaterThan(0);
+    expect(faulty).toBeLessThan(all);
+    expect(rows(chosen('?node=node1&kind=&prefix='))).toBeLessThan(all);
+    expect(rows(chosen('?prefix=10.233.64.7'))).toBe(1);
+    expect(chosen('?device=leaf01')).toContain('<th scope="col">leaf01</th>');
+    expect(chosen('?device=leaf01')).not.toContain('<th scope="col">leaf02</th>');
+    expect(chosen('?node=nobody')).toContain('No expected prefix is like this.');
+  });
+
+  it.each(['?only=bad', '?kind=pods', '?prefix=10.0.0.0/99', '?nodes=1', '?node=a&node=b'])(
+    'refuses %s',
+    (search) => {
+      expect(() => matrixChoice(search)).toThrow(QueryError);
+    },
+  );
+});
+
+describe('the drawing of the fabric', () => {
+  it('puts spine above leaf above racks, and names what is wrong', () => {
+    const text = page(sampleFabric());
+    const at = (what: string) => text.indexOf(what, text.indexOf('id="fabric"'));
+    expect(at('<h3>Leaf')).toBeGreaterThan(0);
+    expect(at('Nodes behind leaf01')).toBeGreaterThan(at('<h3>Leaf'));
   });
 });

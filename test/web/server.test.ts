@@ -9,7 +9,7 @@ import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/web/server.ts';
 import { checkOpenMetrics } from '../metrics/openmetrics-checker.ts';
-import { sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
 
 const open: { server: RunningServer; renderer: Renderer }[] = [];
 afterEach(async () => {
@@ -31,6 +31,7 @@ async function serve(fabric: Fabric | undefined, more: Partial<ServerOptions> = 
     renderer,
     self: createSelfMetrics({ version: '1.2.3', revision: 'abc' }, false),
     maxAgeMs: sampleOptions.maxAgeMs,
+    explain: sampleExplain,
     version: '1.2.3',
     now: () => sampleNow,
     ...more,
@@ -199,7 +200,9 @@ describe('the rest', () => {
     const paths = (await response.text()).split('\n').filter((line) => line.startsWith('/'));
     expect(paths).toContain('/metrics');
     expect(paths).not.toContain('/demo/faults');
-    for (const path of paths) expect((await get(path)).status, path).toBe(200);
+    // An explanation is of something.
+    const query = (path: string) => (path.endsWith('/explain') ? `${path}?target=leaf01` : path);
+    for (const path of paths) expect((await get(query(path))).status, path).toBe(200);
   });
 
   it('counts requests by route, never by what a client made up', async () => {
