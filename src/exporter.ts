@@ -93,9 +93,11 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     const { expectedSince, expectedUntil } = memory;
     const all = snapshots.map(({ device }) => device);
     const vantages = memory.vantages(all);
+    const elsewhere = fleet.elsewhere();
     const input = {
       now: at,
       devices: snapshots,
+      elsewhere,
       expected,
       vantages,
       maxAgeMs,
@@ -109,9 +111,10 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     const made = {
       at,
       devices: snapshots,
+      elsewhere,
       expected,
       audit: result,
-      deviceByAddress: addressBook(snapshots, known),
+      deviceByAddress: addressBook(snapshots, known, elsewhere),
       datastore: { kinds: objects.kinds() },
     };
     const untried = snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');

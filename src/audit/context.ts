@@ -13,13 +13,15 @@ import type { Prefix } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { Session } from '../model/session.ts';
-import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.ts';
 import { type Pairing, pairSessions } from './pairing.ts';
 
 export interface AuditInput {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly devices: readonly DeviceSnapshot[];
+  /** Devices that another shard asks: known by name and address, and no gap in the watch. */
+  readonly elsewhere?: readonly Device[];
   readonly expected: Reading<ExpectedState>;
   /** What each switch should carry, by device name (expected/vantage). */
   readonly vantages: ReadonlyMap<string, Vantage>;
@@ -49,6 +51,8 @@ export interface Context {
   /** Canonical BGP address -> device name. */
   readonly deviceByAddress: ReadonlyMap<string, string>;
   readonly devices: ReadonlyMap<string, DeviceSnapshot>;
+  /** Names of all switches, those that other shards ask included. */
+  readonly switches: ReadonlySet<string>;
   /** The cluster's nodes by name, as the objects have them. */
   readonly nodes: ReadonlyMap<string, ExpectedNode>;
   readonly expectedByNode: ReadonlyMap<string, readonly ExpectedSession[]>;
@@ -88,6 +92,7 @@ function ofVrf(routes: Known<readonly RouteView[]>, vrf: string): Known<readonly
 export function addressBook(
   devices: readonly DeviceSnapshot[],
   expected: ExpectedState | undefined,
+  elsewhere: readonly Device[] = [],
 ): Map<string, string> {
   const book = new Map<string, string>();
   const add = (address: string, device: string) => {
@@ -96,6 +101,7 @@ export function addressBook(
     if (canonical && !/^fe[89ab]/.test(canonical) && !book.has(canonical)) book.set(canonical, device);
   };
   for (const { device } of devices) for (const address of device.addresses) add(address, device.name);
+  for (const device of elsewhere) for (const address of device.addresses) add(address, device.name);
   for (const node of expected?.nodes ?? []) for (const address of node.addresses) add(address, node.name);
   // Learnt addresses come last, and one that two devices show is nobody's: anycast, or two fabrics' own numbering.
   const learnt = new Map<string, Set<string>>();
@@ -131,8 +137,13 @@ export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = 
     expected,
     nodes: new Map(expected?.nodes.map((node) => [node.name, node])),
     expectedByNode,
-    deviceByAddress: addressBook(devices, expected),
+    deviceByAddress: addressBook(devices, expected, input.elsewhere),
     devices: new Map(devices.map((snapshot) => [snapshot.device.name, snapshot])),
+    switches: new Set(
+      [...devices.map(({ device }) => device), ...(input.elsewhere ?? [])]
+        .filter(({ role }) => role === 'switch')
+        .map(({ name }) => name),
+    ),
     sessions,
     wasFound,
     pairing(snapshot) {

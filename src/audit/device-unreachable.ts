@@ -59,9 +59,10 @@ const mostNames = 10;
 function unwatched(context: Context): Draft[] {
   const watched = [...context.devices.values()].filter(({ device }) => device.role === 'node');
   if (watched.length === 0) return [];
+  const elsewhere = new Set(context.input.elsewhere?.map(({ name }) => name));
   const names = (context.expected?.nodes ?? [])
     .map(({ name }) => name)
-    .filter((name) => !context.devices.has(name));
+    .filter((name) => !context.devices.has(name) && !elsewhere.has(name));
   if (names.length === 0) return [];
   const shown = names.slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');
   return [

@@ -73,7 +73,7 @@ export function judgeHop(
   if (keeping) return 'wrong';
   const has = carries(context, name, expected.prefix);
   // A switch that lacks the prefix has a finding of its own: whoever points to it is not to blame.
-  if (!has && context.devices.get(name)?.device.role === 'switch') return 'unknown';
+  if (!has && context.switches.has(name)) return 'unknown';
   return has === undefined ? 'unknown' : has ? 'right' : 'wrong';
 }
 

@@ -71,7 +71,7 @@ function wrong(
   // A node offers it directly, and the device goes round by others, or to an address that nobody is known to have.
   const elsewhere = hops.every((hop) => {
     const next = context.deviceByAddress.get(hop);
-    return next === undefined || context.devices.get(next)?.device.role === 'switch';
+    return next === undefined || context.switches.has(next);
   });
   if (!elsewhere) return undefined;
   const values = {

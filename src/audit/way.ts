@@ -23,7 +23,7 @@ export function brinksOf(context: Context, device: string, prefix: Prefix): read
   const brinks: Brink[] = [];
   for (const to of seen) {
     // Only what passes routes on can bring one here: switches, and nodes that reflect.
-    const passes = to === device || context.devices.get(to)?.device.role === 'switch';
+    const passes = to === device || context.switches.has(to);
     if (!passes && context.nodes.get(to)?.routeReflectorClusterId === undefined) continue;
     for (const [from, edge] of graph.get(to) ?? []) {
       if (seen.has(from)) continue;

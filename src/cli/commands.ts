@@ -7,7 +7,9 @@ import { config, couldNotRun, listenAddress, logLevel } from './common-flags.ts'
 const serve: Command = {
   name: 'serve',
   summary: 'run the exporter: metrics for Prometheus, the API and the page',
-  usage: ['[--config FILE] [--web.listen-address ADDRESS] [--web.config.file FILE] [--log.level LEVEL]'],
+  usage: [
+    '[--config FILE] [--web.listen-address ADDRESS] [--web.config.file FILE] [--shard INDEX/COUNT] [--log.level LEVEL]',
+  ],
   about: [
     'Reads every node and switch of the configuration all the time, compares with what the Kubernetes and Calico objects call for, and serves the result: /metrics, /api/v1, a page at /, and /-/healthy and /-/ready. A scrape asks no device; /probe?target=NAME reads one. SIGHUP and POST /-/reload read the configuration again, SIGTERM and SIGINT end it.',
     'The configuration is what --config names, or CALICO_BGP_EXPORTER_CONFIG, or /etc/calico-bgp-exporter/config.yml. Without any of them it runs the demo fabric.',
@@ -19,11 +21,20 @@ const serve: Command = {
       value: 'FILE',
       help: "TLS, client certificates, users and rate limit, in the format of Prometheus' exporter-toolkit; read again when it changes.",
     },
+    shard: {
+      value: 'INDEX/COUNT',
+      help: 'Ask only this part of the devices: 0/3, 1/3 and 2/3 together ask all (docs/sharding.md).',
+      default: '0/1',
+    },
     'log.level': logLevel,
   },
   most: 0,
   examples: [
     ['calico-bgp-exporter serve --config config.yml', 'run it'],
+    [
+      'calico-bgp-exporter serve --config config.yml --shard 0/3',
+      'the first of three that share the devices',
+    ],
     [
       'calico-bgp-exporter serve --config config.yml --web.config.file web.yml',
       'with TLS and users (docs/http.md)',

@@ -4,6 +4,7 @@ import { explain } from '../audit/explain/explain.ts';
 import type { Config } from '../config/config.ts';
 import { parseListen } from '../config/listen.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self.ts';
+import { mostShards, parseShard } from '../model/shard.ts';
 import type { DemoControl } from '../web/demo-control.ts';
 import { startServer } from '../web/server.ts';
 import { flagValue, type Invocation, type Io, UsageError } from './command.ts';
@@ -12,6 +13,19 @@ import { createLive, type Live } from './live.ts';
 import { createLog } from './log.ts';
 import { version } from './version.ts';
 import type { WebFiles } from './web-files.ts';
+
+/** The configuration with the shard that the command line names. Throws UsageError. */
+function withShard(config: Config, invocation: Invocation): Config {
+  const text = flagValue(invocation, 'shard');
+  if (text === undefined) return config;
+  const shard = parseShard(text);
+  if (!shard) {
+    throw new UsageError(
+      `--shard must be INDEX/COUNT, from 0/COUNT and with a COUNT of at most ${mostShards}, such as 0/3, 1/3 and 2/3, not "${text}"`,
+    );
+  }
+  return { ...config, shard };
+}
 
 /** The configuration with what the command line says in place of what the file says. Throws UsageError. */
 export function withFlags(config: Config, invocation: Invocation): Config {
@@ -23,7 +37,7 @@ export function withFlags(config: Config, invocation: Invocation): Config {
     );
   }
   const level = flagValue(invocation, 'log.level') as Config['log']['level'] | undefined;
-  return { ...config, web: { listen }, log: { level: level ?? config.log.level } };
+  return { ...withShard(config, invocation), web: { listen }, log: { level: level ?? config.log.level } };
 }
 
 export interface ServiceOptions {

@@ -4,6 +4,7 @@
 
 import type { PrefixKind } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
+import type { Shard } from '../model/shard.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Secret } from './secret.ts';
 import type { SilenceConfig } from './silences.ts';
@@ -28,6 +29,8 @@ export interface Config {
   /** Absent: only listed switches are asked. */
   readonly discovery?: DiscoveryConfig;
   readonly log: { readonly level: LogLevel };
+  /** Which of the devices are asked; absent: all. From the command line: every shard has the same file. */
+  readonly shard?: Shard;
 }
 
 /** Where the Kubernetes and Calico objects come from: one kind at a time. */

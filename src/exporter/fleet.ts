@@ -3,7 +3,8 @@
 import type { Config } from '../config/config.ts';
 import type { Collected, Collector } from '../model/collector.ts';
 import type { ExpectedState } from '../model/expectation.ts';
-import { type DeviceSnapshot, staleAfterIntervals } from '../model/snapshot.ts';
+import { isOwn } from '../model/shard.ts';
+import { type Device, type DeviceSnapshot, staleAfterIntervals } from '../model/snapshot.ts';
 import { addressesOf, discoveredSwitch, discoveryTargets, nameFrom, renamed } from './discovery.ts';
 import type { Log } from './log.ts';
 import { nodeSources } from './node-sources.ts';
@@ -23,6 +24,8 @@ export interface Fleet {
   readonly store: SnapshotStore;
   /** All that are asked now. */
   devices(): readonly DeviceSources[];
+  /** Devices that other shards ask. */
+  elsewhere(): readonly Device[];
   /** Oldest reading of a device, in milliseconds, by which it is still judged. */
   maxAgeMs(device: string): number;
   /** Adds and removes discovered switches by what is known now. */
@@ -38,7 +41,12 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
   const gateways: Gateways = new Map();
   const nodes = nodeSources(config, gateways, now);
   const switches = config.switches.map((each) => switchSources(each, gateways, now));
-  const listed = [...nodes.listed, ...switches].map(singly);
+  const { shard } = config;
+  const isOurs = ({ device }: DeviceSources) => isOwn(shard, device.name);
+  const listed = [...nodes.listed, ...switches].filter(isOurs).map(singly);
+  /** Those that other shards ask, as far as they are known here. */
+  const listedElsewhere = [...nodes.listed, ...switches].filter((entry) => !isOurs(entry));
+  let nodesElsewhere: readonly DeviceSources[] = [];
   /** Discovered nodes, by what was made for each. */
   const foundNodes = new Map<DeviceSources, DeviceSources>();
   const found = new Map<string, Found>();
@@ -59,7 +67,9 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
 
   /** Nodes come and go with the objects. */
   const updateNodes = (expected: ExpectedState) => {
-    const wanted = new Set(nodes.found(expected.nodes));
+    const all = nodes.found(expected.nodes);
+    nodesElsewhere = all.filter((entry) => !isOurs(entry));
+    const wanted = new Set(all.filter(isOurs));
     for (const [made, entry] of foundNodes) {
       if (wanted.has(made)) continue;
       foundNodes.delete(made);
@@ -85,7 +95,8 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
   };
 
   const add = (address: string) => {
-    if (!config.discovery || store.has(address)) return;
+    // By its address, which every shard knows: the name of a discovered switch is learnt by the one that asks it.
+    if (!config.discovery || store.has(address) || !isOwn(shard, address)) return;
     const plain = switchSources(discoveredSwitch(config.discovery, address), gateways, now);
     const one: Found = {
       address,
@@ -108,7 +119,7 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
     updateNodes(expected);
     const { discovery } = config;
     if (!discovery) return;
-    const owners = ownersOf(store.snapshots());
+    const owners = ownersOf(store.snapshots(), listedElsewhere);
     const isTaken = (address: string) => {
       const owner = owners.get(address);
       return owner !== undefined && owner !== (found.get(address)?.name ?? '');
@@ -142,6 +153,7 @@ export function createFleet(config: Config, log: Log, now: () => number, steady?
   return {
     store,
     devices: everything,
+    elsewhere: () => [...listedElsewhere, ...nodesElsewhere].map(({ device }) => device),
     maxAgeMs(name) {
       const entry = everything().find(({ device }) => device.name === name);
       return entry ? staleAfterIntervals * entry.intervalMs + entry.timeoutMs : 0;
@@ -182,12 +194,19 @@ const singly = (entry: DeviceSources): DeviceSources => ({
 });
 
 /** Whose an address is: who was found first keeps one that two of them know. */
-function ownersOf(known: readonly DeviceSnapshot[]): Map<string, string> {
+function ownersOf(
+  known: readonly DeviceSnapshot[],
+  elsewhere: readonly DeviceSources[],
+): Map<string, string> {
   const owners = new Map<string, string>();
+  const add = (address: string, name: string) => {
+    if (address !== '' && !owners.has(address)) owners.set(address, name);
+  };
   for (const snapshot of known) {
-    for (const address of addressesOf(snapshot)) {
-      if (!owners.has(address)) owners.set(address, snapshot.device.name);
-    }
+    for (const address of addressesOf(snapshot)) add(address, snapshot.device.name);
+  }
+  for (const { device } of elsewhere) {
+    for (const address of [device.address, ...device.addresses]) add(address, device.name);
   }
   return owners;
 }

@@ -21,7 +21,8 @@ export function sessionKinds(fabric: Fabric): KindOf {
     const peer = fabric.deviceByAddress.get(peerAddress);
     if (peer !== undefined) byDevice.set(key(node, peer), kind);
   }
-  const roles = new Map(fabric.devices.map(({ device }) => [device.name, device.role]));
+  const all = [...fabric.devices.map(({ device }) => device), ...(fabric.elsewhere ?? [])];
+  const roles = new Map(all.map(({ name, role }) => [name, role]));
   return ({ device }, session) => {
     if (session.kind) return session.kind;
     const peer = fabric.deviceByAddress.get(session.peerAddress);

@@ -73,6 +73,7 @@ describe('wrong command lines', () => {
       '--output must be one of table, json, markdown, junit, not "jsn"; did you mean "json"?\n',
     ],
     [['trust', 'h', '--legacy-algorithms=yes'], '--legacy-algorithms takes no value\n'],
+    [['serve', '--shard'], '--shard needs a value: --shard INDEX/COUNT\n'],
     [['audit', 'config.yml'], 'audit takes flags only; what is "config.yml"?\n'],
     [['audit'], 'which configuration? Add --config FILE'],
     [['expected'], 'which objects? Add --datastore FILE or --config FILE\n'],
