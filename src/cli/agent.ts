@@ -69,8 +69,8 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   let { token, tls } = files.read();
   const signal = io.signal();
   const { now } = io;
-  const log = createLog(level, io.stderr);
   const self = createSelfMetrics({ version, revision: '' });
+  const log = createLog(level, io.stderr, { now, onDropped: self.countLogDropped });
   const onError = (error: unknown) => {
     self.countLogError();
     log.error({ err: error }, 'internal error');

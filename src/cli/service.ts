@@ -59,7 +59,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
   const signal = io.signal();
   const self = createSelfMetrics({ version, revision: '' });
   self.configLoaded(true, io.now());
-  const log = createLog(config.log.level, io.stderr);
+  const log = createLog(config.log.level, io.stderr, { now: io.now, onDropped: self.countLogDropped });
   const onError = (error: unknown) => {
     self.countLogError();
     log.error({ err: error }, 'internal error');

@@ -18,6 +18,10 @@ export interface SelfMetrics {
   /** A rendering took this many seconds and left out this many samples. */
   rendered(seconds: number, dropped: number): void;
   countLogError(): void;
+  /** A line was left out of the log. */
+  countLogDropped(): void;
+  /** A connection was refused because there were too many. */
+  countConnectionDropped(): void;
   /** The configuration was read, at `at` (milliseconds since the epoch), and can be used or not. */
   configLoaded(ok: boolean, at: number): void;
   render(format: MetricFormat): Promise<Buffer>;
@@ -37,6 +41,8 @@ interface Own {
   readonly renderSeconds: Histogram;
   readonly dropped: Gauge;
   readonly logErrors: Counter;
+  readonly logDropped: Counter;
+  readonly connectionsDropped: Counter;
   readonly reloadSuccessful: Gauge;
   readonly reloadedAt: Gauge;
 }
@@ -80,6 +86,16 @@ function register(build: BuildInfo, processMetrics: boolean): Own {
       help: 'Messages of level error that the exporter has logged.',
       registers,
     }),
+    logDropped: new Counter({
+      name: 'calico_bgp_exporter_log_lines_dropped_total',
+      help: 'Lines left out of the log, because there were more than 600 in a minute.',
+      registers,
+    }),
+    connectionsDropped: new Counter({
+      name: 'calico_bgp_exporter_http_connections_dropped_total',
+      help: 'Connections refused, because too many were open.',
+      registers,
+    }),
     reloadSuccessful: new Gauge({
       name: 'calico_bgp_config_last_reload_successful',
       help: 'Whether the configuration could be used when it was last read (1) or not (0): then the one before it is still in use.',
@@ -112,6 +128,8 @@ export function createSelfMetrics(build: BuildInfo, processMetrics = true): Self
       own.dropped.set(dropped);
     },
     countLogError: () => own.logErrors.inc(),
+    countLogDropped: () => own.logDropped.inc(),
+    countConnectionDropped: () => own.connectionsDropped.inc(),
     configLoaded(ok, at) {
       own.reloadSuccessful.set(Number(ok));
       if (ok) own.reloadedAt.set(at / 1000);

@@ -182,6 +182,7 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Run
     : undefined;
   const server: Server = secure ?? createHttp(limits, answer);
   server.maxConnections = mostConnections;
+  server.on('drop', options.self.countConnectionDropped);
   server.setTimeout(90_000);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

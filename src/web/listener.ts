@@ -27,7 +27,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const mostConnections = 256;
+export const mostConnections = 256;
 
 const limits = {
   // Clients that connect and say nothing take the places of others for this long at most, checked every 2 s.
@@ -49,11 +49,12 @@ const context = (tls: Tls) => ({
   ...(tls.curves.length > 0 ? { ecdhCurve: tls.curves.join(':') } : {}),
 });
 
-/** Starts to listen. Rejects when the address cannot be listened on or the certificate cannot be used. */
+/** Starts to listen; `onDropped` is told of each connection beyond the bound. Rejects when the address cannot be listened on or the certificate cannot be used. */
 export async function listenOn(
   address: { readonly host?: string; readonly port: number },
   tls: Tls | undefined,
   handler: RequestListener,
+  onDropped: () => void,
 ): Promise<Listener> {
   const secure =
     tls &&
@@ -69,6 +70,7 @@ export async function listenOn(
     );
   const server: Server = secure ?? createHttp(limits, handler);
   server.maxConnections = mostConnections;
+  server.on('drop', onDropped);
   // A client that takes nothing for a minute is let go.
   server.setTimeout(60_000);
   await new Promise<void>((resolve, reject) => {

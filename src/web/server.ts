@@ -211,5 +211,5 @@ function createApp(options: ServerOptions): express.Express {
 
 /** Starts to serve. Rejects when the address cannot be listened on (in use, not ours, not permitted). */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  return listenOn(options.listen, options.tls, createApp(options));
+  return listenOn(options.listen, options.tls, createApp(options), options.self.countConnectionDropped);
 }
