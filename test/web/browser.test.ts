@@ -1,8 +1,7 @@
 // The page in a real browser: it renews itself, says loudly when the exporter is gone, keeps what the reader opened or
 // closed, and its buttons work. Needs Debian's chromium; skipped where that is absent.
 
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRenderer } from '../../src/metrics/renderer.ts';
 import { createSelfMetrics } from '../../src/metrics/self.ts';
@@ -10,15 +9,15 @@ import type { Fabric } from '../../src/model/fabric.ts';
 import { type RunningServer, startServer } from '../../src/web/server.ts';
 import { because } from '../because.ts';
 import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { launchChromium, noChromium, type WatchedPage, watchedPage } from './chromium.ts';
 
-const executablePath = '/usr/bin/chromium';
 let browser: Browser | undefined;
 let page: Page | undefined;
 let server: RunningServer | undefined;
 let fabric: Fabric | undefined;
 const active = new Set<string>();
 
-async function openPage(): Promise<{ page: Page; complaints: string[] }> {
+async function openPage(): Promise<WatchedPage> {
   if (!browser) throw new Error('no browser');
   server = await startServer({
     listen: { host: '127.0.0.1', port: 0 },
@@ -36,37 +35,17 @@ async function openPage(): Promise<{ page: Page; complaints: string[] }> {
       healAll: () => active.clear(),
     },
   });
-  const made = await browser.newPage();
-  page = made;
-  const complaints: string[] = [];
-  // Broken scripts and everything that the content security policy refuses end up here.
-  made.on('pageerror', (error) => complaints.push(error.message));
-  made.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED/.test(message.text()))
-      complaints.push(message.text());
-  });
-  await made.goto(server.url);
-  return { page: made, complaints };
+  const watched = await watchedPage(browser);
+  page = watched.page;
+  await page.goto(server.url);
+  return watched;
 }
 
-describe.skipIf(!existsSync(executablePath))(
-  because(
-    !existsSync(executablePath),
-    'in Chromium (needs the package chromium)',
-    'needs the package chromium',
-  ),
+describe.skipIf(noChromium)(
+  because(noChromium, 'in Chromium (needs the package chromium)', 'needs the package chromium'),
   () => {
     beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath,
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-background-networking',
-          '--disable-quic',
-          '--no-first-run',
-        ],
-      });
+      browser = await launchChromium();
     }, 60_000);
     afterEach(async () => {
       await page?.close();
