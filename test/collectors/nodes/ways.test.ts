@@ -365,6 +365,32 @@ describe.skipIf(!possible)(
         }
       });
 
+      it('with sudo, without ever being asked for a password', async () => {
+        // What sudo(8) does with -n, for a machine that has none: it runs the command, or says that it may not.
+        const asked = join(folder, 'sudo-asked');
+        const sudo = (end: string) => {
+          const script = `#!/bin/sh\nprintf '%s\\n' "$*" >> ${asked}\n[ "$1" = -n ] || { sleep 60; exit 1; }\nshift\n${end}\n`;
+          writeFileSync(join(folder, 'bin', 'sudo'), script, { mode: 0o755 });
+        };
+        sudo('exec "$@"');
+        const [direct, bySudo] = [await bySocket(), await overSsh({ sudo: true })];
+        expect(errorOf(bySudo)).toBeUndefined();
+        expect(wholeReading(bySudo)).toEqual(wholeReading(direct));
+        for (const line of readFileSync(asked, 'utf8').trim().split('\n'))
+          expect(line).toMatch(/^-n birdcl6? -r -v -s \S+ show (?:status|protocols|route)\b/);
+        for (const said of [
+          'sudo: a password is required',
+          'exporter is not in the sudoers file.',
+          'sudo: no tty present and no askpass program specified',
+        ]) {
+          sudo(`echo "${said}" >&2; exit 1`);
+          expect(errorOf(await overSsh({ sudo: true }))).toMatchObject({
+            kind: 'permission',
+            message: expect.stringContaining(said),
+          });
+        }
+      });
+
       const table = [
         'IPv4 BGP status',
         '+--------------+-----------+-------+----------+-------------+',
