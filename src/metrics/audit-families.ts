@@ -95,6 +95,18 @@ export const auditFamilies: readonly Family[] = [
     collect: (view) => perDevice(view, ({ audit }) => audit.routesSeen),
   },
   {
+    name: 'calico_bgp_device_tables_cut',
+    type: 'gauge',
+    help: 'Routing and BGP tables of the device of which only a part could be read (a bound on rows or bytes, an answer that was cut): what they do not show is unknown, not missing. Absent when no table could be read.',
+    labels: ['device'],
+    *collect({ fabric }) {
+      for (const { device, routes } of fabric.devices) {
+        if (!routes.ok) continue;
+        yield [[device.name], routes.value.filter(({ partial }) => partial !== undefined).length];
+      }
+    },
+  },
+  {
     name: 'calico_bgp_routes_missing',
     type: 'gauge',
     help: 'Expected prefixes that the device lacks: no route, or nothing but a default route, and outside of any grace time. Exact; absent when nothing could be judged.',
