@@ -25,6 +25,8 @@ const day = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 export function birdGone(context: Context, node: string): Cause | undefined {
   const lifecycle = context.nodes.get(node)?.lifecycle;
   const snapshot = context.devices.get(node);
+  // A switch has no BIRD: that its agent refuses says nothing of its BGP.
+  if (snapshot?.device.role === 'switch') return undefined;
   const kinds = snapshot
     ? [snapshot.sessions, snapshot.routes].flatMap((part) => (part.ok ? [] : [part.error.kind]))
     : [];

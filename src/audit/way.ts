@@ -117,7 +117,8 @@ function fromNode(context: Context, brink: Brink, prefix: Prefix): Cause | undef
       return { id: 'rr-misconfigured', clause: clauseOf('rr-misconfigured', values), device: to };
     }
     // Who cannot be read now may be dead and its peer not know it yet: its policy is not to blame.
-    if (context.devices.get(to)?.routes.ok === false) {
+    const at = context.devices.get(to);
+    if (at && !(at.routes.ok && at.sessions.ok)) {
       const clause = clauseOf('unknown-device-unreachable', { device: to });
       return { id: 'unknown-device-unreachable', clause, device: to };
     }

@@ -37,6 +37,10 @@ describe('a session', () => {
     const down = audit(input({ ...healthy(), leaf01, node1: device('node1', gone, gone) }));
     expect(brief(down, 'session-down')).toEqual(['node1 bird-down']);
     expect(brief(audit(input({ ...healthy(), leaf01 })), 'session-down')).toEqual(['leaf01 admin-down']);
+    // A switch has no BIRD: an agent that refuses is no cause of a session.
+    const node1 = nodeWith({ state: 'active', lastError: 'Socket: Connection refused' });
+    const silent = audit(input({ ...healthy(), leaf01: device('leaf01', gone, gone, leafAddresses), node1 }));
+    expect(brief(silent, 'session-down')).toEqual(['leaf01 connection-refused']);
   });
 
   it('of which one end has a password that the objects do not give the other fails by it', () => {
