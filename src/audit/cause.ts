@@ -113,9 +113,7 @@ function onTheWay(context: Context, device: string, expected: ExpectedPrefix): C
   const [first] = causes;
   if (first?.cause.id !== 'as-path-loop') return first?.cause;
   // A way round that comes back to the device always loops: it counts where no path without a loop should have come.
-  // That a route did not come says nothing by itself: a loop explains it.
-  const seen = ({ id }: Cause) => id !== 'as-path-loop' && id !== 'not-received';
-  return (causes.find(({ cause, straight }) => straight && seen(cause)) ?? first).cause;
+  return (causes.find(({ cause, straight }) => straight && cause.id !== 'as-path-loop') ?? first).cause;
 }
 
 /** The cause of a prefix not being at a device; undefined when nothing that could be read explains it. */
