@@ -98,7 +98,7 @@ describe.skipIf(!has('zsh'))('in zsh', () => {
   it('is a script that zsh reads and registers', async () => {
     const file = await script('zsh');
     const check =
-      'autoload -Uz compinit && compinit -u -d /dev/null; source "$1"; print -r -- $_comps[calico-bgp-exporter]';
+      'autoload -Uz compinit && compinit -u -D; source "$1"; print -r -- $_comps[calico-bgp-exporter]';
     expect(execFileSync('zsh', ['-f', '-c', check, 'zsh', file], { encoding: 'utf8' })).toBe(
       '_calico-bgp-exporter\n',
     );
