@@ -26,6 +26,8 @@ export const debianPackages = {
   openssl: '/usr/bin/openssl',
   unzip: '/usr/bin/unzip',
   chromium: '/usr/bin/chromium',
+  zsh: '/usr/bin/zsh',
+  fish: '/usr/bin/fish',
 };
 
 /** Installs node_modules from the lockfile unless this very lockfile is installed already. */
