@@ -226,14 +226,22 @@ function expected({ fabric, query }: ApiContext) {
     prefixes: pageOf(
       (state?.prefixes ?? []).filter((entry) => ofNode(entry) && concerns(entry.prefix)),
       query,
-      (entry) => ({ ...entry, prefix: formatPrefix(entry.prefix) }),
+      ({ since, ...entry }) => ({
+        ...entry,
+        prefix: formatPrefix(entry.prefix),
+        ...(since === undefined ? {} : { since: time(since) }),
+      }),
     ),
     sessions: pageOf(
       (state?.sessions ?? []).filter(({ node }) => matches(query, 'node', node)),
       query,
       (session) => session,
     ),
-    problems: pageOf(state?.problems ?? [], query, (problem) => problem),
+    problems: pageOf(state?.problems ?? [], query, ({ prefix, since, ...problem }) => ({
+      ...problem,
+      ...(prefix && { prefix: formatPrefix(prefix) }),
+      ...(since === undefined ? {} : { since: time(since) }),
+    })),
   };
 }
 

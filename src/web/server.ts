@@ -11,6 +11,7 @@ import type { DemoControl } from './demo-control.ts';
 import { type Explainer, explainHtml, explainJson } from './explain-answer.ts';
 import { type Listener, listenOn, type Tls } from './listener.ts';
 import { matrixChoice } from './matrix-choice.ts';
+import { openApi } from './openapi.ts';
 import { type Operations, operationRoutes } from './operations.ts';
 import { renderPage } from './page.ts';
 import { pageIcon, pageScript } from './page-script.ts';
@@ -58,7 +59,7 @@ const paths = [
   '/metrics',
   '/-/healthy',
   '/-/ready',
-  ...[...endpoints.map(({ name }) => name), 'explain'].map((name) => `/api/v1/${name}`),
+  ...[...endpoints.map(({ name }) => name), 'explain', 'openapi.json'].map((name) => `/api/v1/${name}`),
 ];
 const demoPaths = ['/demo/faults', '/demo/faults/:name'];
 
@@ -102,10 +103,14 @@ function searchOf({ originalUrl }: Request): string {
   return at < 0 ? '' : originalUrl.slice(at);
 }
 
-function addExplain(app: express.Express, { fabric, explain, now, version }: ServerOptions): void {
+function addExplain(app: express.Express, { fabric, explain, now, version, demo }: ServerOptions): void {
   app.get('/api/v1/explain', (request, response) => {
     const { status, body } = explainJson({ fabric: fabric(), explain, search: searchOf(request) });
     response.status(status).json(body);
+  });
+  const document = openApi(version, demo !== undefined);
+  app.get('/api/v1/openapi.json', (_, response) => {
+    response.json(document);
   });
   app.get('/explain', (request, response) => {
     const asked = { fabric: fabric(), explain, search: searchOf(request) };

@@ -1,0 +1,97 @@
+// The OpenAPI document is what the API does: every answer, of the sample fabric and of a fabric with each cause, validates
+// against it, with no field that is not written down; and each endpoint and filter stands in it.
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { explanationJson } from '../../src/model/explanation-json.ts';
+import type { Fabric } from '../../src/model/fabric.ts';
+import { endpoints } from '../../src/web/api.ts';
+import { parseQuery } from '../../src/web/api-query.ts';
+import { openApi } from '../../src/web/openapi.ts';
+import { apiError, apiSuccess } from '../../src/web/responses.ts';
+import { causeCases, otherCases } from '../audit/explain-cases.ts';
+import { audited, explanationOf } from '../audit/explain-fabric.ts';
+import { sampleFabric, sampleOptions } from '../metrics/sample-fabric.ts';
+
+interface Operation {
+  readonly get: {
+    readonly parameters?: readonly { readonly name: string; readonly schema: object }[];
+    readonly responses: Readonly<
+      Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>
+    >;
+  };
+}
+
+const document = openApi('1.2.3') as {
+  readonly paths: Readonly<Record<string, Operation>>;
+  readonly components: object;
+};
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+// OpenAPI's own place for schemas that others refer to.
+ajv.addVocabulary(['components']);
+ajv.addFormat('date-time', (value: string) => new Date(value).toISOString() === value);
+
+/** What is wrong with an answer of this path and status, in words. */
+function faultsOf(path: string, status: number, answer: object): readonly string[] {
+  const schema = document.paths[path]?.get.responses[status]?.content['application/json']?.schema;
+  if (!schema) return [`${path} ${status} is not in the document`];
+  const validate = ajv.compile({ ...schema, components: document.components });
+  validate(JSON.parse(JSON.stringify(answer)));
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
+}
+
+const things = { ...causeCases, ...otherCases };
+const fabrics: readonly (readonly [string, () => Fabric])[] = [
+  ['the sample', sampleFabric],
+  ...Object.entries(things).map(([name, make]) => [name, () => audited(make())] as const),
+];
+
+describe.each(endpoints)('/api/v1/$name', ({ name, filters, choices, answer }) => {
+  it.each(fabrics)('answers about %s as the document says', (_, make) => {
+    const fabric = make();
+    const data = answer({
+      fabric,
+      query: parseQuery('', filters, choices),
+      maxAgeMs: sampleOptions.maxAgeMs,
+    });
+    const body = apiSuccess({ at: new Date(fabric.at).toISOString(), ...data });
+    expect(faultsOf(`/api/v1/${name}`, 200, body)).toEqual([]);
+  });
+
+  it('has every filter with its values', () => {
+    const parameters = document.paths[`/api/v1/${name}`]?.get.parameters ?? [];
+    expect(parameters.map((each) => each.name)).toEqual([...filters, 'limit', 'offset']);
+    for (const [filter, values] of Object.entries(choices ?? {}))
+      expect(parameters.find((each) => each.name === filter)?.schema).toMatchObject({
+        items: { enum: values },
+      });
+  });
+});
+
+describe('/api/v1/explain', () => {
+  it.each(Object.entries(things))('explains %s as the document says', (_, make) => {
+    const body = apiSuccess(explanationJson(explanationOf(make())));
+    expect(faultsOf('/api/v1/explain', 200, body)).toEqual([]);
+  });
+
+  it('refuses as the document says', () => {
+    for (const status of [400, 404, 503])
+      expect(faultsOf('/api/v1/explain', status, apiError('not-found', 'nothing'))).toEqual([]);
+  });
+});
+
+it('is held by the check: a field that is not written down is a fault', () => {
+  const item = { source: 'x', until: null, reason: 'y', state: 'active', findings: 0 };
+  const body = (more: object) =>
+    apiSuccess({
+      at: '2026-01-15T03:00:00.000Z',
+      total: 1,
+      offset: 0,
+      limit: 500,
+      items: [{ ...item, ...more }],
+    });
+  expect(faultsOf('/api/v1/silences', 200, body({}))).toEqual([]);
+  expect(faultsOf('/api/v1/silences', 200, body({ surprise: 1 }))).toHaveLength(1);
+  expect(faultsOf('/api/v1/silences', 200, body({ until: 1736910000 }))).not.toEqual([]);
+});
