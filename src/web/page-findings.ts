@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
 import { ago, badge, cut, type Tone } from './page-parts.ts';
 
-const shownAtMost = 100;
+const shownAtMost = 50;
 const tones: Record<Severity, Tone> = { critical: 'bad', warning: 'warn', info: 'quiet' };
 
 interface Row {

@@ -23,8 +23,8 @@ const tones: Record<RouteVerdict['verdict'], Tone> = {
 const weight: Record<Tone, number> = { bad: 1000, warn: 100, unknown: 1, good: 0, quiet: 0 };
 
 interface Line {
+  readonly key: string;
   readonly expected: ExpectedPrefix;
-  readonly cells: Map<string, RouteVerdict>;
   badness: number;
 }
 
@@ -39,16 +39,27 @@ function explain({ reason, evidence }: RouteVerdict): string {
     .join('\n');
 }
 
+// Devices share what is expected: each is put into words once, not once for every device.
+const keys = new WeakMap<ExpectedPrefix, string>();
+
+function keyOf(expected: ExpectedPrefix): string {
+  const key = keys.get(expected) ?? `${formatPrefix(expected.prefix)} ${expected.kind}`;
+  keys.set(expected, key);
+  return key;
+}
+
 function lines(fabric: Fabric): Line[] {
   const byPrefix = new Map<string, Line>();
-  for (const { device, verdicts } of fabric.audit.devices.values()) {
+  for (const { verdicts } of fabric.audit.devices.values()) {
     for (const verdict of verdicts) {
       const { expected } = verdict;
-      const key = `${formatPrefix(expected.prefix)} ${expected.kind}`;
-      const line = byPrefix.get(key) ?? { expected, cells: new Map(), badness: 0 };
-      line.cells.set(device, verdict);
+      const key = keyOf(expected);
+      let line = byPrefix.get(key);
+      if (!line) {
+        line = { key, expected, badness: 0 };
+        byPrefix.set(key, line);
+      }
       line.badness += weight[tones[verdict.verdict]];
-      byPrefix.set(key, line);
     }
   }
   return [...byPrefix.values()].sort(
@@ -56,12 +67,25 @@ function lines(fabric: Fabric): Line[] {
   );
 }
 
-function lineRow({ expected, cells }: Line, columns: readonly string[]): Html {
+type Cells = ReadonlyMap<string, ReadonlyMap<string, RouteVerdict>>;
+
+/** The verdicts of the lines that are shown, by line and device; a big fabric has a hundred times as many. */
+function cellsOf(fabric: Fabric, shown: readonly Line[], columns: readonly string[]): Cells {
+  const cells = new Map(shown.map(({ key }) => [key, new Map<string, RouteVerdict>()]));
+  for (const device of columns) {
+    for (const verdict of fabric.audit.devices.get(device)?.verdicts ?? [])
+      cells.get(keyOf(verdict.expected))?.set(device, verdict);
+  }
+  return cells;
+}
+
+function lineRow({ key, expected }: Line, columns: readonly string[], all: Cells): Html {
+  const cells = all.get(key);
   const owner = ownerOf(expected) || `${expected.origins.length} nodes`;
   const prefix = formatPrefix(expected.prefix);
   return html`<tr><th scope="row"><span title="${expected.because}">${explainLink(prefix)}</span></th><td>${owner}</td><td>${expected.kind}</td>${columns.map(
     (device) => {
-      const verdict = cells.get(device);
+      const verdict = cells?.get(device);
       if (!verdict) return html`<td title="not expected here">–</td>`;
       return html`<td title="${explain(verdict)}">${explainLink(prefix, badge(tones[verdict.verdict], verdict.verdict), device)}</td>`;
     },
@@ -147,12 +171,13 @@ export function matrixSection(fabric: Fabric, choice: MatrixChoice = { offset: 0
       ? devices
       : devices.sort((x, y) => (badness.get(y) ?? 0) - (badness.get(x) ?? 0)).slice(0, mostColumns);
   const shown = all.slice(choice.offset, choice.offset + mostRows);
+  const cells = cellsOf(fabric, shown, columns);
   return html`<section><h2 id="routes">Routes</h2>
 ${filterForm(choice)}${shown.length === 0 && html`<p>No expected prefix is like this.</p>`}
 <div class="scroll"><table class="matrix">
 <thead><tr><th scope="col">Prefix</th><th scope="col">From</th><th scope="col">Kind</th>${columns.map((device) => html`<th scope="col">${device}</th>`)}</tr></thead>
 <tbody>
-${shown.map((line) => lineRow(line, columns))}</tbody></table></div>
+${shown.map((line) => lineRow(line, columns, cells))}</tbody></table></div>
 ${pages(choice, shown.length, all.length)}${cut(columns.length, carrying.length, 'switches', '/api/v1/routes')}
 <p class="legend">${badge('bad', 'default-only')} nothing but a default route leads there · ${badge('warn', 'covered')} reached through a shorter prefix · ${badge('warn', 'stale')} kept for a peer that is away · ${badge('unknown', 'unknown')} could not look</p></section>`;
 }

@@ -24,6 +24,7 @@ h2 { font-size: 1.05rem; margin: 0 0 .6rem; }
 a { color: var(--link); }
 nav { color: var(--soft); } nav a { margin-right: .75rem; }
 section { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1rem; margin: 0 0 1rem; }
+main > section:not(.headline) { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 .headline { border-left: 8px solid var(--soft); }
 .headline h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .2rem; overflow-wrap: anywhere; }
 .headline p { margin: .1rem 0; }
