@@ -65,7 +65,7 @@ describe.skipIf(lacks)(title, () => {
     await isWithin(`calico_bgp_session_up{${leaf}} == 1 and on () ${recovering} == 1`, 40_000);
     // Established, and yet nothing is announced. FRR does not say that it restarts gracefully itself, so that BIRD shows
     // this state ("wait") on its sessions with other nodes only.
-    await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 10_000);
+    await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 40_000);
     const socket = lab.description.devices.find((device) => device.name === 'node1')?.birdSocket ?? '';
     const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'status']);
     expect(stdout).toContain('Graceful restart recovery in progress');
