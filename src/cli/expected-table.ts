@@ -3,6 +3,7 @@
 import type { Announcement } from '../expected/announcements.ts';
 import type { Difference, ExpectedDiff } from '../expected/diff.ts';
 import type { ExpectedPrefix, ExpectedSession, ObjectProblem } from '../model/expectation.ts';
+import { expectedPrefixJson, problemJson } from '../model/expectation-json.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import { markdownTable } from './markdown.ts';
 import { columns } from './table.ts';
@@ -43,7 +44,7 @@ const prefixForm: Form<ExpectedPrefix> = {
   title: 'Prefixes',
   head: ['PREFIX', 'KIND', 'FROM', 'BECAUSE'],
   row: ({ prefix, kind, origins, because }) => [formatPrefix(prefix), kind, origins.join(' '), because],
-  json: ({ prefix, ...rest }) => ({ prefix: formatPrefix(prefix), ...rest }),
+  json: expectedPrefixJson,
 };
 
 const announcementForm: Form<Announcement> = {
@@ -66,7 +67,7 @@ const problemForm: Form<ObjectProblem> = {
   title: 'Problems',
   head: ['SEVERITY', 'OBJECT', 'WHAT'],
   row: ({ severity, object, field, message }) => [severity, field ? `${object}, ${field}` : object, message],
-  json: (problem) => problem,
+  json: problemJson,
 };
 
 function part<T>(form: Form<T>, items: readonly T[], width: number | undefined): string[] {
@@ -105,7 +106,7 @@ export function expectedJson({ sessions, prefixes, announcements, problems }: Sh
     sessions,
     prefixes: prefixes.map(prefixForm.json),
     ...(announcements && { announcements: announcements.map(announcementForm.json) }),
-    problems,
+    problems: problems.map(problemForm.json),
   });
 }
 

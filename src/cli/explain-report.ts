@@ -4,7 +4,9 @@ import {
   type Advice,
   type ExplainTone,
   type Explanation,
+  endTones,
   type Hop,
+  hopTone,
   layerName,
   type Path,
   type SessionLine,
@@ -37,11 +39,9 @@ function evidence(
   return `${words} ${age(at, now)}${asked === undefined ? '' : `: ${asked}`}`;
 }
 
-function markOf({ state, needed, wrong }: Hop): string {
-  if (wrong) return signs.warn;
-  if (state === 'unknown') return signs.unknown;
-  if (state === 'has') return signs.good;
-  return needed ? signs.bad : '·';
+function markOf(hop: Hop): string {
+  const tone = hopTone(hop);
+  return tone === 'quiet' ? '·' : signs[tone];
 }
 
 function hopRows(hops: readonly Hop[], now: number): string[][] {
@@ -53,12 +53,10 @@ function hopRows(hops: readonly Hop[], now: number): string[][] {
   });
 }
 
-const ends = { arrives: signs.good, lost: signs.bad, loop: signs.bad, unknown: signs.unknown };
-
 function turnRows(turn: Turn, now: number): string[][] {
   const { device, route, next, end, note } = turn;
   const on = next === undefined ? '' : `-> ${next}`;
-  const head = [end ? ends[end] : '', device, [route, on, note].filter(Boolean).join('  ')];
+  const head = [end ? signs[endTones[end]] : '', device, [route, on, note].filter(Boolean).join('  ')];
   return turn.at === undefined ? [head] : [head, ['', '', `  (${evidence(turn, now)})`]];
 }
 

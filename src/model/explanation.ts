@@ -153,3 +153,18 @@ export function layerName({ layer, peer, role }: Pick<Hop, 'layer' | 'peer' | 'r
       return role === 'node' ? 'kernel table' : 'routing table';
   }
 }
+
+/** How a step stands; quiet: it lacks the prefix and need not have it. */
+export function hopTone({
+  state,
+  needed,
+  wrong,
+}: Pick<Hop, 'state' | 'needed' | 'wrong'>): ExplainTone | 'quiet' {
+  if (wrong) return 'warn';
+  if (state === 'unknown') return 'unknown';
+  if (state === 'has') return 'good';
+  return needed ? 'bad' : 'quiet';
+}
+
+/** How the end of a packet's way stands. */
+export const endTones = { arrives: 'good', lost: 'bad', loop: 'bad', unknown: 'unknown' } as const;

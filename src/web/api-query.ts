@@ -19,8 +19,14 @@ export interface Query extends Page {
 export const defaultLimit = 500;
 export const maxLimit = 5000;
 
-function whole(parameters: URLSearchParams, name: string, fallback: number, most: number): number {
-  const values = parameters.getAll(name);
+/** A whole number among the parameters. Throws QueryError. */
+export function whole(
+  given: ReadonlyMap<string, readonly string[]>,
+  name: string,
+  fallback: number,
+  most: number,
+): number {
+  const values = given.get(name) ?? [];
   const [value] = values;
   if (value === undefined) return fallback;
   if (values.length > 1 || !/^\d{1,9}$/.test(value)) {
@@ -29,31 +35,46 @@ function whole(parameters: URLSearchParams, name: string, fallback: number, most
   return Math.min(Number(value), most);
 }
 
+const paging = ['limit', 'offset'];
+
 /**
- * Reads the part of a URL behind `?`. `choices` are the values of filters that have a fixed few. Throws QueryError. A limit
- * above the largest counts as the largest.
+ * The values of each parameter in the part of a URL behind `?`. `choices` are the values of those that have a fixed few.
+ * Throws QueryError for one that is not known.
  */
-export function parseQuery(search: string, known: readonly string[], choices: Choices = {}): Query {
-  const parameters = new URLSearchParams(search);
-  const filters = new Map<string, string[]>();
-  for (const [name, value] of parameters) {
-    if (name === 'limit' || name === 'offset') continue;
-    if (!known.includes(name)) {
-      const list = [...known, 'limit', 'offset'].join(', ');
-      throw new QueryError(`unknown parameter "${name.slice(0, 80)}"; known here: ${list}`);
-    }
+export function parseParameters(
+  search: string,
+  known: readonly string[],
+  choices: Choices = {},
+): ReadonlyMap<string, readonly string[]> {
+  const given = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(search)) {
+    if (!known.includes(name))
+      throw new QueryError(`unknown parameter "${name.slice(0, 80)}"; known here: ${known.join(', ')}`);
     const possible = choices[name];
     if (possible && !possible.includes(value)) {
       throw new QueryError(`${name} must be one of ${possible.join(', ')}, not "${value.slice(0, 80)}"`);
     }
-    const values = filters.get(name);
+    const values = given.get(name);
     if (values) values.push(value);
-    else filters.set(name, [value]);
+    else given.set(name, [value]);
   }
+  return given;
+}
+
+/** The value of a parameter that makes no sense twice. Throws QueryError. */
+export function onceOnly(given: ReadonlyMap<string, readonly string[]>, name: string): string | undefined {
+  const values = given.get(name);
+  if (values && values.length > 1) throw new QueryError(`${name} may be given once`);
+  return values?.[0];
+}
+
+/** What a list is asked for. Throws QueryError. A limit above the largest counts as the largest. */
+export function parseQuery(search: string, filters: readonly string[], choices: Choices = {}): Query {
+  const given = parseParameters(search, [...filters, ...paging], choices);
   return {
-    filters,
-    offset: whole(parameters, 'offset', 0, 999_999_999),
-    limit: whole(parameters, 'limit', defaultLimit, maxLimit),
+    filters: new Map([...given].filter(([name]) => !paging.includes(name))),
+    offset: whole(given, 'offset', 0, 999_999_999),
+    limit: whole(given, 'limit', defaultLimit, maxLimit),
   };
 }
 

@@ -5,6 +5,7 @@ import { ownerOf } from '../metrics/missing.ts';
 import { sessionKinds } from '../metrics/session-kind.ts';
 import { freshValue } from '../metrics/view.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
+import { expectedPrefixJson, problemJson } from '../model/expectation-json.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { Finding } from '../model/finding.ts';
 import {
@@ -226,22 +227,14 @@ function expected({ fabric, query }: ApiContext) {
     prefixes: pageOf(
       (state?.prefixes ?? []).filter((entry) => ofNode(entry) && concerns(entry.prefix)),
       query,
-      ({ since, ...entry }) => ({
-        ...entry,
-        prefix: formatPrefix(entry.prefix),
-        ...(since === undefined ? {} : { since: time(since) }),
-      }),
+      expectedPrefixJson,
     ),
     sessions: pageOf(
       (state?.sessions ?? []).filter(({ node }) => matches(query, 'node', node)),
       query,
       (session) => session,
     ),
-    problems: pageOf(state?.problems ?? [], query, ({ prefix, since, ...problem }) => ({
-      ...problem,
-      ...(prefix && { prefix: formatPrefix(prefix) }),
-      ...(since === undefined ? {} : { since: time(since) }),
-    })),
+    problems: pageOf(state?.problems ?? [], query, problemJson),
   };
 }
 

@@ -3,8 +3,8 @@
 import type { Explained } from '../model/explanation.ts';
 import { explanationJson } from '../model/explanation-json.ts';
 import type { Fabric } from '../model/fabric.ts';
-import { parseQuery, QueryError } from './api-query.ts';
-import { renderExplainPage } from './page-explain.ts';
+import { onceOnly, parseParameters, QueryError } from './api-query.ts';
+import { type ExplainPageInput, renderExplainPage } from './page-explain.ts';
 import { apiError, apiSuccess } from './responses.ts';
 
 /** Explains a prefix, an address, a node or a switch; only towards one device where that is named. */
@@ -17,16 +17,10 @@ interface Asked {
   readonly search: string;
 }
 
-function only(values: readonly string[] | undefined, name: string): string | undefined {
-  if (values && values.length > 1) throw new QueryError(`${name} may be given once`);
-  return values?.[0];
-}
-
 // A form sends its empty fields too.
 function wanted(search: string): { target: string; device?: string } {
-  const { filters } = parseQuery(search, ['target', 'device']);
-  const target = only(filters.get('target'), 'target')?.trim() ?? '';
-  const device = only(filters.get('device'), 'device')?.trim() ?? '';
+  const given = parseParameters(search, ['target', 'device']);
+  const [target = '', device = ''] = ['target', 'device'].map((name) => onceOnly(given, name)?.trim());
   if (target === '') throw new QueryError('target is needed: a prefix, an address, a node or a switch');
   return { target, ...(device === '' ? {} : { device }) };
 }
@@ -46,7 +40,8 @@ export function explainHtml(
   { now, version }: { readonly now: number; readonly version: string },
 ): { status: number; body: string } {
   let target = new URLSearchParams(search).get('target') ?? '';
-  const page = (explained: Explained | undefined) => renderExplainPage({ explained, target, now, version });
+  const page = (explained: ExplainPageInput['explained']) =>
+    renderExplainPage({ explained, target, now, version });
   try {
     const word = wanted(search);
     target = word.target;
@@ -55,6 +50,6 @@ export function explainHtml(
     return { status: explained.ok ? 200 : 404, body: page(explained) };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    return { status: 400, body: page({ ok: false, message: error.message }) };
+    return { status: 400, body: page({ ok: false, refused: true, message: error.message }) };
   }
 }

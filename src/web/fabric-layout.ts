@@ -4,6 +4,7 @@
 import type { Fabric } from '../model/fabric.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Tone } from './page-parts.ts';
 
 /** A BGP adjacency of two known devices, worse end first counted. */
@@ -42,6 +43,8 @@ const order: readonly Tone[] = ['bad', 'warn', 'unknown', 'quiet', 'good'];
 export const weightOf = (tone: Tone) => order.indexOf(tone);
 const byTone = <T extends { readonly tone: Tone }>(x: T, y: T) => weightOf(x.tone) - weightOf(y.tone);
 
+type MaxAge = (device: string) => number;
+
 interface Seen {
   tone: Tone;
   says: string[];
@@ -53,49 +56,71 @@ function sessionTone(session: Session, fresh: boolean): Tone {
   return session.adminDown ? 'quiet' : 'bad';
 }
 
-/** By device, its adjacencies with known devices. */
-function linksOf(fabric: Fabric, maxAgeMs: (device: string) => number): Map<string, Map<string, Seen>> {
+type Links = ReadonlyMap<string, ReadonlyMap<string, Seen>>;
+
+/** Puts together what is said of adjacencies, from both ends. */
+function linkMaker(fabric: Fabric) {
   const links = new Map<string, Map<string, Seen>>(
     fabric.devices.map(({ device }) => [device.name, new Map()]),
   );
   const put = (from: string, to: string, tone: Tone, says: string) => {
     const own = links.get(from);
     if (!own || !links.has(to) || from === to) return;
-    const seen = own.get(to);
-    if (!seen) own.set(to, { tone, says: [says] });
-    else {
-      // An end that tells something counts before one that could not be asked.
-      if (seen.tone === 'unknown' || (tone !== 'unknown' && weightOf(tone) < weightOf(seen.tone)))
-        seen.tone = tone;
-      if (seen.says.length < 6 && !seen.says.includes(says)) seen.says.push(says);
-    }
+    const seen = own.get(to) ?? { tone, says: [] };
+    own.set(to, seen);
+    // An end that tells something counts before one that could not be asked.
+    if (seen.tone === 'unknown' || (tone !== 'unknown' && weightOf(tone) < weightOf(seen.tone)))
+      seen.tone = tone;
+    if (seen.says.length < 6 && !seen.says.includes(says)) seen.says.push(says);
   };
-  for (const { device, sessions } of fabric.devices) {
-    const good = lastGood(sessions);
-    const fresh = good !== undefined && fabric.at - good.at <= maxAgeMs(device.name);
-    for (const session of good?.value ?? []) {
-      const peer = fabric.deviceByAddress.get(session.peerAddress);
-      if (peer === undefined) continue;
-      const tone = sessionTone(session, fresh);
-      const says = `${device.name}: ${fresh ? '' : 'was '}${session.state ?? 'not told'} (${session.afi})`;
-      put(device.name, peer, tone, says);
-      put(peer, device.name, tone, says);
-    }
+  const both = (from: string, to: string, tone: Tone, says: string) => {
+    put(from, to, tone, says);
+    put(to, from, tone, says);
+  };
+  return { links, both };
+}
+
+/** What is known now: the sessions that a device shows with known devices, with their tones. */
+function shownBy(fabric: Fabric, { device, sessions }: DeviceSnapshot, maxAgeMs: MaxAge) {
+  const good = lastGood(sessions);
+  const fresh = good !== undefined && fabric.at - good.at <= maxAgeMs(device.name);
+  return (good?.value ?? []).flatMap((session) => {
+    const peer = fabric.deviceByAddress.get(session.peerAddress);
+    const state = `${fresh ? '' : 'was '}${session.state ?? 'not told'}`;
+    const says = `${device.name}: ${state} (${session.afi})`;
+    return peer === undefined ? [] : [{ peer, tone: sessionTone(session, fresh), says }];
+  });
+}
+
+/** Adjacencies with a switch at one end: those between nodes go with the square of a mesh. */
+function linksOf(fabric: Fabric, isSwitch: ReadonlySet<string>, maxAgeMs: MaxAge): Links {
+  const { links, both } = linkMaker(fabric);
+  for (const snapshot of fabric.devices) {
+    const { name } = snapshot.device;
+    for (const { peer, tone, says } of shownBy(fabric, snapshot, maxAgeMs))
+      if (isSwitch.has(name) || isSwitch.has(peer)) both(name, peer, tone, says);
   }
-  for (const { node, peerAddress, peerNode } of lastGood(fabric.expected)?.value.sessions ?? []) {
-    const peer = peerNode ?? fabric.deviceByAddress.get(peerAddress);
-    if (peer === undefined || links.get(node)?.has(peer)) continue;
-    put(node, peer, 'unknown', 'expected, not seen');
-    put(peer, node, 'unknown', 'expected, not seen');
+  for (const { node, peerAddress } of lastGood(fabric.expected)?.value.sessions ?? []) {
+    const peer = fabric.deviceByAddress.get(peerAddress);
+    if (peer !== undefined && isSwitch.has(peer) && !links.get(node)?.has(peer))
+      both(node, peer, 'unknown', 'expected, not seen');
   }
   return links;
 }
 
+/** Finds to a node one of its AS that it speaks with and that speaks with a switch itself. */
+function siblings(fabric: Fabric, speaksWithSwitch: (node: string) => boolean) {
+  const asOf = new Map((lastGood(fabric.expected)?.value.nodes ?? []).map(({ name, asn }) => [name, asn]));
+  return ({ device, sessions }: DeviceSnapshot): string | undefined =>
+    (lastGood(sessions)?.value ?? [])
+      .map(({ peerAddress }) => fabric.deviceByAddress.get(peerAddress))
+      .find(
+        (peer) => peer !== undefined && asOf.get(peer) === asOf.get(device.name) && speaksWithSwitch(peer),
+      );
+}
+
 /** By device, what is wrong with it itself; sessions are told by its links. */
-function troubles(
-  fabric: Fabric,
-  maxAgeMs: (device: string) => number,
-): Map<string, { tone: Tone; why: string }> {
+function troubles(fabric: Fabric, maxAgeMs: MaxAge): Map<string, { tone: Tone; why: string }> {
   const found = new Map<string, { tone: Tone; why: string }>();
   for (const { device, sessions, routes } of fabric.devices) {
     const good = lastGood(sessions);
@@ -129,58 +154,56 @@ function distances(links: ReadonlyMap<string, ReadonlyMap<string, Seen>>, isSwit
 }
 
 /** Lays the fabric out. `maxAgeMs` says how old a reading may be to count as the state of now. */
-export function layoutOf(fabric: Fabric, maxAgeMs: (device: string) => number): Layout {
-  const links = linksOf(fabric, maxAgeMs);
-  const trouble = troubles(fabric, maxAgeMs);
+export function layoutOf(fabric: Fabric, maxAgeMs: MaxAge): Layout {
   const isSwitch = new Set(
     fabric.devices.filter(({ device }) => device.role === 'switch').map(({ device }) => device.name),
   );
-  const placed = (name: string): Placed => {
-    const own = [...(links.get(name) ?? [])];
-    const towards = own
+  const links = linksOf(fabric, isSwitch, maxAgeMs);
+  const trouble = troubles(fabric, maxAgeMs);
+  const direct = (name: string) =>
+    [...(links.get(name)?.keys() ?? [])].filter((peer) => isSwitch.has(peer)).sort();
+  const placed = (snapshot: DeviceSnapshot): Placed => {
+    const { name } = snapshot.device;
+    const towards = [...(links.get(name) ?? [])]
       .filter(([peer]) => isSwitch.has(peer))
       .map(([peer, { tone, says }]) => ({ peer, tone, says: says.join('; ') }))
       .sort((x, y) => byTone(x, y) || (x.peer < y.peer ? -1 : 1));
-    const nodes = own.filter(([peer]) => !isSwitch.has(peer));
-    const down = nodes.filter(([, { tone }]) => tone === 'bad').length;
-    const up = nodes.filter(([, { tone }]) => tone === 'good').length;
+    // Of a switch both ends are heard, of a node what it says itself.
+    const all = isSwitch.has(name)
+      ? [...(links.get(name) ?? [])].map(([peer, { tone }]) => ({ peer, tone }))
+      : shownBy(fabric, snapshot, maxAgeMs);
+    const tones = all.flatMap(({ peer, tone }) => (isSwitch.has(peer) ? [] : [tone]));
+    const count = (wanted: Tone) => tones.filter((tone) => tone === wanted).length;
+    const nodes = { up: count('good'), down: count('bad') };
     const self = trouble.get(name);
-    const broken = towards.some(({ tone }) => tone === 'bad') || down > 0;
-    const tone = self?.tone === 'bad' || !broken ? (self?.tone ?? 'good') : 'bad';
-    return {
-      name,
-      tone,
-      why: self?.why ?? (broken ? 'a session is down' : ''),
-      links: towards,
-      others: { up, down },
-    };
+    const broken = towards.some(({ tone }) => tone === 'bad') || nodes.down > 0;
+    const tone: Tone = self?.tone === 'bad' || !broken ? (self?.tone ?? 'good') : 'bad';
+    const why = self?.why ?? (broken ? 'a session is down' : '');
+    return { name, tone, why, links: towards, others: nodes };
   };
   const steps = distances(links, isSwitch);
   const farthest = Math.max(0, ...steps.values());
   const layers: Placed[][] = Array.from({ length: farthest + 1 }, () => []);
   // Switches that nothing leads to stand on top.
-  for (const name of isSwitch) layers[farthest - (steps.get(name) ?? farthest)]?.push(placed(name));
-  const racks = new Map<string, Placed[]>();
-  const direct = (name: string) =>
-    [...(links.get(name)?.keys() ?? [])].filter((peer) => isSwitch.has(peer)).sort();
-  const asOf = new Map((lastGood(fabric.expected)?.value.nodes ?? []).map(({ name, asn }) => [name, asn]));
-  for (const { device } of fabric.devices) {
+  for (const snapshot of fabric.devices) {
+    const { name, role } = snapshot.device;
+    if (role === 'switch') layers[farthest - (steps.get(name) ?? farthest)]?.push(placed(snapshot));
+  }
+  const racks = new Map<string, { readonly switches: readonly string[]; readonly nodes: Placed[] }>();
+  const siblingOf = siblings(fabric, (name) => direct(name).length > 0);
+  for (const snapshot of fabric.devices) {
+    const { device } = snapshot;
     if (isSwitch.has(device.name)) continue;
     let switches = direct(device.name);
     if (switches.length === 0) {
       // A node behind route reflectors stands with those of its AS.
-      const near = [...(links.get(device.name)?.keys() ?? [])].find(
-        (peer) => asOf.get(peer) === asOf.get(device.name) && direct(peer).length > 0,
-      );
+      const near = siblingOf(snapshot);
       if (near !== undefined) switches = direct(near);
     }
     const key = switches.join(' ');
-    const rack = racks.get(key) ?? [];
-    rack.push(placed(device.name));
+    const rack = racks.get(key) ?? { switches, nodes: [] };
+    rack.nodes.push(placed(snapshot));
     racks.set(key, rack);
   }
-  return {
-    layers: layers.filter((layer) => layer.length > 0),
-    racks: [...racks].map(([key, nodes]) => ({ switches: key === '' ? [] : key.split(' '), nodes })),
-  };
+  return { layers: layers.filter((layer) => layer.length > 0), racks: [...racks.values()] };
 }

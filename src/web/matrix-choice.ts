@@ -1,36 +1,32 @@
-// The part of the matrix that a URL of the page asks for. A value that cannot be read is refused, as in the API: another
+// The part of the matrix that a URL of the page asks for. A value that cannot be read is said, and then nothing is shown: another
 // answer would look like one to the question.
 import { PrefixError, parsePrefixOrHost } from '../model/prefix.ts';
 import { routeChoices } from './api-choices.ts';
-import { parseQuery, QueryError } from './api-query.ts';
-import type { MatrixChoice } from './page-matrix.ts';
+import { onceOnly, parseParameters, QueryError, whole } from './api-query.ts';
+import type { MatrixRequest } from './page-matrix.ts';
 
-/** Reads the part of a URL behind `?`; a form sends its empty fields too. Throws QueryError. */
-export function matrixChoice(search: string): MatrixChoice {
-  const given = new URLSearchParams(search);
-  for (const [name, value] of [...given]) if (value.trim() === '') given.delete(name, value);
-  const { filters, offset } = parseQuery(`?${given}`, ['only', 'kind', 'node', 'device', 'prefix'], {
-    only: ['faulty'],
-    kind: routeChoices.kind ?? [],
+const names = ['only', 'kind', 'node', 'device', 'prefix'] as const;
+const choices = { only: ['faulty'], kind: routeChoices.kind ?? [] };
+
+/** Reads the part of a URL behind `?`; a form sends its empty fields too. */
+export function matrixRequest(search: string): MatrixRequest {
+  const filled = new URLSearchParams(
+    [...new URLSearchParams(search)]
+      .map(([name, value]): [string, string] => [name, value.trim()])
+      .filter(([, value]) => value !== ''),
+  );
+  const words = names.flatMap((name) => {
+    const value = filled.get(name);
+    return value === null ? [] : [[name, value.slice(0, 253)] as const];
   });
-  const one = (name: string) => {
-    const values = filters.get(name);
-    if (values && values.length > 1) throw new QueryError(`${name} may be given once`);
-    const value = values?.[0]?.trim();
-    return value === undefined ? {} : { [name]: value };
-  };
-  const choice: MatrixChoice = {
-    offset,
-    ...(filters.has('only') && { only: 'faulty' }),
-    ...one('kind'),
-    ...one('node'),
-    ...one('device'),
-    ...one('prefix'),
-  };
+  const asked = Object.fromEntries(words);
   try {
-    if (choice.prefix !== undefined) parsePrefixOrHost(choice.prefix);
+    const given = parseParameters(filled.toString(), [...names, 'offset'], choices);
+    for (const name of names) onceOnly(given, name);
+    if (asked.prefix !== undefined) parsePrefixOrHost(asked.prefix);
+    return { choice: { ...asked, offset: whole(given, 'offset', 0, 999_999_999) } };
   } catch (error) {
-    throw error instanceof PrefixError ? new QueryError(error.message) : error;
+    if (!(error instanceof QueryError || error instanceof PrefixError)) throw error;
+    return { choice: { ...asked, offset: 0 }, refused: error.message };
   }
-  return choice;
 }

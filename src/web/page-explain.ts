@@ -5,7 +5,9 @@ import {
   type Explained,
   type ExplainTone,
   type Explanation,
+  endTones,
   type Hop,
+  hopTone,
   layerName,
   type Path,
   type SessionLine,
@@ -46,13 +48,6 @@ function table(heads: readonly string[], rows: readonly Html[]): Html {
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>`;
-}
-
-function hopTone({ state, needed, wrong }: Hop): Tone {
-  if (wrong) return 'warn';
-  if (state === 'unknown') return 'unknown';
-  if (state === 'has') return 'good';
-  return needed ? 'bad' : 'quiet';
 }
 
 const hopWords: Readonly<Record<Hop['state'], string>> = {
@@ -100,8 +95,6 @@ function hopTables(hops: readonly Hop[], now: number): Html {
   const others = hops.filter(idle);
   return html`${wayDrawn(hops)}${rows(hops.filter((hop) => !idle(hop)))}${others.length > 0 && html`<details id="idle-tables"><summary>Tables without it, where it need not be: ${others.length}</summary>${rows(others)}</details>`}`;
 }
-
-const endTones = { arrives: 'good', lost: 'bad', loop: 'bad', unknown: 'unknown' } as const;
 
 function turnRow(turn: Turn, now: number): Html {
   const { device, route, next, end, note } = turn;
@@ -231,8 +224,11 @@ ${hops.length > 0 && section('The way, table by table', 'way', hopTables(hops, n
 }
 
 export interface ExplainPageInput {
-  /** Undefined before the first audit. */
-  readonly explained: Explained | undefined;
+  /** Undefined before the first audit; refused: it was asked for in a way that cannot be answered. */
+  readonly explained:
+    | Explained
+    | { readonly ok: false; readonly refused: true; readonly message: string }
+    | undefined;
   readonly target: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -243,7 +239,9 @@ export interface ExplainPageInput {
 export function renderExplainPage({ explained, target, now, version }: ExplainPageInput): string {
   const frame = { now, version, search: target };
   if (!explained?.ok) {
-    const title = explained ? 'Nothing is known by that name' : 'Not known yet';
+    const asked =
+      explained && 'refused' in explained ? 'That cannot be asked' : 'Nothing is known by that name';
+    const title = explained ? asked : 'Not known yet';
     const text = explained ? explained.message : 'The first audit has not finished.';
     const content = html`<section class="headline unknown" role="status"><h2>${title}</h2><p>${text}</p></section>`;
     return renderFrame({ ...frame, title, content });

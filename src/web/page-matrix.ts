@@ -5,6 +5,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { comparePrefixes, contains, formatPrefix, parsePrefixOrHost } from '../model/prefix.ts';
+import { routeChoices } from './api-choices.ts';
 import { type Html, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
 import { badge, cut, type Tone } from './page-parts.ts';
@@ -48,23 +49,44 @@ function keyOf(expected: ExpectedPrefix): string {
   return key;
 }
 
-function lines(fabric: Fabric): Line[] {
+/** Prefixes, worst first, and how bad each device is. */
+interface Judged {
+  readonly lines: readonly Line[];
+  readonly devices: ReadonlyMap<string, number>;
+}
+
+function judge({ audit }: Fabric, only: string | undefined): Judged {
   const byPrefix = new Map<string, Line>();
-  for (const { verdicts } of fabric.audit.devices.values()) {
-    for (const verdict of verdicts) {
-      const { expected } = verdict;
+  const devices = new Map<string, number>();
+  for (const { device, verdicts } of audit.devices.values()) {
+    if (verdicts.length === 0 || (only ?? device) !== device) continue;
+    let sum = 0;
+    for (const { expected, verdict } of verdicts) {
       const key = keyOf(expected);
       let line = byPrefix.get(key);
       if (!line) {
         line = { key, expected, badness: 0 };
         byPrefix.set(key, line);
       }
-      line.badness += weight[tones[verdict.verdict]];
+      line.badness += weight[tones[verdict]];
+      sum += weight[tones[verdict]];
     }
+    devices.set(device, sum);
   }
-  return [...byPrefix.values()].sort(
+  const lines = [...byPrefix.values()].sort(
     (x, y) => y.badness - x.badness || comparePrefixes(x.expected.prefix, y.expected.prefix),
   );
+  return { lines, devices };
+}
+
+// Every reader asks for the same fabric every few seconds: all its verdicts are gone through once.
+const judgedBefore = new WeakMap<Fabric, Judged>();
+
+function judged(fabric: Fabric, only: string | undefined): Judged {
+  if (only !== undefined) return judge(fabric, only);
+  const known = judgedBefore.get(fabric) ?? judge(fabric, undefined);
+  judgedBefore.set(fabric, known);
+  return known;
 }
 
 type Cells = ReadonlyMap<string, ReadonlyMap<string, RouteVerdict>>;
@@ -95,7 +117,7 @@ function lineRow({ key, expected }: Line, columns: readonly string[], all: Cells
 
 /** Which part of the matrix is asked for; undefined values ask for everything. */
 export interface MatrixChoice {
-  readonly only?: 'faulty';
+  readonly only?: string;
   readonly kind?: string;
   /** A node that announces the prefix. */
   readonly node?: string;
@@ -105,6 +127,15 @@ export interface MatrixChoice {
   /** Rows left out before the first one shown. */
   readonly offset: number;
 }
+
+/** What was asked for, as it was written; `refused` says what of it cannot be read. */
+export interface MatrixRequest {
+  readonly choice: MatrixChoice;
+  readonly refused?: string;
+}
+
+/** Everything. */
+export const wholeMatrix: MatrixRequest = { choice: { offset: 0 } };
 
 function chosen(all: readonly Line[], { only, kind, node, prefix }: MatrixChoice): readonly Line[] {
   const wanted = prefix === undefined ? undefined : parsePrefixOrHost(prefix);
@@ -117,15 +148,7 @@ function chosen(all: readonly Line[], { only, kind, node, prefix }: MatrixChoice
   );
 }
 
-const kinds = [
-  '',
-  'block',
-  'pod-cidr',
-  'borrowed',
-  'service-cluster',
-  'service-external',
-  'service-loadbalancer',
-];
+const kinds = ['', ...(routeChoices.kind ?? [])];
 
 function filterForm({ only, kind = '', node = '', device = '', prefix = '' }: MatrixChoice): Html {
   const option = (value: string, label: string, selected: boolean) =>
@@ -150,34 +173,26 @@ function pages(choice: MatrixChoice, shown: number, total: number): Html | undef
   return html`<p class="cut">Prefixes ${shown === 0 ? 0 : offset + 1} to ${offset + shown} of ${total}, the faulty ones first.${offset > 0 && link(Math.max(0, offset - mostRows), 'Previous')}${offset + shown < total && link(offset + mostRows, 'Next')}</p>`;
 }
 
-/** The matrix; nothing when no switch is expected to carry anything. */
-export function matrixSection(fabric: Fabric, choice: MatrixChoice = { offset: 0 }): Html | undefined {
-  const everything = lines(fabric);
-  const carrying = [...fabric.audit.devices.values()].filter(
-    ({ device, verdicts }) => verdicts.length > 0 && (choice.device ?? device) === device,
-  );
-  if (everything.length === 0) return undefined;
-  const all = chosen(everything, choice);
-  const badness = new Map(
-    carrying.map(({ device, verdicts }) => [
-      device,
-      verdicts.reduce((sum, { verdict }) => sum + weight[tones[verdict]], 0),
-    ]),
-  );
-  const devices = carrying.map(({ device }) => device);
-  // Switches keep the order of the configuration while all of them fit.
-  const columns =
-    devices.length <= mostColumns
-      ? devices
-      : devices.sort((x, y) => (badness.get(y) ?? 0) - (badness.get(x) ?? 0)).slice(0, mostColumns);
+function matrix(fabric: Fabric, choice: MatrixChoice): Html {
+  const { lines, devices } = judged(fabric, choice.device);
+  const all = chosen(lines, choice);
   const shown = all.slice(choice.offset, choice.offset + mostRows);
+  if (shown.length === 0) return html`<p>No expected prefix is like this.</p>`;
+  // Switches keep the order of the configuration while all of them fit.
+  const worstFirst = () => [...devices].sort(([, x], [, y]) => y - x).map(([device]) => device);
+  const columns = devices.size <= mostColumns ? [...devices.keys()] : worstFirst().slice(0, mostColumns);
   const cells = cellsOf(fabric, shown, columns);
-  return html`<section><h2 id="routes">Routes</h2>
-${filterForm(choice)}${shown.length === 0 && html`<p>No expected prefix is like this.</p>`}
-<div class="scroll"><table class="matrix">
+  return html`<div class="scroll"><table class="matrix">
 <thead><tr><th scope="col">Prefix</th><th scope="col">From</th><th scope="col">Kind</th>${columns.map((device) => html`<th scope="col">${device}</th>`)}</tr></thead>
 <tbody>
 ${shown.map((line) => lineRow(line, columns, cells))}</tbody></table></div>
-${pages(choice, shown.length, all.length)}${cut(columns.length, carrying.length, 'switches', '/api/v1/routes')}
+${pages(choice, shown.length, all.length)}${cut(columns.length, devices.size, 'switches', '/api/v1/routes')}`;
+}
+
+/** The matrix; nothing when no switch is expected to carry anything. */
+export function matrixSection(fabric: Fabric, { choice, refused }: MatrixRequest): Html | undefined {
+  if (judged(fabric, undefined).lines.length === 0) return undefined;
+  return html`<section><h2 id="routes">Routes</h2>
+${filterForm(choice)}${refused === undefined ? matrix(fabric, choice) : html`<p class="failed" role="alert">${refused}. Nothing is shown until it can be read.</p>`}
 <p class="legend">${badge('bad', 'default-only')} nothing but a default route leads there · ${badge('warn', 'covered')} reached through a shorter prefix · ${badge('warn', 'stale')} kept for a peer that is away · ${badge('unknown', 'unknown')} could not look</p></section>`;
 }

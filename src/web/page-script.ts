@@ -23,10 +23,21 @@ function show(text) {
     const details = fresh.querySelector('details[id="' + CSS.escape(id) + '"]');
     if (details) details.open = open;
   }
+  // What somebody is typing or has chosen is theirs.
+  const filled = [...live.querySelectorAll('input[id], select[id]')].map(({ id, value }) => [id, value]);
+  const caret = document.activeElement?.selectionStart;
   live.replaceChildren(...fresh.childNodes);
+  for (const [id, value] of filled) {
+    const field = document.getElementById(id);
+    if (field) field.value = value;
+  }
   live.dataset.clock = fresh.dataset.clock;
   document.title = next.title;
-  if (focused) document.getElementById(focused)?.focus();
+  if (focused) {
+    const field = document.getElementById(focused);
+    field?.focus();
+    if (typeof caret === 'number') field?.setSelectionRange(caret, caret);
+  }
   lost.hidden = true;
 }
 

@@ -7,7 +7,7 @@ import { fabricSection } from './page-fabric.ts';
 import { findingsSection } from './page-findings.ts';
 import { renderFrame } from './page-frame.ts';
 import { headline, headlineSection } from './page-headline.ts';
-import { type MatrixChoice, matrixSection } from './page-matrix.ts';
+import { type MatrixRequest, matrixSection, wholeMatrix } from './page-matrix.ts';
 import { sessionsSection } from './page-sessions.ts';
 
 export interface PageInput {
@@ -17,18 +17,25 @@ export interface PageInput {
   readonly version: string;
   readonly maxAgeMs: (device: string) => number;
   /** The part of the matrix that is asked for. */
-  readonly choice?: MatrixChoice;
+  readonly matrix?: MatrixRequest;
   /** Present in demo mode only. */
   readonly faults?: readonly DemoFault[];
 }
 
 /** The whole page as text. */
-export function renderPage({ fabric, now, version, maxAgeMs, faults, choice }: PageInput): string {
+export function renderPage({
+  fabric,
+  now,
+  version,
+  maxAgeMs,
+  faults,
+  matrix = wholeMatrix,
+}: PageInput): string {
   const content = html`${headlineSection(fabric, now)}
 ${faults && demoSection(faults)}
 ${fabric && findingsSection(fabric, now)}
 ${fabric && fabricSection(fabric, maxAgeMs)}
-${fabric && matrixSection(fabric, choice)}
+${fabric && matrixSection(fabric, matrix)}
 ${fabric && sessionsSection(fabric, maxAgeMs, now)}`;
   return renderFrame({ title: headline(fabric).title, now, version, content });
 }

@@ -10,7 +10,7 @@ import { parseQuery, QueryError } from './api-query.ts';
 import type { DemoControl } from './demo-control.ts';
 import { type Explainer, explainHtml, explainJson } from './explain-answer.ts';
 import { type Listener, listenOn, type Tls } from './listener.ts';
-import { matrixChoice } from './matrix-choice.ts';
+import { matrixRequest } from './matrix-choice.ts';
 import { openApi } from './openapi.ts';
 import { type Operations, operationRoutes } from './operations.ts';
 import { renderPage } from './page.ts';
@@ -138,9 +138,12 @@ function addBasics(app: express.Express, options: ServerOptions): void {
   const { fabric, renderer, self, maxAgeMs, version, now, demo } = options;
   app.get('/', (request, response) => {
     const faults = demo?.list();
-    const choice = matrixChoice(searchOf(request));
-    const input = { fabric: fabric(), now: now(), version, maxAgeMs, choice, ...(faults ? { faults } : {}) };
-    response.type('html').send(renderPage(input));
+    const matrix = matrixRequest(searchOf(request));
+    const input = { fabric: fabric(), now: now(), version, maxAgeMs, matrix, ...(faults ? { faults } : {}) };
+    response
+      .status(matrix.refused === undefined ? 200 : 400)
+      .type('html')
+      .send(renderPage(input));
   });
   app.get('/metrics', async (request, response) => {
     const { headers, body } = await metricsResponse(request.headers, renderer, self);

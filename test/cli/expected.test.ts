@@ -165,6 +165,38 @@ describe('expected, of objects that are no cluster', () => {
   });
 });
 
+it('expected writes prefixes of problems in CIDR notation and times in RFC 3339', async () => {
+  const file = path.join(folder, 'pending.yaml');
+  writeFileSync(
+    file,
+    `apiVersion: v1
+kind: Node
+metadata: { name: node1, annotations: { projectcalico.org/IPv4Address: 10.0.0.1/24 } }
+---
+apiVersion: crd.projectcalico.org/v1
+kind: BlockAffinity
+metadata: { name: kept, creationTimestamp: "2026-01-02T03:04:05Z" }
+spec: { cidr: 10.233.64.0/26, node: node1, state: confirmed }
+---
+apiVersion: crd.projectcalico.org/v1
+kind: BlockAffinity
+metadata: { name: claimed, creationTimestamp: "2026-01-02T03:04:05Z" }
+spec: { cidr: 10.233.64.64/26, node: node1, state: pending }
+`,
+  );
+  const { out } = await cli(['expected', '--datastore', file, '--output', 'json']);
+  const { prefixes, problems } = JSON.parse(out);
+  expect(prefixes).toMatchObject([{ prefix: '10.233.64.0/26', since: '2026-01-02T03:04:05.000Z' }]);
+  expect(problems).toMatchObject([
+    {
+      object: 'BlockAffinity claimed',
+      cause: 'pending-affinity',
+      prefix: '10.233.64.64/26',
+      since: '2026-01-02T03:04:05.000Z',
+    },
+  ]);
+});
+
 describe('expected --diff', () => {
   const write = (name: string, text: string) => {
     const file = path.join(folder, name);

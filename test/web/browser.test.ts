@@ -70,6 +70,20 @@ describe.skipIf(noChromium)(
       expect(complaints).toEqual([]);
     }, 60_000);
 
+    it('renews itself around what is being typed', async () => {
+      fabric = sampleFabric();
+      const { page, complaints } = await openPage();
+      await page.selectOption('#filter-only', 'faulty');
+      await page.fill('#filter-prefix', '10.233.6');
+      await page.press('#filter-prefix', 'ArrowLeft');
+      await page.locator('.tiles').evaluate((tiles) => tiles.setAttribute('id', 'old'));
+      await page.waitForSelector('#old', { state: 'detached', timeout: 15_000 });
+      await page.keyboard.type('4.0/2');
+      expect(await page.inputValue('#filter-prefix')).toBe('10.233.4.0/26');
+      expect(await page.inputValue('#filter-only')).toBe('faulty');
+      expect(complaints).toEqual([]);
+    }, 60_000);
+
     it('says so when the exporter no longer answers', async () => {
       fabric = sampleFabric();
       const { page, complaints } = await openPage();

@@ -53,6 +53,13 @@ describe('/api/v1/explain', () => {
     ['no target', '', 400, 'bad-parameter', 'target is needed'],
     ['an empty target', '?target=%20', 400, 'bad-parameter', 'target is needed'],
     ['two targets', '?target=leaf01&target=leaf02', 400, 'bad-parameter', 'target may be given once'],
+    [
+      'a limit, which it has none of',
+      `?target=${prefix}&limit=1`,
+      400,
+      'bad-parameter',
+      'unknown parameter "limit"',
+    ],
     ['an unknown parameter', '?prefix=10.0.0.0/8', 400, 'bad-parameter', 'unknown parameter "prefix"'],
   ])('%s is told so', async (_, query, wanted, kind, message) => {
     const { status, text } = await ask(`/api/v1/explain${query}`);
@@ -88,6 +95,13 @@ describe('/explain', () => {
     expect(status).toBe(404);
     expect(text).toContain('Nothing is known by that name');
     expect(text).not.toContain('<script>alert');
+  });
+
+  it('says that it cannot be asked like that', async () => {
+    const { status, text } = await ask('/explain?target=leaf01&target=leaf02');
+    expect(status).toBe(400);
+    expect(text).toContain('That cannot be asked');
+    expect(text).toContain('target may be given once');
   });
 
   it('waits for the first audit', async () => {

@@ -5,8 +5,7 @@ import type { Fabric } from '../../src/model/fabric.ts';
 import type { DeviceAudit, RouteVerdict } from '../../src/model/finding.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { failure, success } from '../../src/model/reading.ts';
-import { QueryError } from '../../src/web/api-query.ts';
-import { matrixChoice } from '../../src/web/matrix-choice.ts';
+import { matrixRequest } from '../../src/web/matrix-choice.ts';
 import { renderPage } from '../../src/web/page.ts';
 import { headline } from '../../src/web/page-headline.ts';
 import { duration } from '../../src/web/page-parts.ts';
@@ -177,7 +176,7 @@ describe('the matrix', () => {
       now: sampleNow,
       version: '1',
       maxAgeMs: sampleOptions.maxAgeMs,
-      choice: matrixChoice(search),
+      matrix: matrixRequest(search),
     });
   const all = rows(chosen(''));
 
@@ -193,12 +192,33 @@ describe('the matrix', () => {
     expect(chosen('?node=nobody')).toContain('No expected prefix is like this.');
   });
 
-  it.each(['?only=bad', '?kind=pods', '?prefix=10.0.0.0/99', '?nodes=1', '?node=a&node=b'])(
-    'refuses %s',
-    (search) => {
-      expect(() => matrixChoice(search)).toThrow(QueryError);
-    },
-  );
+  it('counts a line as faulty by the switch that is asked for', () => {
+    const faultyAt = (device: string) =>
+      [...(sampleFabric().audit.devices.get(device)?.verdicts ?? [])].filter(
+        ({ verdict }) => verdict !== 'present' && verdict !== 'unknown',
+      ).length;
+    expect(faultyAt('leaf01')).not.toBe(faultyAt('spine01'));
+    for (const device of ['leaf01', 'spine01'])
+      expect(rows(chosen(`?only=faulty&device=${device}`)), device).toBe(faultyAt(device));
+  });
+
+  it.each([
+    ['?only=bad', 'only must be one of faulty, not &quot;bad&quot;'],
+    ['?kind=pods', 'kind must be one of block, '],
+    ['?prefix=10.0.0.0/99', '10.0.0.0/99'],
+    ['?nodes=1', 'unknown parameter &quot;nodes&quot;'],
+    ['?node=a&node=b', 'node may be given once'],
+    ['?offset=-1', 'offset must be one whole number'],
+    ['?limit=7', 'unknown parameter &quot;limit&quot;'],
+  ])('%s is refused in words, with no rows', (search, message) => {
+    const text = chosen(search);
+    expect(/<p class="failed" role="alert">([^<]*)</.exec(text)?.[1]).toContain(message);
+    expect(rows(text)).toBe(0);
+  });
+
+  it('keeps what was typed, whatever it is', () => {
+    expect(chosen('?prefix=%22%3E%3Cb%3E')).toContain('value="&quot;&gt;&lt;b&gt;"');
+  });
 });
 
 describe('the drawing of the fabric', () => {
