@@ -8,7 +8,7 @@ export const audit: Command = {
   usage: ['--config FILE [--output table|json|markdown|junit]'],
   about: [
     'One reading of the objects and of every device, one audit. Prints findings, worst first, then what could not be looked at and why, then how much is right. In a pipe every finding is one line.',
-    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}. Markdown: the same for a ticket or a merge request. JUnit: a suite for each device; a finding is a failure, a check without one has passed, and what could not be looked at, is silenced or within its grace time is skipped.',
+    'JSON: {findings, pending, unknown, summary}; a finding is {check, severity, device, subject, verdict, cause?, detail, since}. Markdown: the same for a ticket or a merge request. JUnit: a suite for each device; a finding is a failure, a check that is asked of the device and found nothing has passed, and what could not be looked at, is silenced or within its grace time is skipped.',
   ],
   flags: { config, output: output('table', 'json', 'markdown', 'junit') },
   most: 0,

@@ -57,6 +57,21 @@ describe('JUnit', () => {
     expect(root.attributes.tests).toBe(String(cases.length));
   });
 
+  it('says nothing of a check that is not asked of a device', () => {
+    const snapshots = [device('node1', 'node'), device('leaf01', 'switch')];
+    const unwatched = finding({ check: 'device-unreachable', device: 'node9', subject: 'node9' });
+    const root = read(junitReport(fabric({ snapshots, findings: [unwatched] })));
+    // Nobody asks it: there is the finding, and nothing that has passed.
+    expect(casesOf(root, 'node9').map(({ attributes }) => attributes.name)).toEqual([
+      'device-unreachable: node9',
+    ]);
+    expect(resultOf(root, 'node1', 'route-missing')).toBe('absent');
+    expect(resultOf(root, 'node1', 'route-next-hop')).toBe('absent');
+    expect(resultOf(root, 'node1', 'route-unannounced')).toBe('passed');
+    expect(resultOf(root, 'leaf01', 'route-unannounced')).toBe('absent');
+    expect(resultOf(root, 'leaf01', 'route-missing')).toBe('passed');
+  });
+
   it('fails for findings, and skips what is unknown or within its grace time', () => {
     const root = read(junitReport(troubled));
     expect(root.attributes.failures).toBe('3');

@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRenderer } from '../../src/metrics/renderer.ts';
-import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Access } from '../../src/web/access.ts';
 import { basicAuth } from '../../src/web/basic-auth.ts';
 import type { Tls } from '../../src/web/listener.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/web/server.ts';
+import type { RunningServer, ServerOptions } from '../../src/web/server.ts';
 import { authority, openssl } from '../collectors/nodes/agent-server.ts';
-import { sampleExplain, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleServer } from './sample-server.ts';
 
 const open: RunningServer[] = [];
 afterEach(async () => {
@@ -24,15 +22,7 @@ type ClientAuth = NonNullable<Access['tls']>['clientAuth'];
 const nobody: Access = { headers: {}, users: new Map() };
 
 async function serve(access: Partial<Access>, more: Partial<ServerOptions> = {}): Promise<RunningServer> {
-  const server = await startServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    fabric: () => undefined,
-    renderer: createRenderer({ metrics: sampleOptions }),
-    self: createSelfMetrics({ version: '1.2.3', revision: '' }, false),
-    maxAgeMs: sampleOptions.maxAgeMs,
-    explain: sampleExplain,
-    version: '1.2.3',
-    now: () => sampleNow,
+  const server = await sampleServer(() => undefined, {
     access: () => ({ ...nobody, ...access }),
     ...more,
   });

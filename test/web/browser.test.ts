@@ -3,13 +3,12 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRenderer } from '../../src/metrics/renderer.ts';
-import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
-import { type RunningServer, startServer } from '../../src/web/server.ts';
+import type { RunningServer } from '../../src/web/server.ts';
 import { because } from '../because.ts';
-import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleFabric } from '../metrics/sample-fabric.ts';
 import { launchChromium, noChromium, type WatchedPage, watchedPage } from './chromium.ts';
+import { sampleServer } from './sample-server.ts';
 
 let browser: Browser | undefined;
 let page: Page | undefined;
@@ -19,15 +18,7 @@ const active = new Set<string>();
 
 async function openPage(): Promise<WatchedPage> {
   if (!browser) throw new Error('no browser');
-  server = await startServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    fabric: () => fabric,
-    renderer: createRenderer({ metrics: sampleOptions }),
-    self: createSelfMetrics({ version: '1', revision: 'x' }, false),
-    maxAgeMs: sampleOptions.maxAgeMs,
-    explain: sampleExplain,
-    version: '1',
-    now: () => sampleNow,
+  server = await sampleServer(() => fabric, {
     demo: {
       list: () => [{ name: 'leaf02-down', title: 'leaf02 fails', active: active.has('leaf02-down') }],
       inject: (name) => void active.add(name),

@@ -1,9 +1,8 @@
 // Faults of the demo through the page: forms without script, JSON for scripts, and nobody from another site.
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRenderer } from '../../src/metrics/renderer.ts';
-import { createSelfMetrics } from '../../src/metrics/self.ts';
-import { type RunningServer, startServer } from '../../src/web/server.ts';
-import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import type { RunningServer } from '../../src/web/server.ts';
+import { sampleFabric } from '../metrics/sample-fabric.ts';
+import { sampleServer } from './sample-server.ts';
 
 let server: RunningServer | undefined;
 afterEach(() => server?.close());
@@ -11,15 +10,7 @@ afterEach(() => server?.close());
 async function serveDemo() {
   const active = new Set<string>();
   const names = ['leaf02-down', 'node3-filter'];
-  server = await startServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    fabric: () => sampleFabric(),
-    renderer: createRenderer({ metrics: sampleOptions }),
-    self: createSelfMetrics({ version: '1', revision: 'x' }, false),
-    maxAgeMs: sampleOptions.maxAgeMs,
-    explain: sampleExplain,
-    version: '1',
-    now: () => sampleNow,
+  server = await sampleServer(sampleFabric, {
     demo: {
       list: () => names.map((name) => ({ name, title: `Break <${name}>`, active: active.has(name) })),
       inject: (name) => void active.add(name),

@@ -1,27 +1,17 @@
 // Explaining over HTTP: the JSON is what the command prints, the page says the same to people, and what cannot be explained
 // gets a status and a sentence.
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRenderer } from '../../src/metrics/renderer.ts';
-import { createSelfMetrics } from '../../src/metrics/self.ts';
 import { explanationJson } from '../../src/model/explanation-json.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
-import { type RunningServer, startServer } from '../../src/web/server.ts';
-import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import type { RunningServer } from '../../src/web/server.ts';
+import { sampleExplain, sampleFabric } from '../metrics/sample-fabric.ts';
+import { sampleServer } from './sample-server.ts';
 
 let server: RunningServer | undefined;
 afterEach(() => server?.close());
 
 async function ask(path: string, fabric: Fabric | 'none' = sampleFabric()) {
-  server = await startServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    fabric: () => (fabric === 'none' ? undefined : fabric),
-    renderer: createRenderer({ metrics: sampleOptions }),
-    self: createSelfMetrics({ version: '1', revision: 'x' }, false),
-    maxAgeMs: sampleOptions.maxAgeMs,
-    explain: sampleExplain,
-    version: '1',
-    now: () => sampleNow,
-  });
+  server = await sampleServer(() => (fabric === 'none' ? undefined : fabric));
   const response = await fetch(server.url + path);
   return { status: response.status, text: await response.text() };
 }

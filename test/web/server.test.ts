@@ -7,9 +7,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRenderer, type Renderer } from '../../src/metrics/renderer.ts';
 import { createSelfMetrics } from '../../src/metrics/self.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/web/server.ts';
+import type { RunningServer, ServerOptions } from '../../src/web/server.ts';
 import { checkOpenMetrics } from '../metrics/openmetrics-checker.ts';
-import { sampleExplain, sampleFabric, sampleNow, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleFabric, sampleOptions } from '../metrics/sample-fabric.ts';
+import { sampleServer } from './sample-server.ts';
 
 const open: { server: RunningServer; renderer: Renderer }[] = [];
 afterEach(async () => {
@@ -25,17 +26,7 @@ async function serve(fabric: Fabric | undefined, more: Partial<ServerOptions> = 
     renderer.update(fabric);
     await renderer.settled();
   }
-  const server = await startServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    fabric: () => fabric,
-    renderer,
-    self: createSelfMetrics({ version: '1.2.3', revision: 'abc' }, false),
-    maxAgeMs: sampleOptions.maxAgeMs,
-    explain: sampleExplain,
-    version: '1.2.3',
-    now: () => sampleNow,
-    ...more,
-  });
+  const server = await sampleServer(() => fabric, { renderer, ...more });
   open.push({ server, renderer });
   return (path: string, init: RequestInit = {}) => fetch(server.url + path, { redirect: 'manual', ...init });
 }
