@@ -2,6 +2,7 @@
 // within seconds of the start. Counts and findings are written by hand from the reference topology.
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quietLog as log } from '../../src/cli/log.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { nodeSources } from '../../src/exporter/node-sources.ts';
 import { collectOnce } from '../../src/exporter/poller.ts';
@@ -11,9 +12,6 @@ import type { Collected } from '../../src/model/collector.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import { formatPrefix, parsePrefix } from '../../src/model/prefix.ts';
 import { type RunningDemo, runDemo } from './running.ts';
-
-const silence = () => undefined;
-const log = { debug: silence, info: silence, warn: silence, error: silence };
 
 let running: RunningDemo;
 beforeAll(async () => {

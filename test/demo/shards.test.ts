@@ -1,14 +1,12 @@
 // Three shards on the demo fabric say together what one process says: of each device the same samples, each from one of them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { quietLog as log } from '../../src/cli/log.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { createExporter } from '../../src/exporter.ts';
 import { renderExposition } from '../../src/metrics/exposition.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import type { Shard } from '../../src/model/shard.ts';
 import { type RunningDemo, runDemo } from './running.ts';
-
-const silence = () => undefined;
-const log = { debug: silence, info: silence, warn: silence, error: silence };
 
 let running: RunningDemo;
 beforeAll(async () => {
