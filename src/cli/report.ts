@@ -4,6 +4,7 @@
 import type { DeviceRole } from '../model/collector.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { DeviceAudit, Finding, Severity } from '../model/finding.ts';
+import { findingJson } from '../model/finding-json.ts';
 import { columns, wrap } from './table.ts';
 import type { Paint } from './terminal.ts';
 
@@ -127,19 +128,14 @@ export function renderReport(fabric: Fabric, options: ReportOptions): string {
   ].join('\n');
 }
 
-function plainFinding({ since, until, ...finding }: Finding): object {
-  const end = until === undefined ? {} : { until: new Date(until).toISOString() };
-  return { ...finding, since: new Date(since).toISOString(), ...end };
-}
-
 /** The audit as documented JSON: `{findings, pending, unknown, summary}`; times are ISO 8601. */
 export function reportJson({ audit }: Fabric): object {
   const { findings, pending, unknown, silenced = [], summary } = audit;
   return {
-    findings: findings.map(plainFinding),
-    pending: pending.map(plainFinding),
-    unknown: unknown.map(plainFinding),
-    ...(silenced.length > 0 ? { silenced: silenced.map(plainFinding) } : {}),
+    findings: findings.map(findingJson),
+    pending: pending.map(findingJson),
+    unknown: unknown.map(findingJson),
+    ...(silenced.length > 0 ? { silenced: silenced.map(findingJson) } : {}),
     summary,
   };
 }

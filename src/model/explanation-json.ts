@@ -1,6 +1,7 @@
 // An explanation as JSON: what `explain --output json` prints.
 // Times are ISO 8601, or null where nothing was read.
 import type { Explanation } from './explanation.ts';
+import { findingJson } from './finding-json.ts';
 
 const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
 
@@ -27,6 +28,6 @@ export function explanationJson({
       other: dated(other),
     })),
     readings: readings.map(dated),
-    findings: findings.map(({ since, ...finding }) => ({ ...finding, since: time(since) })),
+    findings: findings.map(findingJson),
   };
 }

@@ -8,6 +8,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import { expectedPrefixJson, problemJson } from '../model/expectation-json.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { Finding } from '../model/finding.ts';
+import { findingJson } from '../model/finding-json.ts';
 import {
   contains,
   formatPrefix,
@@ -182,10 +183,6 @@ function findings({ fabric, query }: ApiContext) {
     summary: audit.summary,
     ...pageOf(list, query, findingJson),
   };
-}
-
-function findingJson({ since, until, ...item }: Finding & { readonly state?: string }) {
-  return { ...item, since: time(since), ...(until === undefined ? {} : { until: time(until) }) };
 }
 
 function incidents({ fabric, query }: ApiContext) {

@@ -59,7 +59,7 @@ const findingFields = {
   subject: text,
   verdict: text,
   detail: text,
-  since: orNull(time),
+  since: time,
 };
 const findingMore = {
   cause: text,
@@ -164,7 +164,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     { reason: text },
   ),
   Finding: record({ state: oneOf(findingChoices.state), ...findingFields }, findingMore),
-  ExplainedFinding: record(findingFields, { ...findingMore, until: figure }),
+  ExplainedFinding: record(findingFields, findingMore),
   ResolvedFinding: record(
     { ...findingFields, resolvedAt: orNull(time), durationSeconds: figure },
     findingMore,

@@ -41,6 +41,9 @@ function faultsOf(path: string, status: number, answer: object): readonly string
   );
 }
 
+const [finding] = sampleFabric().audit.findings;
+if (!finding) throw new Error('the sample has no finding');
+
 const things = { ...causeCases, ...otherCases };
 const fabrics: readonly (readonly [string, () => Fabric])[] = [
   ['the sample', sampleFabric],
@@ -73,6 +76,14 @@ describe('/api/v1/explain', () => {
   it.each(Object.entries(things))('explains %s as the document says', (_, make) => {
     const body = apiSuccess(explanationJson(explanationOf(make())));
     expect(faultsOf('/api/v1/explain', 200, body)).toEqual([]);
+  });
+
+  it('explains what has an end, with its time as everywhere', () => {
+    const explanation = explanationOf(causeCases['not-exported']());
+    const pending = { ...finding, until: Date.UTC(2026, 0, 15, 4), excuse: 'a new block' };
+    const json = explanationJson({ ...explanation, findings: [pending] });
+    expect(faultsOf('/api/v1/explain', 200, apiSuccess(json))).toEqual([]);
+    expect(json).toMatchObject({ findings: [{ until: '2026-01-15T04:00:00.000Z' }] });
   });
 
   it('refuses as the document says', () => {
