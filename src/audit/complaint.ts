@@ -49,7 +49,7 @@ export function complaintOf(session: Session): Complaint | undefined {
   const rule = /hold ?-?timer/i.test(text)
     ? rules.find(([, cause]) => cause === 'hold-timer')
     : rules.find(([pattern]) => pattern.test(text));
-  if (rule) return { cause: rule[1], rank: rule[2], told: /received/i.test(text) };
+  if (rule) return { cause: rule[1], rank: rule[2], told: /received|reset by the peer/i.test(text) };
   if (session.passive) return { cause: 'passive-waits', rank: 10, told: false };
   return undefined;
 }

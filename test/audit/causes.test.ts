@@ -204,6 +204,8 @@ describe('what sessions say', () => {
       { ...down, adminDown: true },
       { ...down, lastError: 'Received: Administrative shutdown' },
     ],
+    ['admin-down', 'node2', { ...down, lastError: 'administratively shutdown (reset by the peer)' }, down],
+    ['hold-timer', 'leaf01', { ...down, lastError: 'holdtimer expired error (reset by this side)' }, down],
     ['passive-waits', 'leaf01', down, { ...down, passive: true }],
     ['ends-disagree', 'node2', {}, down],
     [undefined, 'leaf01', down, down],

@@ -72,11 +72,21 @@ function familiesOf(block: string, peerAddress: string, inVrf: boolean): FamilyP
   return families.length > 0 ? families : statistics(block);
 }
 
+/** NX-OS keeps a reset of each side with its own age: the younger one is the last, and who did it is half of what it says. */
+function resetOfEitherSide(block: string): string | undefined {
+  const resets = [
+    ...block.matchAll(/^\s*Last reset by (us|peer) (?!never)([^\s,]+), due to (?!no error)(.+)$/gim),
+  ];
+  const aged = resets.map(([, side = '', age = '', reason = '']) => ({
+    text: `${reason.trim()} (reset by ${/peer/i.test(side) ? 'the peer' : 'this side'})`,
+    age: secondsUp(age) ?? Number.POSITIVE_INFINITY,
+  }));
+  return aged.sort((a, b) => a.age - b.age)[0]?.text;
+}
+
 function lastErrorOf(block: string): string | undefined {
   const reset =
-    find(block, /^\s*Last reset by us (?!never)\S+, due to (?!no error)(.+)$/im) ??
-    find(block, /^\s*Last reset by peer (?!never)\S+, due to (?!no error)(.+)$/im) ??
-    find(block, /^\s*Last reset (?!never|by )[^\s,]+, *(?:due to )?(.+)$/im);
+    resetOfEitherSide(block) ?? find(block, /^\s*Last reset (?!never|by )[^\s,]+, *(?:due to )?(.+)$/im);
   const sent = find(block, /^\s*Last sent notification:(.+?)(?:, Last time .*|, First time .*)?$/m);
   const received = find(block, /^\s*Last rcvd notification:(.+?)(?:, Last time .*|, First time .*)?$/m);
   const notification = sent === undefined ? received && `received ${received}` : `sent ${sent}`;

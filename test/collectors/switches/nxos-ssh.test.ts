@@ -155,7 +155,7 @@ it.each([
       prefixesAccepted: 2,
       prefixesAdvertised: 4,
       description: 'node1',
-      lastError: 'holdtimer expired error',
+      lastError: 'holdtimer expired error (reset by this side)',
       establishedSeconds: 86400,
     },
     { peerAddress: '172.20.0.12', state: 'idle', adminDown: true },

@@ -102,7 +102,7 @@ BGP neighbor is 172.20.0.13, remote AS 0, unknown link, Peer index 4
         description: 'node1 in rack 1',
         establishedSeconds: 522000,
         transitions: 2,
-        lastError: 'holdtimer expired error',
+        lastError: 'holdtimer expired error (reset by this side)',
         prefixesAccepted: 2,
         prefixesAdvertised: 4,
       },
@@ -123,6 +123,26 @@ BGP neighbor is 172.20.0.13, remote AS 0, unknown link, Peer index 4
         transitions: 0,
       },
     ]);
+  });
+
+  it('says which side reset a session last, the younger of both', () => {
+    const errorOf = (us: string, peer: string) => {
+      const text = `BGP neighbor is 172.20.0.11, remote AS 64512, local AS 65010, ebgp link, Peer index 3
+  BGP state = Idle, down for 00:02:10, retry in 00:00:10
+  Last reset by us ${us}
+  Last reset by peer ${peer}
+`;
+      return nxos.parse('show bgp vrf all all neighbors', text).sessions[0]?.lastError;
+    };
+    const shut = 'administratively shutdown';
+    expect(errorOf('1w1d, due to session closed', `00:02:10, due to ${shut}`)).toBe(
+      `${shut} (reset by the peer)`,
+    );
+    expect(errorOf('00:02:10, due to session cleared', `1d06h, due to ${shut}`)).toBe(
+      'session cleared (reset by this side)',
+    );
+    expect(errorOf('never, due to No error', `3d18h, due to ${shut}`)).toBe(`${shut} (reset by the peer)`);
+    expect(errorOf('never, due to No error', 'never, due to No error')).toBeUndefined();
   });
 
   it('refuses complaints', () => {
