@@ -13,6 +13,8 @@ const child = spawn(
   ['--enable-source-maps', bundle, ...(args.length > 0 ? args : ['serve'])],
   {
     stdio: 'inherit',
+    // What to type to run it again, for the commands that its messages propose.
+    env: { ...process.env, CALICO_BGP_EXPORTER_STARTED_BY: 'npm start --' },
   },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

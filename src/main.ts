@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // argv -> command; the only file with side effects at load. Everything else is loaded by the command that needs it, so
 // that `--help` answers at once.
+import { calledAs } from './cli/called-as.ts';
 import { run } from './cli/run.ts';
 import { smallProcess } from './cli/small-process.ts';
 
@@ -46,6 +47,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   stdin,
   env: process.env,
+  calledAs: calledAs({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
   now: Date.now,
   steady: () => performance.now(),
   signal,

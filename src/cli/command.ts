@@ -51,6 +51,8 @@ export interface Io {
   /** Everything on standard input, as text. */
   readonly stdin: () => Promise<string>;
   readonly env: NodeJS.ProcessEnv;
+  /** What a person types to run this program: the start of every command that a message proposes (called-as.ts). */
+  readonly calledAs: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A clock that never steps, in milliseconds from anywhere; absent in tests that have their own time. */

@@ -15,7 +15,12 @@ interface Fault {
   readonly active: boolean;
 }
 
-async function ask(url: string, path: string, action?: 'inject' | 'heal'): Promise<readonly Fault[]> {
+async function ask(
+  url: string,
+  path: string,
+  calledAs: string,
+  action?: 'inject' | 'heal',
+): Promise<readonly Fault[]> {
   let response: Response;
   let body: { data?: { faults?: readonly Fault[] }; error?: { message?: string } };
   const target = URL.canParse(path, url) ? new URL(path, url) : undefined;
@@ -35,7 +40,7 @@ async function ask(url: string, path: string, action?: 'inject' | 'heal'): Promi
       ? ((await response.json()) as typeof body)
       : {};
   } catch {
-    throw new CannotRun(`no demo answers at ${url}; start one with "calico-bgp-exporter demo", or say --url`);
+    throw new CannotRun(`no demo answers at ${url}; start one with "${calledAs} demo", or say --url`);
   }
   if (body.data?.faults) return body.data.faults;
   if (response.status === 404 && !body.error) throw new CannotRun(`what answers at ${url} is not a demo`);
@@ -60,7 +65,7 @@ export async function controlDemo(
   if (action === 'faults' && name !== undefined)
     throw new UsageError(`"demo faults" takes no name; what is "${name}"?`);
   const url = flagValue(invocation, 'url') ?? usualUrl;
-  const known = await ask(url, '/demo/faults');
+  const known = await ask(url, '/demo/faults', io.calledAs);
   let now = known;
   if (action === 'inject' || action === 'heal') {
     const all = action === 'heal' && (name === undefined || name === 'all');
@@ -68,7 +73,12 @@ export async function controlDemo(
       const names = known.map((fault) => fault.name);
       throw new CannotRun(`there is no fault "${name}"${hint(name ?? '', names, 'there are')}`);
     }
-    now = await ask(url, all ? '/demo/faults' : `/demo/faults/${encodeURIComponent(name ?? '')}`, action);
+    now = await ask(
+      url,
+      all ? '/demo/faults' : `/demo/faults/${encodeURIComponent(name ?? '')}`,
+      io.calledAs,
+      action,
+    );
   }
   const rows = now.map((fault) => [fault.active ? 'ACTIVE' : '-', fault.name, fault.title]);
   io.stdout.write(`${columns([['STATE', 'FAULT', 'WHAT IS WRONG THEN'], ...rows]).join('\n')}\n`);

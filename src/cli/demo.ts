@@ -29,7 +29,8 @@ export async function runDemo(invocation: Invocation, io: Io): Promise<number> {
       const where = url === usualUrl ? '' : ` --url ${url}`;
       io.stderr.write(
         `The demo fabric runs: 6 nodes, 3 switches. Look at ${url}/\n` +
-          `Break something:  calico-bgp-exporter demo inject ${demo.control.list()[0]?.name ?? ''}${where}  (Ctrl-C ends it)\n`,
+          `Break something, in another terminal:  ${io.calledAs} demo inject ${demo.control.list()[0]?.name ?? ''}${where}\n` +
+          'Ctrl-C ends it.\n',
       );
     };
     await runService({ config, demo: demo.control, onReady }, io);

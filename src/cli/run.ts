@@ -51,7 +51,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       const known = commands.some(({ name }) => name === argv[0]);
-      io.stderr.write(`${error.message}\nTry: ${program} ${known ? `${argv[0]} ` : ''}--help\n`);
+      io.stderr.write(`${error.message}\nTry: ${io.calledAs} ${known ? `${argv[0]} ` : ''}--help\n`);
     } else if (error instanceof CannotRun) {
       io.stderr.write(`${error.message}\n`);
     } else {

@@ -161,6 +161,7 @@ describe('demo and serve', () => {
   const stop = new AbortController();
   let done: Promise<Ran>;
   let url = '';
+  let said = '';
   const usualTmp = process.env.TMPDIR;
   const tmp = mkdtempSync(path.join(tmpdir(), 'cli-demo-'));
 
@@ -168,11 +169,12 @@ describe('demo and serve', () => {
     process.env.TMPDIR = tmp;
     url = await new Promise<string>((resolve) => {
       const onErr = (text: string) => {
+        said = text;
         const found = /Look at (\S+)\//.exec(text)?.[1];
         if (found) resolve(found);
       };
       const argv = ['demo', '--web.listen-address', '127.0.0.1:0', '--log.level', 'error'];
-      done = cli(argv, { signal: stop.signal, onErr });
+      done = cli(argv, { signal: stop.signal, onErr, calledAs: 'npm start --' });
     });
   });
 
@@ -190,6 +192,12 @@ describe('demo and serve', () => {
       .toContain('calico_bgp_device_up{device="spine01"');
     expect(await get('/metrics')).toMatch(/^calico_bgp_build_info\{version="\d/m);
     expect(await get('/-/healthy')).toBe('healthy\n');
+  });
+
+  it('proposes a command that works as it was called itself', () => {
+    expect(said).toMatch(
+      /^Break something, in another terminal: {2}npm start -- demo inject withdraw-node3-block --url http:\S+$/m,
+    );
   });
 
   it('takes faults in and out through the command line', async () => {
@@ -224,7 +232,9 @@ describe('demo and serve', () => {
   it('says that no demo answers', async () => {
     const { code, err } = await cli(['demo', 'faults', '--url', url]);
     expect(code).toBe(2);
-    expect(err).toMatch(/^no demo answers at http:/);
+    expect(err).toMatch(
+      /^no demo answers at http:.*; start one with "calico-bgp-exporter demo", or say --url$/m,
+    );
   });
 });
 

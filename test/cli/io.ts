@@ -10,6 +10,7 @@ export interface Ran {
 
 export interface World {
   readonly env?: NodeJS.ProcessEnv;
+  readonly calledAs?: string;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
   /** Columns of a terminal; without it the output is a pipe. */
@@ -40,6 +41,7 @@ export async function cli(argv: readonly string[], world: World = {}): Promise<R
     },
     stdin: async () => world.stdin ?? '',
     env: world.env ?? {},
+    calledAs: world.calledAs ?? 'calico-bgp-exporter',
     now: Date.now,
     signal: () => world.signal ?? new AbortController().signal,
     ...(world.onHangUp && { onHangUp: world.onHangUp }),
