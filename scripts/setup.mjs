@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { oneAtATime } from './one-at-a-time.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -40,7 +41,20 @@ export function ensureNodeModules() {
   const lock = readFileSync(path.join(root, 'package-lock.json'));
   const digest = createHash('sha256').update(lock).digest('hex');
   const stamp = path.join(root, 'node_modules', '.installed-lockfile');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
+  if (isInstalled()) return;
+  // npm ci begins by removing node_modules: two at once in one tree destroy each other's work.
+  const release = oneAtATime(path.join(root, '.tools', 'npm-ci.lock'), 'installs the npm packages here');
+  const works = isInstalled() || install();
+  if (works) writeFileSync(stamp, digest);
+  release();
+  if (works) return;
+  console.error('npm ci failed: see its message above; a registry must be reachable for the first start.');
+  process.exit(2);
+}
+
+/** Runs npm ci; false when it failed. */
+function install() {
   console.log('Installing npm packages (once) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // No install scripts: none of the packages needs one here, and so none can run.
@@ -48,11 +62,7 @@ export function ensureNodeModules() {
     cwd: root,
     stdio: 'inherit',
   });
-  if (result.status !== 0) {
-    console.error('npm ci failed: see its message above; a registry must be reachable for the first start.');
-    process.exit(2);
-  }
-  writeFileSync(stamp, digest);
+  return result.status === 0;
 }
 
 function installed(file) {
@@ -61,9 +71,20 @@ function installed(file) {
 
 /** Installs the Debian packages that are missing; as root on Debian only. Says what it leaves out and why. */
 export function ensureDebianPackages() {
-  const missing = Object.entries(debianPackages).filter(([, file]) => !installed(file));
-  if (missing.length === 0) return;
-  const names = missing.map(([name]) => name);
+  if (missingPackages().length === 0) return;
+  const release = oneAtATime(path.join(root, '.tools', 'apt.lock'), 'installs Debian packages');
+  const names = missingPackages();
+  if (names.length > 0) installDebianPackages(names);
+  release();
+}
+
+function missingPackages() {
+  return Object.entries(debianPackages)
+    .filter(([, file]) => !installed(file))
+    .map(([name]) => name);
+}
+
+function installDebianPackages(names) {
   if (!existsSync('/etc/debian_version')) {
     console.log(`Not Debian: tests with real daemons are skipped (they need ${names.join(', ')}).`);
     return;

@@ -1,11 +1,17 @@
 // `npm start`: installs what is missing, builds when the sources are newer than the bundle, and runs the exporter.
 // Without a configuration it runs on the embedded demo fabric. Arguments behind `--` go to the exporter.
 import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { oneAtATime } from './one-at-a-time.mjs';
 import { ensureNodeModules } from './setup.mjs';
 
 ensureNodeModules();
 const { build, bundle, isStale } = await import('./build.mjs');
-if (isStale()) await build();
+if (isStale()) {
+  const release = oneAtATime(path.join(import.meta.dirname, '..', '.tools', 'build.lock'), 'builds here');
+  if (isStale()) await build();
+  release();
+}
 
 const args = process.argv.slice(2);
 const child = spawn(
