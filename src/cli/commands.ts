@@ -65,12 +65,33 @@ const checkConfig: Command = {
 const trust: Command = {
   name: 'trust',
   summary: 'show and record the SSH host keys of switches',
-  usage: ['HOST… [--known-hosts FILE] [--legacy-algorithms]'],
+  usage: [
+    'HOST… [--known-hosts FILE] [--legacy-algorithms]',
+    'HOST… --jump USER@HOST[:PORT] [--jump-key FINGERPRINT] [--jump-identity FILE] [--jump-password-file FILE] [--known-hosts FILE]',
+  ],
   about: [
     'Fetches the host keys that each HOST (address, name, HOST:PORT or [IPV6]:PORT) shows, without logging in, and prints their fingerprints. With --known-hosts they are added to a file for ssh.knownHosts of the configuration. Nothing proves that it is the switch that answers: compare the fingerprints with its console.',
+    'With --jump the switches are reached through a jump host, as with ssh.jump of the configuration. It is logged in to only when its key is in the --known-hosts file or has a fingerprint given with --jump-key; otherwise its keys are shown and nothing is sent. What --jump-key vouches for is recorded with the keys of the switches.',
   ],
   flags: {
-    'known-hosts': { value: 'FILE', help: 'Add the keys to this file.' },
+    'known-hosts': {
+      value: 'FILE',
+      help: 'Add the keys to this file; with --jump also the file that knows the jump host.',
+    },
+    jump: {
+      value: 'USER@HOST[:PORT]',
+      help: 'The jump host to go through; several with commas between, the nearest first.',
+    },
+    'jump-key': {
+      value: 'FINGERPRINT',
+      multiple: true,
+      help: "The jump host's key, SHA256:… as ssh-keygen -l prints it on its console; one for each jump host.",
+    },
+    'jump-identity': {
+      value: 'FILE',
+      help: 'Private key for the jump host, without a passphrase; keys of an SSH agent (SSH_AUTH_SOCK) are tried, too.',
+    },
+    'jump-password-file': { value: 'FILE', help: 'File with the password for the jump host.' },
     'legacy-algorithms': {
       help: 'Also ask with SHA-1 and CBC algorithms, for systems that know nothing newer.',
     },
@@ -79,8 +100,15 @@ const trust: Command = {
   examples: [
     ['calico-bgp-exporter trust 192.168.250.11 192.168.250.12', 'look first'],
     ['calico-bgp-exporter trust 192.168.250.11 --known-hosts known_hosts', 'then record'],
+    [
+      'calico-bgp-exporter trust 192.168.250.11 --jump ops@192.168.0.5 --jump-key SHA256:… --known-hosts known_hosts',
+      'through a jump host whose fingerprint its console shows',
+    ],
   ],
-  exit: ['0 shown', '2 a host cannot be reached or the file cannot be written'],
+  exit: [
+    '0 shown',
+    '2 a host cannot be reached, the key of a jump host is not known, or the file cannot be written',
+  ],
   load: () => import('./trust.ts'),
 };
 

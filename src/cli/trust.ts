@@ -5,28 +5,11 @@ import { SshError } from '../transport/ssh-errors.ts';
 import { type ShownHostKey, trustHost } from '../transport/ssh-trust.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { sshTarget } from './ssh-target.ts';
 import { columns } from './table.ts';
+import { type JumpWay, jumpWay, type TrustLimits } from './trust-jump.ts';
 
 const timeoutMs = 15_000;
-
-/** `host`, `host:port` or `[ipv6]:port`. */
-function target(text: string): { readonly host: string; readonly port?: number } {
-  const match = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text) ?? /^([^:]+):(\d{1,5})$/.exec(text);
-  if (!match?.[1]) return { host: text };
-  const port = Number(match[2] ?? 22);
-  if (port < 1 || port > 65535) throw new UsageError(`"${text}" has no port from 1 to 65535`);
-  return { host: match[1], port };
-}
-
-async function keysOf(text: string, invocation: Invocation, io: Io): Promise<ShownHostKey[]> {
-  try {
-    const legacyAlgorithms = invocation.on.has('legacy-algorithms');
-    return await trustHost({ ...target(text), timeoutMs, legacyAlgorithms, signal: io.signal() });
-  } catch (error) {
-    if (error instanceof SshError) throw new CannotRun(error.message);
-    throw error;
-  }
-}
 
 async function record(file: string, lines: readonly string[]): Promise<number> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -46,31 +29,44 @@ async function record(file: string, lines: readonly string[]): Promise<number> {
   return fresh.length;
 }
 
+/** The keys of every host, in the order given; a host without any ends the command. */
+async function keysOfAll(hosts: readonly string[], limits: TrustLimits, way: JumpWay | undefined) {
+  const found: { host: string; keys: readonly ShownHostKey[] }[] = [...(way?.vouched ?? [])];
+  for (const host of hosts) {
+    const keys = await trustHost({ ...sshTarget(host), ...limits, ...(way && { gateway: way.gateway }) });
+    if (keys.length === 0)
+      throw new CannotRun(`${host} shows no host key that could be used; try --legacy-algorithms`);
+    found.push({ host, keys });
+  }
+  return found;
+}
+
 export async function run(invocation: Invocation, io: Io): Promise<number> {
   if (invocation.rest.length === 0)
     throw new UsageError('whose keys? Name one or more hosts, e.g. 192.168.250.11');
   const file = flagValue(invocation, 'known-hosts');
-  const rows: string[][] = [];
-  const lines: string[] = [];
-  for (const host of invocation.rest) {
-    const keys = await keysOf(host, invocation, io);
-    if (keys.length === 0)
-      throw new CannotRun(`${host} shows no host key that could be used; try --legacy-algorithms`);
-    for (const { type, fingerprint, line } of keys) {
-      rows.push([host, type, fingerprint]);
-      lines.push(line);
-    }
-  }
-  io.stdout.write(`${columns([['HOST', 'KEY', 'FINGERPRINT'], ...rows]).join('\n')}\n`);
-  if (file === undefined) {
-    io.stderr.write(
-      'Compare the fingerprints with the consoles of the switches; then record the keys with --known-hosts FILE.\n',
+  const legacyAlgorithms = invocation.on.has('legacy-algorithms');
+  const limits = { timeoutMs, legacyAlgorithms, signal: io.signal() };
+  let way: JumpWay | undefined;
+  try {
+    way = await jumpWay(invocation, io, limits);
+    const found = await keysOfAll(invocation.rest, limits, way);
+    const rows = found.flatMap(({ host, keys }) =>
+      keys.map(({ type, fingerprint }) => [host, type, fingerprint]),
     );
-  } else {
-    const count = await record(file, lines);
+    io.stdout.write(`${columns([['HOST', 'KEY', 'FINGERPRINT'], ...rows]).join('\n')}\n`);
+    const lines = found.flatMap(({ keys }) => keys.map(({ line }) => line));
+    const compare = 'Compare the fingerprints with the consoles of the switches';
     io.stderr.write(
-      `${count} of ${lines.length} keys are new in ${file}. Compare the fingerprints with the consoles of the switches.\n`,
+      file === undefined
+        ? `${compare}; then record the keys with --known-hosts FILE.\n`
+        : `${await record(file, lines)} of ${lines.length} keys are new in ${file}. ${compare}.\n`,
     );
+  } catch (error) {
+    if (error instanceof SshError) throw new CannotRun(error.message);
+    throw error;
+  } finally {
+    way?.close();
   }
   return exitCodes.clean;
 }

@@ -45,7 +45,8 @@ async function readKnownHosts(files: readonly string[]): Promise<KnownHosts> {
   };
 }
 
-const plainFingerprint = (text: string) =>
+/** A fingerprint without what may be written or left out: `SHA256:` in front and padding. */
+export const plainFingerprint = (text: string) =>
   text
     .trim()
     .replace(/^SHA256:/, '')
@@ -71,7 +72,7 @@ export async function hostKeyCheck(
           'compare it out of band; if the device has a new key, change the configuration',
       );
     };
-    return { knownTypes: [], verify, refusal: () => refused };
+    return { knownTypes: hostKeys.types ?? [], verify, refusal: () => refused };
   }
   const known = await readKnownHosts(hostKeys.knownHostsFiles);
   const verify = (key: Uint8Array) => {

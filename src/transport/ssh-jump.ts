@@ -7,8 +7,14 @@ import { SshError, toSshError } from './ssh-errors.ts';
 import { login, type SshLogin } from './ssh-login.ts';
 import { endpoint, type SshGateway, type SshOptions } from './ssh-options.ts';
 
+/** A gateway whose connection can be kept between two uses. */
+export interface JumpGateway extends SshGateway {
+  /** Keeps the connection, once there is one, until the returned function is called. */
+  hold(): () => void;
+}
+
 /** A gateway through the host of `options` (which may itself lie behind another gateway). */
-export function sshGateway(options: SshOptions): SshGateway {
+export function sshGateway(options: SshOptions): JumpGateway {
   const where = endpoint(options);
   let current: Promise<SshLogin> | undefined;
   let users = 0;
@@ -36,9 +42,14 @@ export function sshGateway(options: SshOptions): SshGateway {
     return connecting;
   };
 
-  const release = (connecting: Promise<SshLogin>) => {
+  const release = (connecting: Promise<SshLogin> | undefined) => {
     users--;
     if (users === 0) drop(connecting);
+  };
+
+  const hold = () => {
+    users++;
+    return () => release(current);
   };
 
   const open = async (host: string, port: number, limit: Deadline): Promise<Duplex> => {
@@ -67,5 +78,5 @@ export function sshGateway(options: SshOptions): SshGateway {
     }
   };
 
-  return { open };
+  return { open, hold };
 }

@@ -11,10 +11,13 @@ export interface SshGateway {
   open(host: string, port: number, limit: Deadline): Promise<Duplex>;
 }
 
-/** How the server's key is verified. Fingerprints are `SHA256:…` as `ssh-keygen -lf` prints them. */
+/**
+ * How the server's key is verified. Fingerprints are `SHA256:…` as `ssh-keygen -lf` prints them; `types`: the key types to ask
+ * for first, where they are known.
+ */
 export type HostKeys =
   | { readonly knownHostsFiles: readonly string[] }
-  | { readonly fingerprints: readonly string[] };
+  | { readonly fingerprints: readonly string[]; readonly types?: readonly string[] };
 
 export interface SshOptions {
   /** Name or address, without brackets. */
