@@ -177,7 +177,7 @@ const demo: Command = {
   name: 'demo',
   summary: 'run a fabric made of software, with the exporter on it',
   usage: [
-    '[--web.listen-address ADDRESS] [--log.level LEVEL]',
+    '[--switches SYSTEM] [--web.listen-address ADDRESS] [--log.level LEVEL]',
     'faults [--url URL]',
     'inject FAULT [--url URL]',
     'heal [FAULT|all] [--url URL]',
@@ -186,6 +186,12 @@ const demo: Command = {
     'Six Calico nodes in two racks, two leaves and a spine, on loopback alone: they answer real SNMP, SSH and BIRD-socket requests. "faults" lists what can be broken in a running demo, "inject" breaks it, "heal" repairs one fault or all.',
   ],
   flags: {
+    switches: {
+      value: 'SYSTEM',
+      choices: ['mixed', 'frr', 'h3c-comware'],
+      help: 'What the switches are: all three of one system and read by SSH, or mixed (SNMP v2c, SNMP v3 and FRR by SSH).',
+      default: 'mixed',
+    },
     'web.listen-address': listenAddress,
     'log.level': logLevel,
     url: { value: 'URL', help: 'Where the running demo serves.', default: 'http://127.0.0.1:10179' },
@@ -193,6 +199,7 @@ const demo: Command = {
   most: 2,
   examples: [
     ['calico-bgp-exporter demo', 'start it, then open http://127.0.0.1:10179/'],
+    ['calico-bgp-exporter demo --switches h3c-comware', 'the same with Comware switches, read by SSH'],
     ['calico-bgp-exporter demo inject withdraw-node3-block', 'in another terminal: lose a route'],
     ['calico-bgp-exporter demo heal', 'make everything well again'],
   ],

@@ -9,7 +9,13 @@ import { type DeviceState, deriveFabric, type FabricState } from './fabric.ts';
 import { faults } from './faults.ts';
 import { createHistory } from './history.ts';
 import { demoObjectsText } from './objects.ts';
-import { type SwitchServer, startSshSwitch, startV2cSwitch, startV3Switch } from './switch-servers.ts';
+import {
+  type DemoSystem,
+  type SwitchServer,
+  startSshSwitch,
+  startV2cSwitch,
+  startV3Switch,
+} from './switch-servers.ts';
 import type { SwitchView } from './switch-view.ts';
 import { referenceTopology } from './topology.ts';
 import { type PlainData, toYaml } from './yaml.ts';
@@ -46,6 +52,8 @@ export interface DemoOptions {
   readonly now: () => number;
   /** Where to make the folder of sockets and files; the system's temporary folder by default. */
   readonly dir?: string;
+  /** `mixed` (default): SNMP v2c, SNMP v3 and SSH to FRR, one each; else all three by SSH to this system. */
+  readonly switches?: 'mixed' | DemoSystem;
 }
 
 /** Longest path that a unix socket address holds on Linux (unix(7)). */
@@ -106,9 +114,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     for (const { name, role } of referenceTopology.devices) {
       if (role === 'node') nodes.push(await startNode(name));
     }
-    switches.push(await startV2cSwitch('spine01', switchView('spine01')));
-    switches.push(await startV3Switch('leaf01', switchView('leaf01')));
-    switches.push(await startSshSwitch('leaf02', switchView('leaf02')));
+    const { switches: system = 'mixed' } = options;
+    const mixed = system === 'mixed';
+    const bySsh = (name: string) => startSshSwitch(name, switchView(name), mixed ? 'frr' : system);
+    switches.push(await (mixed ? startV2cSwitch('spine01', switchView('spine01')) : bySsh('spine01')));
+    switches.push(await (mixed ? startV3Switch('leaf01', switchView('leaf01')) : bySsh('leaf01')));
+    switches.push(await bySsh('leaf02'));
   } catch (error) {
     await stop();
     throw error;

@@ -51,7 +51,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'snmp-silent-leaf01',
-    title: 'The SNMP agent of leaf01 does not answer; its BGP goes on.',
+    title: 'leaf01 does not answer who asks it (its SNMP agent, or SSH); its BGP goes on.',
     effects: [{ kind: 'silent', device: 'leaf01' }],
   },
   {

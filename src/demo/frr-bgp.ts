@@ -3,8 +3,9 @@
 // BIRD neighbours show no hostname, since BIRD 1.6 sends no such capability.
 import { comparePrefixes, contains, type Prefix, parsePrefix } from '../model/prefix.ts';
 import { multipaths, type Path } from './fabric.ts';
-import { hostnameOf, stateNames, uptime } from './frr-json.ts';
+import { hostnameOf, uptime } from './frr-json.ts';
 import type { SessionEnd } from './sessions.ts';
+import { stateNames } from './state-names.ts';
 import { type SwitchView, sessionCounters } from './switch-view.ts';
 
 function summaryPeer(view: SwitchView, end: SessionEnd): object {

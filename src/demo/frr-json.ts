@@ -20,15 +20,5 @@ export function uptime(seconds: number): string {
   return `${two(seconds / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`;
 }
 
-/** FRR's words for the states of RFC 4271 8.2.2. */
-export const stateNames = {
-  idle: 'Idle',
-  connect: 'Connect',
-  active: 'Active',
-  opensent: 'OpenSent',
-  openconfirm: 'OpenConfirm',
-  established: 'Established',
-} as const;
-
 /** A peer's hostname field: BIRD sends no hostname capability, other FRR switches do. */
 export const hostnameOf = (peer: string) => (peer.startsWith('node') ? {} : { hostname: peer });

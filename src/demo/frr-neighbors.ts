@@ -1,8 +1,9 @@
 // `show bgp vrf all neighbors json` of a demo switch, as FRR 8.4 prints it (bgpd/bgp_vty.c, bgp_show_peer): of the many
 // fields those that tell state, timers, counters, addresses and why a session went down. Reasons of the last reset are
 // FRR's own words (bgpd/bgpd.c, peer_down_str).
-import { hostnameOf, stateNames, uptime } from './frr-json.ts';
+import { hostnameOf, uptime } from './frr-json.ts';
 import type { SessionEnd, SessionError } from './sessions.ts';
+import { stateNames } from './state-names.ts';
 import { type SwitchView, sessionCounters } from './switch-view.ts';
 
 const notifications: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
-// The SSH side of a demo switch whose users get vtysh as their login shell (RFC 4254 section 6.5, exec requests only):
-// one user, one random password, one Ed25519 host key made at start. No shell, no terminal, no forwarding; listens on
-// 127.0.0.1 only.
+// The SSH side of a demo switch (RFC 4254 section 6.5): exec requests for one whose users get vtysh as their login shell, or
+// the shell of its command line. One user, one random password, one Ed25519 host key made at start. No forwarding; listens
+// on 127.0.0.1 only.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import type { FrrReply } from './frr-replies.ts';
 import { newSshKey } from './ssh-key.ts';
+import { playShell, type ShellManners } from './switch-shell.ts';
 
 export interface SshServer {
   readonly port: number;
@@ -14,12 +15,18 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
+/** What a system serves, and what it calls itself behind `SSH-2.0-`. */
+export type SshSystem = { readonly ident: string } & (
+  | { readonly exec: (command: string) => FrrReply }
+  | { readonly manners: ShellManners; readonly reply: (command: string) => string }
+);
+
 export interface SshServerOptions {
   readonly user: string;
   readonly password: string;
   /** True while the switch answers nobody. */
   readonly silent: () => boolean;
-  readonly run: (command: string) => FrrReply;
+  readonly system: SshSystem;
 }
 
 const mostConnections = 16;
@@ -42,16 +49,25 @@ function authenticate(context: AuthContext, options: SshServerOptions): void {
 }
 
 function serve(client: Connection, options: SshServerOptions): void {
+  const { system, silent } = options;
   client.on('authentication', (context) => authenticate(context, options));
   client.on('session', (acceptSession) => {
     const session = acceptSession();
-    session.on('exec', (accept, reject, { command }) => {
-      if (options.silent()) return reject?.();
-      const channel = accept();
-      const { output, exitCode } = options.run(command);
-      channel.write(output);
-      channel.exit(exitCode);
-      channel.end();
+    if ('exec' in system) {
+      session.on('exec', (accept, _reject, { command }) => {
+        // Who answers nobody does not refuse either.
+        if (silent()) return;
+        const channel = accept();
+        const { output, exitCode } = system.exec(command);
+        channel.write(output);
+        channel.exit(exitCode);
+        channel.end();
+      });
+      return;
+    }
+    session.on('pty', (accept) => accept?.());
+    session.on('shell', (accept) => {
+      if (!silent()) playShell(accept(), { ...system, silent });
     });
   });
   // A client that leaves in the middle is its own business.
@@ -61,7 +77,7 @@ function serve(client: Connection, options: SshServerOptions): void {
 /** Listens on an ephemeral port of 127.0.0.1. Rejects when it cannot. */
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   const key = newSshKey();
-  const ssh = new ssh2.Server({ hostKeys: [key.private], ident: 'demo-fabric' }, (client) =>
+  const ssh = new ssh2.Server({ hostKeys: [key.private], ident: options.system.ident }, (client) =>
     serve(client, options),
   );
   const sockets = new Set<Socket>();

@@ -1,10 +1,11 @@
 // Who speaks what among the demo's switches, with the entry of each in the configuration: SNMP v2c with a community, SNMP
-// v3 with authentication and privacy, SSH to FRR's vtysh. Secrets are random at each start, addresses are loopback's.
+// v3 with authentication and privacy, SSH to FRR's vtysh or to the shell of a vendor's command line. Secrets are random at each start, addresses are loopback's.
 // The configuration's form is config/'s schema; this room may not import it.
 import { randomBytes } from 'node:crypto';
+import { comwareManners, comwareReply } from './comware-replies.ts';
 import { frrReply } from './frr-replies.ts';
 import { type SnmpAccess, startSnmpAgent } from './snmp-agent.ts';
-import { startSshServer } from './ssh-server.ts';
+import { type SshSystem, startSshServer } from './ssh-server.ts';
 import type { SwitchView } from './switch-view.ts';
 import type { PlainData } from './yaml.ts';
 
@@ -38,15 +39,35 @@ export async function startV3Switch(name: string, view: () => SwitchView): Promi
   return { entry: entryOf(name, view(), { snmp }), stop };
 }
 
-/** A switch that runs FRR and answers SSH. */
-export async function startSshSwitch(name: string, view: () => SwitchView): Promise<SwitchServer> {
+const systems = {
+  frr: (_name: string, view: () => SwitchView): SshSystem => ({
+    ident: 'demo-fabric',
+    exec: (command) => frrReply(view(), command),
+  }),
+  'h3c-comware': (name: string, view: () => SwitchView): SshSystem => ({
+    ident: 'Comware-7.1.070',
+    manners: comwareManners(name),
+    reply: (command) => comwareReply(view(), command),
+  }),
+} as const;
+
+/** Systems that a demo switch can run, by the names of their drivers. */
+export type DemoSystem = keyof typeof systems;
+export const demoSystems = Object.keys(systems) as readonly DemoSystem[];
+
+/** A switch that runs this system and answers SSH. */
+export async function startSshSwitch(
+  name: string,
+  view: () => SwitchView,
+  driver: DemoSystem,
+): Promise<SwitchServer> {
   const password = secret();
   const { port, hostKey, stop } = await startSshServer({
     user,
     password,
     silent: () => view().state.silent,
-    run: (command) => frrReply(view(), command),
+    system: systems[driver](name, view),
   });
-  const ssh = { driver: 'frr', port, user, password, hostKeys: [hostKey] };
+  const ssh = { driver, port, user, password, hostKeys: [hostKey] };
   return { entry: entryOf(name, view(), { ssh }), stop };
 }

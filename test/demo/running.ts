@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Demo, startDemo } from '../../src/demo/demo.ts';
+import { type Demo, type DemoOptions, startDemo } from '../../src/demo/demo.ts';
 import type { Snmp2c, Snmp3 } from './clients.ts';
 
 interface DemoConfig {
@@ -40,9 +40,12 @@ function found<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-export async function runDemo(now: () => number = Date.now): Promise<RunningDemo> {
+export async function runDemo(
+  now: () => number = Date.now,
+  more: Pick<DemoOptions, 'switches'> = {},
+): Promise<RunningDemo> {
   const folder = await mkdtemp(join(tmpdir(), 'demo-test-'));
-  const demo = await startDemo({ now, dir: folder });
+  const demo = await startDemo({ now, dir: folder, ...more });
   const config = demo.config as unknown as DemoConfig;
   const switchOf = (name: string) =>
     found(
