@@ -12,10 +12,11 @@ import { expectedSource } from './exporter/objects.ts';
 import { collectOnce, type Source, startPoller } from './exporter/poller.ts';
 import { silencesFor } from './exporter/silences.ts';
 import type { Collected, Collector, CollectQuery } from './model/collector.ts';
-import type { ExpectedPrefix } from './model/expectation.ts';
+import type { ExpectedPrefix, ExpectedState } from './model/expectation.ts';
 import type { Fabric } from './model/fabric.ts';
 import type { AuditResult } from './model/finding.ts';
 import { lastGood } from './model/reading.ts';
+import type { DeviceSnapshot } from './model/snapshot.ts';
 
 export { datastoreOf } from './exporter/datastores.ts';
 
@@ -59,6 +60,9 @@ export interface Exporter {
 /** Least time between two audits, in milliseconds. */
 const auditEveryMs = 250;
 
+/** How long the first audit waits for readings that come together, in milliseconds: until then nobody gets an answer. */
+const firstAuditMs = 20;
+
 /** How long the start waits for the objects before it begins without them, in milliseconds. */
 const objectsWaitMs = 10_000;
 
@@ -82,14 +86,24 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     return { prefixes: expected?.prefixes.map(({ prefix }) => prefix) ?? [], ranges: expected?.ranges ?? [] };
   };
 
-  const runAudit = (): Fabric => {
-    due = undefined;
-    const at = now();
-    const expected = objects.current();
-    const known = lastGood(expected)?.value;
+  /** Adds and removes devices by what is expected now, and remembers since when it is. */
+  const seeExpectation = (at: number) => {
+    const known = lastGood(objects.current())?.value;
     if (known) fleet.update(known);
-    const snapshots = store.snapshots();
     if (known) memory.see(known, at);
+    return known;
+  };
+
+  /** While the first readings are still to come. */
+  const isEarly = (snapshots: readonly DeviceSnapshot[], at: number) =>
+    at < waitUntil && snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');
+
+  const auditOf = (
+    at: number,
+    known: ExpectedState | undefined,
+    snapshots: readonly DeviceSnapshot[],
+  ): Fabric => {
+    const expected = objects.current();
     const { expectedSince, expectedUntil } = memory;
     const all = snapshots.map(({ device }) => device);
     const vantages = memory.vantages(all);
@@ -117,17 +131,25 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
       deviceByAddress: addressBook(snapshots, known, elsewhere),
       datastore: { kinds: objects.kinds() },
     };
-    const untried = snapshots.some(({ sessions }) => !sessions.ok && sessions.error.kind === 'pending');
-    if (untried && at < waitUntil) return made;
+    if (isEarly(snapshots, at)) return made;
     fabric = made;
     logResolved(log, result);
     for (const listener of listeners) listener(made);
     return made;
   };
 
+  const runAudit = (): Fabric => {
+    const at = now();
+    return auditOf(at, seeExpectation(at), store.snapshots());
+  };
+
   const auditInTime = () => {
+    due = undefined;
     try {
-      runAudit();
+      const at = now();
+      const known = seeExpectation(at);
+      const snapshots = store.snapshots();
+      if (!isEarly(snapshots, at)) auditOf(at, known, snapshots);
     } catch (error) {
       // The last fabric stands, and its age shows (calico_bgp_audit_last_timestamp_seconds).
       log.error({ err: error }, 'internal error: the audit failed');
@@ -136,8 +158,8 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
 
   const markDue = () => {
     // A big outage makes audits long: most of the time stays for reading devices and answering scrapes.
-    const pause = 3 * 1000 * (fabric?.audit.durationSeconds ?? 0);
-    due ??= setTimeout(auditInTime, Math.max(auditEveryMs, pause));
+    const pause = fabric ? Math.max(auditEveryMs, 3 * 1000 * fabric.audit.durationSeconds) : firstAuditMs;
+    due ??= setTimeout(auditInTime, pause);
   };
 
   const probing = new Map<string, Promise<Fabric>>();

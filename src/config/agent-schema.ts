@@ -1,6 +1,6 @@
 // The options of nodes[].agent: where the agent of a node is asked and how both know each other. What one option has to do
 // with another is in agent.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 import { agentUrl, path, secret, serverName } from './values.ts';
 
 export const agent = z.strictObject({

@@ -1,6 +1,6 @@
 // Thresholds of the shipped alert rules. They are exported as calico_bgp_alert_threshold and read by the rules, so that nobody has to
 // edit those.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from './duration.ts';
 import { duration, whole } from './values.ts';
 

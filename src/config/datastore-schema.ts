@@ -1,6 +1,6 @@
 // The options of `datastore`: one section per place where Kubernetes and Calico objects can come from.
 // What exactly one of them means, and what has to exist, is checked in datastore.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 import { calicoApiGroups } from './config.ts';
 import { etcd } from './etcd-schema.ts';
 import { kubernetesAccess } from './kubernetes-schema.ts';

@@ -1,5 +1,5 @@
 // Options of the discovery section: switches that are not listed but named by the cluster's BGPPeer objects.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ssh } from './ssh-schema.ts';
 import { duration, list, prefix, whole } from './values.ts';
 

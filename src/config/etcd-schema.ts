@@ -1,6 +1,6 @@
 // The options of datastore.etcd, as calicoctl and calico-node know them by other names (etcdEndpoints, etcdCACertFile,
 // etcdCertFile, etcdKeyFile, etcdUsername, etcdPassword). What one has to do with another is in etcd.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 import { kubernetesAccess } from './kubernetes-schema.ts';
 import { duration, etcdEndpoint, list, path, secret, word } from './values.ts';
 

@@ -1,6 +1,6 @@
 // What zod found wrong, as sentences for the person who wrote the file: which device, which option, what it must be,
 // what was probably meant. The JSON Schema of the configuration tells which options a section knows.
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { hint, nearest } from '../model/suggest.ts';
 import { type JsonSchema, jsonSchema } from './json-schema.ts';
 import type { Path, Problem, Source } from './source.ts';

@@ -1,6 +1,6 @@
 // The configuration's JSON Schema (draft 2020-12), made from schema.ts: for editors (docs/config.schema.json), for the
 // documentation, and for messages that tell which options a section knows.
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
 /** What of a schema the program looks at. */

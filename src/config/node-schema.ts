@@ -1,7 +1,7 @@
 // The options of the ways to read a node that the exporter finds its own way to: exec, CalicoNodeStatus, SSH, and agents
 // found by EndpointSlices; `nodeDiscovery`, which holds one of them for all nodes; and where the Kubernetes API is. What one option
 // has to do with another is in node-sources.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 import { calicoApiGroups } from './config.ts';
 import { jump, login } from './ssh-schema.ts';
 import { duration, host, list, path, port, secret, serverName, whole, word } from './values.ts';

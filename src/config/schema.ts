@@ -2,7 +2,7 @@
 // and docs/config.schema.json are generated from here (scripts/docs.ts). What one option has to do with another is in
 // snmp.ts, ssh.ts and devices.ts; nothing is converted here, so that the schema is the file's own shape.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { agent } from './agent-schema.ts';
 import { alertsSchema } from './alerts-schema.ts';
 import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } from './config.ts';

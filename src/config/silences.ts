@@ -1,5 +1,5 @@
 // Silences in the configuration: maintenance that the team knows of, always with an end and a reason.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Prefix } from '../model/prefix.ts';
 import { parsePrefix, tryParsePrefix } from '../model/prefix.ts';
 

@@ -1,7 +1,7 @@
 // Kinds of value that options of the configuration share, as zod schemas: durations, secrets, paths, addresses. Each
 // carries its rule for the JSON Schema and, as its error, the words that finish the sentence "web.listen …".
 // A rule says what to write instead; load.ts adds place and received value (never of a secret).
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../model/address.ts';
 import { tryParsePrefix } from '../model/prefix.ts';
 import { durationPattern, formatDuration, parseDuration } from './duration.ts';

@@ -3,7 +3,7 @@
 // at the file's folder. Every mistake has its line and column; no message holds a hash or a key.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Context, fileTrouble, readTextFile, report } from './context.ts';
 import { parseDuration } from './duration.ts';
 import { ConfigError } from './load.ts';

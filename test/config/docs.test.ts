@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { documents } from '../../scripts/docs.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { type JsonSchema, jsonSchema } from '../../src/config/json-schema.ts';
