@@ -62,7 +62,7 @@ export function head(what: string): Panel[] {
     ),
     stat(
       {
-        title: 'Sessions not configured',
+        title: 'Not configured',
         about: 'Sessions that the BGPPeer objects call for and that are not there at all.',
         unit: 'short',
         none: 'could not be judged',
@@ -73,7 +73,7 @@ export function head(what: string): Panel[] {
     ),
     stat(
       {
-        title: 'Sessions not called for',
+        title: 'Not called for',
         about: 'Sessions with the cluster that no object explains.',
         unit: 'short',
         none: 'could not be judged',
@@ -96,13 +96,13 @@ export const info = table(
   },
   [of('calico_bgp_device_info', one)],
   [
-    { label: 'device', title: 'Device' },
-    { label: 'role', title: 'Role' },
-    { label: 'address', title: 'Address' },
-    { label: 'source', title: 'Read by' },
+    { label: 'device', title: 'Device', width: 160 },
+    { label: 'role', title: 'Role', width: 80 },
+    { label: 'address', title: 'Address', width: 160 },
+    { label: 'source', title: 'Read by', width: 110 },
     { label: 'software', title: 'Software' },
-    { label: 'local_asn', title: 'AS' },
-    { label: 'router_id', title: 'Router id' },
+    { label: 'local_asn', title: 'AS', width: 110 },
+    { label: 'router_id', title: 'Router id', width: 140 },
   ],
 );
 
@@ -157,16 +157,18 @@ export const reading: Panel[] = [
   lines(
     {
       title: 'Readings that failed',
-      about: 'Readings that failed, per second, by source; the exporter tries less often while all fail.',
-      unit: 'ops',
+      about:
+        'Readings that failed within five minutes, by source; the exporter tries less often while all fail.',
+      unit: 'short',
       none: 'never read',
       width: 12,
     },
     [
       {
-        expr: `rate(${of('calico_bgp_collection_failures_total', one)}[$__rate_interval])`,
+        expr: `round(increase(${of('calico_bgp_collection_failures_total', one)}[5m]))`,
         legend: '{{source}}',
       },
     ],
+    { step: true },
   ),
 ];

@@ -105,7 +105,7 @@ export const exporterDashboard: DashboardSpec = {
           },
           [of('calico_bgp_reading_error')],
           [
-            { label: 'device', title: 'Device', link: links.switch },
+            { label: 'device', title: 'Device', link: links.explain },
             { label: 'reading', title: 'Part' },
             { label: 'error', title: 'Error' },
           ],
@@ -145,17 +145,19 @@ export const exporterDashboard: DashboardSpec = {
         lines(
           {
             title: 'Readings that failed',
-            about: 'Failed readings per second, by device and source. Lines at zero are left out.',
-            unit: 'ops',
+            about:
+              'Readings that failed within five minutes, by device and source. Lines at zero are left out.',
+            unit: 'short',
             none: 'none failed',
             width: 12,
           },
           [
             {
-              expr: `rate(${of('calico_bgp_collection_failures_total')}[$__rate_interval]) > 0`,
+              expr: `round(increase(${of('calico_bgp_collection_failures_total')}[5m])) > 0`,
               legend: '{{device}} {{source}}',
             },
           ],
+          { step: true },
         ),
       ],
     },
@@ -212,14 +214,18 @@ export const exporterDashboard: DashboardSpec = {
         ),
         lines(
           {
-            title: 'Series',
-            about: 'Series in its exposition by metric: what it costs Prometheus.',
-            unit: 'short',
+            title: 'Requests',
+            about: 'Requests answered, per second, by route and status.',
+            unit: 'reqps',
             none: 'the exporter is not scraped',
             width: 12,
           },
-          [{ expr: of('calico_bgp_exporter_series'), legend: '{{family}}' }],
-          { stacked: true },
+          [
+            {
+              expr: `sum by (path, code) (rate(${of('calico_bgp_exporter_http_requests_total')}[$__rate_interval]))`,
+              legend: '{{path}} {{code}}',
+            },
+          ],
         ),
         lines(
           {
@@ -259,18 +265,14 @@ export const exporterDashboard: DashboardSpec = {
         ),
         lines(
           {
-            title: 'Requests',
-            about: 'Requests answered, per second, by route and status.',
-            unit: 'reqps',
+            title: 'Series, largest ten metrics',
+            about: 'Series in its exposition by metric, the ten with most of them: what it costs Prometheus.',
+            unit: 'short',
             none: 'the exporter is not scraped',
             width: 24,
           },
-          [
-            {
-              expr: `sum by (path, code) (rate(${of('calico_bgp_exporter_http_requests_total')}[$__rate_interval]))`,
-              legend: '{{path}} {{code}}',
-            },
-          ],
+          [{ expr: `topk(10, ${of('calico_bgp_exporter_series')})`, legend: '{{family}}' }],
+          { stacked: true },
         ),
       ],
     },

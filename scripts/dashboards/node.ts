@@ -2,7 +2,7 @@
 import { head, info, one, reading, sessions } from './device.ts';
 import type { DashboardSpec } from './layout.ts';
 import { lines, states, table } from './parts.ts';
-import { of } from './queries.ts';
+import { links, of } from './queries.ts';
 
 export const nodeDashboard: DashboardSpec = {
   uid: 'calico-bgp-node',
@@ -33,10 +33,10 @@ export const nodeDashboard: DashboardSpec = {
           },
           [of('calico_bgp_route_missing', 'node="$device"')],
           [
-            { label: 'prefix', title: 'Prefix' },
-            { label: 'device', title: 'Missing on' },
-            { label: 'kind', title: 'Kind' },
-            { label: 'cause', title: 'Cause' },
+            { label: 'prefix', title: 'Prefix', link: links.explain },
+            { label: 'device', title: 'Missing on', link: links.switch },
+            { label: 'kind', title: 'Kind', width: 130 },
+            { label: 'cause', title: 'Cause', width: 230 },
           ],
           { title: 'Prefix', desc: false },
         ),

@@ -1,7 +1,7 @@
 // Fabric overview: is everything where it should be? Worst first; every figure leads to where it is explained.
 import type { DashboardSpec } from './layout.ts';
 import { bad, lines, odd, stat, states, table } from './parts.ts';
-import { auditAge, chosen, links, of, sessionStates, sessionsDown, stateNames } from './queries.ts';
+import { auditAge, chosen, links, of, sessionStates, sessionsDown, stateNames, wasDown } from './queries.ts';
 
 const unknown = 'unknown: no device was judged';
 const age = [
@@ -42,9 +42,9 @@ export const overviewDashboard: DashboardSpec = {
         ),
         stat(
           {
-            title: 'Sessions down',
+            title: 'Session ends down',
             about:
-              'Sessions of nodes and switches that are not established and were not shut on purpose; the mesh is counted beside it.',
+              'Ends of sessions that are not established and were not shut on purpose: a session that both its ends show as down counts twice. The mesh is counted beside it.',
             unit: 'short',
             none: 'unknown: no session was read',
             width: 4,
@@ -122,10 +122,10 @@ export const overviewDashboard: DashboardSpec = {
           [of('calico_bgp_route_missing', chosen)],
           [
             { label: 'device', title: 'Device', link: links.switch },
-            { label: 'prefix', title: 'Prefix', link: links.prefix },
-            { label: 'kind', title: 'Kind' },
+            { label: 'prefix', title: 'Prefix', link: links.explain },
+            { label: 'kind', title: 'Kind', width: 110 },
             { label: 'node', title: 'Node', link: links.node },
-            { label: 'cause', title: 'Cause' },
+            { label: 'cause', title: 'Cause', width: 230 },
           ],
           { title: 'Device', desc: false },
         ),
@@ -151,7 +151,7 @@ export const overviewDashboard: DashboardSpec = {
                 info: ['info', 'blue'],
               },
             },
-            { label: 'Value', title: 'Findings' },
+            { label: 'Value', title: 'Findings', width: 100 },
           ],
           { title: 'Findings', desc: true },
         ),
@@ -179,12 +179,18 @@ export const overviewDashboard: DashboardSpec = {
           ],
           [
             { label: 'device', title: 'Switch', link: links.switch },
-            { label: 'Value #A', title: 'Read', texts: { '1': ['yes', 'green'], '0': ['no', 'red'] } },
-            { label: 'Value #B', title: 'Missing', steps: bad },
-            { label: 'Value #C', title: 'Unknown', steps: odd },
-            { label: 'Value #D', title: 'Sessions down', steps: bad },
-            { label: 'Value #E', title: 'Unexpected', steps: odd },
+            {
+              label: 'Value #A',
+              title: 'Read',
+              width: 65,
+              texts: { '1': ['yes', 'green'], '0': ['no', 'red'] },
+            },
+            { label: 'Value #B', title: 'Missing', width: 80, steps: bad },
+            { label: 'Value #C', title: 'Unknown', width: 85, steps: odd },
+            { label: 'Value #D', title: 'Sessions down', width: 120, steps: bad },
+            { label: 'Value #E', title: 'Unexpected', width: 105, steps: odd },
           ],
+          { title: 'Read', desc: false },
           { title: 'Missing', desc: true },
         ),
         table(
@@ -204,11 +210,17 @@ export const overviewDashboard: DashboardSpec = {
           ],
           [
             { label: 'device', title: 'Node', link: links.node },
-            { label: 'Value #A', title: 'Read', texts: { '1': ['yes', 'green'], '0': ['no', 'red'] } },
-            { label: 'Value #B', title: 'Sessions down', steps: bad },
-            { label: 'Value #C', title: 'Not configured', steps: bad },
-            { label: 'Value #D', title: 'Mesh down', steps: bad },
+            {
+              label: 'Value #A',
+              title: 'Read',
+              width: 65,
+              texts: { '1': ['yes', 'green'], '0': ['no', 'red'] },
+            },
+            { label: 'Value #B', title: 'Sessions down', width: 120, steps: bad },
+            { label: 'Value #C', title: 'Not configured', width: 125, steps: bad },
+            { label: 'Value #D', title: 'Mesh down', width: 105, steps: bad },
           ],
+          { title: 'Read', desc: false },
           { title: 'Sessions down', desc: true },
         ),
       ],
@@ -230,14 +242,14 @@ export const overviewDashboard: DashboardSpec = {
         ),
         states(
           {
-            title: 'State of each session',
+            title: 'Sessions that were down at some time',
             about:
-              'The state machine of each session (RFC 4271) as each device shows it. The mesh is left out unless metrics.meshDetail is set.',
+              'The state machine (RFC 4271) of each session end that was not established at some time in the time shown; the sessions dashboard has all. The mesh is left out unless metrics.meshDetail is set.',
             unit: 'short',
-            none: 'no session was read',
+            none: 'every session that was read was established all the time',
             width: 12,
           },
-          { expr: sessionStates(chosen), legend: '{{device}} – {{peer_address}} {{peer}}' },
+          { expr: wasDown(sessionStates(chosen), chosen), legend: '{{device}} – {{peer_address}} {{peer}}' },
           stateNames,
         ),
       ],

@@ -47,6 +47,20 @@ export const odd: readonly Step[] = [
   [1, 'orange'],
 ];
 
+/** The same in a table, where a green field for every zero would hide the others. */
+const inTable = (steps: readonly Step[]) =>
+  steps.map(([from, color]): Step => [from, from === null ? 'transparent' : color]);
+
+/** No value is neither good nor bad: without this Grafana gives it the colour of the lowest step, which is green. */
+const nothing = (text: string) => ({
+  type: 'special',
+  options: { match: 'null+nan', result: { text, color: '#6e7687', index: 99 } },
+});
+
+/** Counts have no halves on their axis, and nobody asks for tenths of a second. */
+const decimals = (unit: string, counted: boolean) =>
+  (unit === 'short' && counted) || unit === 's' ? { decimals: 0 } : {};
+
 const letters = 'ABCDEFGHIJKLMNOP';
 
 const targets = (queries: readonly Query[], more: object) =>
@@ -89,12 +103,13 @@ export function stat(common: Common, expr: string, steps: readonly Step[], link?
       defaults: {
         color: { mode: 'thresholds' },
         thresholds: thresholds(steps),
-        mappings: [],
+        mappings: [nothing(common.none)],
+        ...decimals(common.unit, true),
         ...(link === undefined ? {} : { links: [{ title: 'Show', url: link }] }),
       },
       options: {
         colorMode: 'background',
-        graphMode: 'area',
+        graphMode: 'none',
         justifyMode: 'center',
         orientation: 'auto',
         textMode: 'auto',
@@ -115,25 +130,32 @@ export function lines(
   return panel('timeseries', common, {
     defaults: {
       min,
+      ...decimals(common.unit === 's' ? '' : common.unit, step),
       custom: {
         drawStyle: 'line',
         lineInterpolation: step ? 'stepAfter' : 'linear',
         lineWidth: 1,
-        fillOpacity: stacked ? 30 : 10,
+        fillOpacity: stacked ? 30 : 0,
+        // A count that was never above zero is not drawn on an axis up to a hundred.
+        ...(step && { axisSoftMax: 1 }),
         showPoints: 'never',
         spanNulls: false,
         stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
       },
     },
     options: {
-      legend: {
-        displayMode: 'table',
-        placement: 'right',
-        showLegend: true,
-        calcs: ['lastNotNull', 'max'],
-        sortBy: 'Last *',
-        sortDesc: true,
-      },
+      // Beside a narrow panel a table would leave nothing of the lines.
+      legend:
+        common.width < 10
+          ? { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] }
+          : {
+              displayMode: 'table',
+              placement: 'right',
+              showLegend: true,
+              calcs: ['lastNotNull', 'max'],
+              sortBy: 'Last *',
+              sortDesc: true,
+            },
       tooltip: { mode: 'multi', sort: 'desc' },
     },
     targets: targets(queries, {}),
@@ -143,6 +165,8 @@ export function lines(
 export interface Column {
   readonly label: string;
   readonly title: string;
+  /** In pixels; a table shares what is left among the columns without. */
+  readonly width?: number;
   /** Unit, colours or a link of its own. */
   readonly unit?: string;
   readonly steps?: readonly Step[];
@@ -158,16 +182,22 @@ export function table(
   common: Common,
   exprs: readonly string[],
   columns: readonly Column[],
-  sortBy?: { readonly title: string; readonly desc: boolean },
+  ...sortBy: readonly { readonly title: string; readonly desc: boolean }[]
 ): Panel {
-  const overrides = columns.map(({ title, unit, steps, link, texts }) => ({
+  const overrides = columns.map(({ label, title, width, unit, steps, link, texts }) => ({
     matcher: { id: 'byName', options: title },
     properties: [
+      ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+      ...(label.startsWith('Value') && texts === undefined
+        ? [{ id: 'mappings', value: [nothing('unknown')] }]
+        : []),
+      // An AS number is a name: without this 64512 becomes 64.5 K.
+      ...(label.startsWith('Value') ? [] : [{ id: 'unit', value: 'string' }]),
       ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
       ...(steps === undefined
         ? []
         : [
-            { id: 'thresholds', value: thresholds(steps) },
+            { id: 'thresholds', value: thresholds(inTable(steps)) },
             { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
           ]),
       ...(texts === undefined
@@ -193,16 +223,27 @@ export function table(
     ],
   }));
   const shown = new Set(columns.map(({ label }) => label));
-  const hidden = ['Time', '__name__', 'instance', 'job', 'Value', 'role', 'address', 'source'].filter(
-    (name) => !shown.has(name),
-  );
+  const hidden = [
+    'Time',
+    '__name__',
+    'instance',
+    'job',
+    'Value',
+    'address',
+    'cause',
+    'device',
+    'kind',
+    'node',
+    'role',
+    'source',
+  ].filter((name) => !shown.has(name));
   return panel('table', common, {
     defaults: { custom: { align: 'auto', filterable: true } },
     overrides: overrides.filter(({ properties }) => properties.length > 0),
     options: {
       showHeader: true,
       cellHeight: 'sm',
-      ...(sortBy && { sortBy: [{ displayName: sortBy.title, desc: sortBy.desc }] }),
+      ...(sortBy.length > 0 && { sortBy: sortBy.map(({ title, desc }) => ({ displayName: title, desc })) }),
     },
     targets: targets(
       exprs.map((expr) => ({ expr })),

@@ -29,6 +29,10 @@ export const stateNames = [
 export const sessionsDown = (...more: readonly string[]) =>
   `sum((${of('calico_bgp_session_up', ...more)} == bool 0) unless (${of('calico_bgp_session_admin_down', ...more)} == 1))`;
 
+/** Only those of the series, by session end, whose session was down at some time in the time shown. */
+export const wasDown = (series: string, ...more: readonly string[]) =>
+  `${series}\nand on (device, peer_address, vrf, afi)\n(min_over_time(${of('calico_bgp_session_up', ...more)}[$__range] @ end()) == 0)`;
+
 export const auditAge = `time() - max(${of('calico_bgp_audit_last_timestamp_seconds')})`;
 
 const variable = (name: string) => `\${${name}}`;
@@ -40,7 +44,7 @@ const shown = variable('__value.text');
 export const links = {
   node: board('calico-bgp-node', `&var-device=${shown}`),
   switch: board('calico-bgp-switch', `&var-device=${shown}`),
-  prefix: `${variable('page')}/api/v1/routes?prefix=${shown}`,
+  explain: `${variable('page')}/explain?target=${shown}`,
   routes: board('calico-bgp-routes'),
   sessions: board('calico-bgp-sessions'),
   exporter: board('calico-bgp-exporter'),

@@ -132,17 +132,18 @@ export const sessionsDashboard: DashboardSpec = {
           {
             title: 'Flaps',
             about:
-              'Times a session left Established, seen by the exporter between two readings. More than three in 15 minutes raise an alert.',
+              'Times a session left Established within 15 minutes, seen by the exporter between two readings. More than three in 15 minutes raise an alert.',
             unit: 'short',
-            none,
+            none: 'no session left Established',
             width: 12,
           },
           [
             {
-              expr: `increase(${of('calico_bgp_session_flaps_total', chosen, 'afi=~"$afi"')}[15m]) > 0`,
+              expr: `round(increase(${of('calico_bgp_session_flaps_total', chosen, 'afi=~"$afi"')}[15m])) > 0`,
               legend: label,
             },
           ],
+          { step: true },
         ),
         lines(
           {
@@ -212,6 +213,7 @@ export const sessionsDashboard: DashboardSpec = {
             unit: 'short',
             none: 'no mesh, or all of it is up',
             width: 24,
+            height: 6,
           },
           [
             {

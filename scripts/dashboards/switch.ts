@@ -2,7 +2,7 @@
 import { head, info, one, reading, sessions } from './device.ts';
 import type { DashboardSpec } from './layout.ts';
 import { lines, table } from './parts.ts';
-import { of } from './queries.ts';
+import { links, of } from './queries.ts';
 
 export const switchDashboard: DashboardSpec = {
   uid: 'calico-bgp-switch',
@@ -32,10 +32,10 @@ export const switchDashboard: DashboardSpec = {
           },
           [of('calico_bgp_route_missing', one)],
           [
-            { label: 'prefix', title: 'Prefix' },
-            { label: 'kind', title: 'Kind' },
-            { label: 'node', title: 'Node' },
-            { label: 'cause', title: 'Cause' },
+            { label: 'prefix', title: 'Prefix', link: links.explain },
+            { label: 'kind', title: 'Kind', width: 130 },
+            { label: 'node', title: 'Node', link: links.node },
+            { label: 'cause', title: 'Cause', width: 230 },
           ],
           { title: 'Prefix', desc: false },
         ),

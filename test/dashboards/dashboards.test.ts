@@ -6,6 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { problemsOf } from './catalogue.ts';
 import { withoutVariables } from './promql.ts';
 
+interface Mapping {
+  readonly type: string;
+  readonly options: { readonly match?: string; readonly result?: { readonly color: string } };
+}
+
 interface Panel {
   readonly id: number;
   readonly type: string;
@@ -13,7 +18,17 @@ interface Panel {
   readonly description?: string;
   readonly datasource?: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+  readonly fieldConfig?: {
+    readonly defaults: { readonly unit?: string; readonly mappings?: readonly Mapping[] };
+    readonly overrides: readonly {
+      readonly matcher: { readonly options: string };
+      readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+    }[];
+  };
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: { readonly renameByName?: Readonly<Record<string, string>> };
+  }[];
   readonly targets?: readonly {
     readonly expr: string;
     readonly legendFormat: string;
@@ -74,6 +89,33 @@ describe.each(files)('%s', (file) => {
       expect(panel.targets?.length).toBeGreaterThan(0);
       const refs = panel.targets?.map(({ refId }) => refId) ?? [];
       expect(new Set(refs).size).toBe(refs.length);
+    },
+  );
+
+  const isGreyWithoutValue = (mappings: readonly Mapping[] = []) =>
+    mappings.some(({ type, options: { match, result } }) => {
+      return type === 'special' && match === 'null+nan' && result?.color === '#6e7687';
+    });
+
+  // Grafana gives no value the colour of the lowest threshold, which is green.
+  it.each(panels.filter(({ type }) => type === 'stat').map((panel) => [panel.title, panel] as const))(
+    '%s is grey where nothing is known',
+    (_, { fieldConfig }) => {
+      expect(isGreyWithoutValue(fieldConfig?.defaults.mappings)).toBe(true);
+    },
+  );
+
+  it.each(panels.filter(({ type }) => type === 'table').map((panel) => [panel.title, panel] as const))(
+    '%s shows labels as they are, and what is not known in grey',
+    (_, { fieldConfig, transformations }) => {
+      const columns = transformations?.find(({ id }) => id === 'organize')?.options.renameByName ?? {};
+      for (const [label, title] of Object.entries(columns)) {
+        const column = fieldConfig?.overrides.find(({ matcher }) => matcher.options === title);
+        const value = (id: string) => column?.properties.find((property) => property.id === id)?.value;
+        if (!label.startsWith('Value')) expect(value('unit'), title).toBe('string');
+        else if (title !== 'Read')
+          expect(isGreyWithoutValue(value('mappings') as Mapping[]), title).toBe(true);
+      }
     },
   );
 
