@@ -188,7 +188,7 @@ const demo: Command = {
   flags: {
     switches: {
       value: 'SYSTEM',
-      choices: ['mixed', 'frr', 'h3c-comware'],
+      choices: ['mixed', 'frr', 'h3c-comware', 'cisco-nxos'],
       help: 'What the switches are: all three of one system and read by SSH, or mixed (SNMP v2c, SNMP v3 and FRR by SSH).',
       default: 'mixed',
     },

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { comwareManners, comwareReply } from './comware-replies.ts';
 import { frrReply } from './frr-replies.ts';
+import { nxosManners, nxosReply } from './nxos-replies.ts';
 import { type SnmpAccess, startSnmpAgent } from './snmp-agent.ts';
 import { type SshSystem, startSshServer } from './ssh-server.ts';
 import type { SwitchView } from './switch-view.ts';
@@ -48,6 +49,11 @@ const systems = {
     ident: 'Comware-7.1.070',
     manners: comwareManners(name),
     reply: (command) => comwareReply(view(), command),
+  }),
+  'cisco-nxos': (name: string, view: () => SwitchView): SshSystem => ({
+    ident: 'OpenSSH_8.3',
+    manners: nxosManners(name),
+    reply: (command) => nxosReply(view(), command),
   }),
 } as const;
 

@@ -3,17 +3,14 @@
 // from the topology; the captures are read in place.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { comware } from '../../src/collectors/switches/comware.ts';
 import { frr } from '../../src/collectors/switches/frr.ts';
-import { sshCollector } from '../../src/collectors/switches/ssh.ts';
 import { comwareManners, comwareReply } from '../../src/demo/comware-replies.ts';
 import { faults } from '../../src/demo/faults.ts';
 import { frrReply } from '../../src/demo/frr-replies.ts';
-import { startSshServer } from '../../src/demo/ssh-server.ts';
-import type { ShellManners } from '../../src/demo/switch-shell.ts';
-import { formatPrefix, parsePrefix } from '../../src/model/prefix.ts';
 import { because } from '../because.ts';
+import { collectFrom, routesIn, sessionsIn } from './shells.ts';
 import { viewOf } from './view.ts';
 
 const peers = 'display bgp peer ipv4';
@@ -77,23 +74,10 @@ describe('read by the driver', () => {
         const view = viewOf(name, fault);
         const read = (command: string) => comware.parse(command, comwareReply(view, command));
         const told = (command: string) => frr.parse(command, frrReply(view, command).output);
-        const sessions = (parsed: ReturnType<typeof read>) =>
-          parsed.sessions.map(({ peerAddress, peerAsn, localAsn, state, adminDown, prefixesReceived }) => [
-            ...[peerAddress, peerAsn, localAsn, state, adminDown, prefixesReceived],
-          ]);
-        expect(sessions(read(peers))).toEqual(sessions(told('show bgp vrf all summary json')));
-        const routes = (parsed: ReturnType<typeof read>) =>
-          parsed.routes
-            .flatMap(({ rows }) => rows)
-            .map(({ prefix, nextHops, best, asPath }) => {
-              const hops = nextHops.map(({ address }) => address);
-              return `${formatPrefix(prefix)} ${hops.join(' ')} ${best} ${asPath}`;
-            })
-            .filter((text) => text.startsWith('10.233.'))
-            .sort();
+        expect(sessionsIn(read(peers))).toEqual(sessionsIn(told('show bgp vrf all summary json')));
         const wide = '10.233.0.0/16 longer-prefixes json';
-        expect(routes(read(bgp))).toEqual(routes(told(`show bgp ipv4 unicast ${wide}`)));
-        expect(routes(read(rib))).toEqual(routes(told(`show ip route ${wide}`)));
+        expect(routesIn(read(bgp))).toEqual(routesIn(told(`show bgp ipv4 unicast ${wide}`)));
+        expect(routesIn(read(rib))).toEqual(routesIn(told(`show ip route ${wide}`)));
         expect([...read(peers).notes, ...read(bgp).notes, ...read(rib).notes]).toEqual([]);
       }
     },
@@ -140,53 +124,17 @@ describe.skipIf(!existsSync(captures))(
 );
 
 describe('its shell, through the SSH collector', () => {
-  const ranges = ['10.233.0.0/18', '10.233.64.0/18'].map(parsePrefix);
-  const query = { prefixes: [parsePrefix('10.233.69.0/24')], ranges };
-
-  async function collect(manners: ShellManners) {
-    const server = await startSshServer({
-      user: 'demo',
-      password: 'secret',
-      silent: () => false,
-      system: {
-        ident: 'Comware-7.1.070',
-        manners,
-        reply: (command) => comwareReply(viewOf('leaf02'), command),
-      },
-    });
-    onTestFinished(() => server.stop());
-    const collector = sshCollector({
-      device: 'leaf02',
-      driver: comware,
-      connection: {
-        host: '127.0.0.1',
-        port: server.port,
-        username: 'demo',
-        password: 'secret',
-        hostKeys: { fingerprints: [server.hostKey] },
-      },
-      commandTimeoutMs: 10_000,
-      maxOutputBytes: 1_000_000,
-      now: () => 1_700_000_000_000,
-    });
-    onTestFinished(() => collector.close());
-    return collector.collect(query, new AbortController().signal);
-  }
-
   test.each([
     ['as it is', comwareManners('leaf02')],
     ['with a pager that stays on', { ...comwareManners('leaf02'), pagingOff: /^never$/, pageLines: 5 }],
   ])('%s', async (_, manners) => {
-    const { sessions, routes, facts } = await collect(manners);
-    if (!sessions.ok || !routes.ok) throw new Error(JSON.stringify([sessions, routes]));
-    expect(sessions.value.map(({ peerAddress, state }) => [peerAddress, state])).toEqual([
-      ['100.0.0.5', 'established'],
-      ['173.20.0.11', 'established'],
-      ['173.20.0.12', 'established'],
-    ]);
+    const reply = (command: string) => comwareReply(viewOf('leaf02'), command);
+    const { sessions, hops, facts } = await collectFrom(
+      { ident: 'Comware-7.1.070', manners, reply },
+      comware,
+    );
+    expect(sessions).toEqual(['100.0.0.5 established', '173.20.0.11 established', '173.20.0.12 established']);
     expect(facts).toMatchObject({ hostname: 'leaf02', localAsn: 65010 });
-    const installed = routes.value.find(({ layer }) => layer === 'installed');
-    const hops = installed?.table.rowsOf(parsePrefix('10.233.69.0/24')).flatMap((row) => row.nextHops);
-    expect(hops?.map(({ address }) => address)).toEqual(['173.20.0.11', '173.20.0.12']);
+    expect(hops).toEqual(['173.20.0.11', '173.20.0.12']);
   });
 });
