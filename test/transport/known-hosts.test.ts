@@ -90,6 +90,17 @@ describe('known_hosts', () => {
     });
   });
 
+  it('says of a host that only a certificate authority vouches for that certificates are not supported', () => {
+    const verdict = checkHostKey(plain, 'leaf09.example', 22, key('ed25519'));
+    expect(verdict).toMatchObject({
+      status: 'unknown',
+      message: expect.stringContaining(
+        'is not in known_hosts (known_hosts:8 is a @cert-authority line for it, and certificates are not supported): ' +
+          'compare the fingerprint out of band, then record it with "calico-bgp-exporter trust leaf09.example"',
+      ),
+    });
+  });
+
   it('lists the key types to ask for, in file order', () => {
     expect(knownKeyTypes(plain, 'leaf01', 22)).toEqual(['ssh-ed25519', 'ssh-rsa']);
     expect(knownKeyTypes(plain, 'leaf01', 8022)).toEqual(['ssh-ed25519', 'ssh-rsa']);

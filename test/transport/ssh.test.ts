@@ -177,6 +177,28 @@ describe('login', () => {
     expect(server.attempts).toEqual(['keyboard-interactive']);
   });
 
+  it('goes through several rounds of questions, also one without any, each answered by its wording', async () => {
+    const rounds = [
+      [{ prompt: 'login: ', echo: true, answer: 'reader' }],
+      [{ prompt: 'reader@leaf01 Password:', echo: false, answer: 'secret' }],
+      [],
+    ];
+    const server = await start({ ...echo, methods: ['keyboard-interactive'], rounds });
+    expect((await device(optionsFor(server.port)).exec('x', limits())).stdout).toBe('ran x');
+    expect(server.attempts).toEqual(['keyboard-interactive']);
+  });
+
+  it('says what was asked in a later round that nobody here can answer, and does not give the password for it', async () => {
+    const rounds = [
+      [{ prompt: 'Password: ', echo: false, answer: 'secret' }],
+      [{ prompt: 'Verification code: ', echo: false, answer: '123456' }],
+    ];
+    const server = await start({ ...echo, methods: ['keyboard-interactive'], rounds });
+    const error = await failureOf(device(optionsFor(server.port)).exec('x', limits()));
+    expect(error).toMatchObject({ kind: 'auth' });
+    expect(error.message).toContain('it asks "Verification code:", which nobody here can answer');
+  });
+
   it('uses an encrypted private key', async () => {
     const server = await start({ ...echo, methods: ['publickey'] });
     const { password, ...options } = optionsFor(server.port);
