@@ -1,4 +1,5 @@
 // What every switch driver must keep to, whoever wrote it: names, read-only templates, commands of its own allowed.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { driverNames, drivers } from '../../../src/collectors/switches/drivers.ts';
 import { commandAllowed } from '../../../src/collectors/switches/ssh.ts';
@@ -29,6 +30,21 @@ describe.each(Object.entries(drivers))('%s', (name, driver) => {
       );
       expect(purpose).not.toBe('');
     }
+  });
+
+  it('has a page that says what it does with vrfs and enable', () => {
+    const page = readFileSync(`docs/drivers/${name}.md`, 'utf8');
+    const [, section = ''] = page.split('\n## VRFs and more rights\n');
+    const says = (text: string) => section.split('\n## ')[0]?.includes(text);
+    expect(says('`ssh.vrfs` is refused')).toBe(!driver.readsVrfs);
+    const forms = driver.commands.filter(({ template }) => /\{vrf\}/.test(template) && !/6/.test(template));
+    const shown = forms.filter(({ template }) => says(`- \`${template}\``));
+    expect(shown.length > 0).toBe(driver.readsVrfs === true);
+    const oneByOne = (driver.sessionVrfs ?? 'all') !== 'all';
+    expect(says('`vrfs: all` is refused')).toBe(driver.readsVrfs === true && oneByOne);
+    expect(says('`ssh.enable` is refused')).toBe(driver.enable === undefined);
+    if (driver.enable)
+      expect(says(`\`ssh.enable\` holds the secret of \`${driver.enable.command}\``)).toBe(true);
   });
 
   it('plans only commands that its list allows', () => {
