@@ -19,6 +19,7 @@ import { lastGood } from './model/reading.ts';
 import type { DeviceSnapshot } from './model/snapshot.ts';
 
 export { datastoreOf } from './exporter/datastores.ts';
+export { shardPeers } from './exporter/shard-peers.ts';
 
 export interface ExporterDeps {
   readonly log: Log;

@@ -3,11 +3,13 @@
 import { explain } from '../audit/explain/explain.ts';
 import type { Config } from '../config/config.ts';
 import { parseListen } from '../config/listen.ts';
+import { shardPeers } from '../exporter.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self.ts';
 import { mostShards, parseShard } from '../model/shard.ts';
+import type { ShardPeers } from '../model/shard-peers.ts';
 import type { DemoControl } from '../web/demo-control.ts';
 import { startServer } from '../web/server.ts';
-import { flagValue, type Invocation, type Io, UsageError } from './command.ts';
+import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { aborted, listenOrExplain } from './listening.ts';
 import { createLive, type Live } from './live.ts';
 import { createLog } from './log.ts';
@@ -40,6 +42,17 @@ export function withFlags(config: Config, invocation: Invocation): Config {
   return { ...withShard(config, invocation), web: { listen }, log: { level: level ?? config.log.level } };
 }
 
+/** The other shards, where the configuration says how to ask them. Throws CannotRun. */
+function peersOf({ shards, shard }: Config): ShardPeers | undefined {
+  if (!shards || !shard || shard.count === 1) return undefined;
+  try {
+    return shardPeers(shards, shard);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CannotRun(error.message);
+    throw error;
+  }
+}
+
 export interface ServiceOptions {
   readonly config: Config;
   /** Reads the configuration again. Rejects with the reason when it cannot be used. Absent: there is no file to read. */
@@ -64,8 +77,16 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     self.countLogError();
     log.error({ err: error }, 'internal error');
   };
+  let peers = peersOf(config);
+  const takePeers = (next: Config) => {
+    const old = peers;
+    peers = peersOf(next);
+    old?.close();
+  };
+  if (config.shards && !config.shard)
+    log.warn('the configuration has a shards section, but --shard is not given: every device is asked here');
   const live = createLive({ log, now: io.now, steady: io.steady, self, onError });
-  const reload = reloader(options, live, { self, log, now: io.now });
+  const reload = reloader(options, live, { self, log, now: io.now, onTaken: takePeers });
   const address = config.web.listen;
   const tls = webFiles?.current().tls;
   const server = await listenOrExplain(address, () =>
@@ -82,6 +103,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
       ...(demo && { demo }),
       ...(tls && { tls }),
       ...(webFiles && { access: webFiles.current }),
+      peers: () => peers,
       operations: { ...(reload && { reload }), ...(configText && { configText }), probe: live.probe },
       onError,
     }),
@@ -108,6 +130,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     webFiles?.stop();
     await server.close();
     await live.stop();
+    peers?.close();
   }
 }
 
@@ -115,13 +138,15 @@ interface ReloadDeps {
   readonly self: SelfMetrics;
   readonly log: ReturnType<typeof createLog>;
   readonly now: () => number;
+  /** Takes what is not the exporter's own from a new configuration. Throws when it cannot be used. */
+  readonly onTaken: (config: Config) => void;
 }
 
 /** How a new configuration takes over, one at a time; undefined where there is none to read. */
 function reloader(
   { config: first, reload: read }: ServiceOptions,
   live: Live,
-  { self, log, now }: ReloadDeps,
+  { self, log, now, onTaken }: ReloadDeps,
 ) {
   if (!read) return undefined;
   let running: Promise<{ ok: true } | { ok: false; message: string }> | undefined;
@@ -131,6 +156,7 @@ function reloader(
       const { listen } = config.web;
       if (listen.port !== first.web.listen.port || listen.host !== first.web.listen.host)
         log.warn('web.listen has changed: that takes a restart');
+      onTaken(config);
       await live.replace(config);
       self.configLoaded(true, now());
       log.info({ nodes: config.nodes.length, switches: config.switches.length }, 'configuration reloaded');

@@ -7,6 +7,7 @@ import type { Prefix } from '../model/prefix.ts';
 import type { Shard } from '../model/shard.ts';
 import type { ListenAddress } from './listen.ts';
 import type { Secret } from './secret.ts';
+import type { ShardsConfig } from './shards.ts';
 import type { SilenceConfig } from './silences.ts';
 
 export interface Config {
@@ -28,6 +29,8 @@ export interface Config {
   readonly switches: readonly SwitchConfig[];
   /** Absent: only listed switches are asked. */
   readonly discovery?: DiscoveryConfig;
+  /** How the other shards are asked; absent: they are not. */
+  readonly shards?: ShardsConfig;
   readonly log: { readonly level: LogLevel };
   /** Which of the devices are asked; absent: all. From the command line: every shard has the same file. */
   readonly shard?: Shard;

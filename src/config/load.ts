@@ -15,6 +15,7 @@ import { explainIssue, valueAt } from './explain.ts';
 import { parseListen } from './listen.ts';
 import { readKubernetesLogin, readNodeDiscovery } from './node-sources.ts';
 import { configSchema, deviceSchemas, type FileConfig, sectionSchemas } from './schema.ts';
+import { readShards } from './shards.ts';
 import { readSilences } from './silences.ts';
 import { readSnmpSection } from './snmp.ts';
 import { type Problem, readSource } from './source.ts';
@@ -85,6 +86,8 @@ function readConfig(context: Context): Config | undefined {
   );
   const found = sectionSchemas.discovery.optional().safeParse(valueAt(source.data, ['discovery']));
   const discovery = found.data && resolveDiscovery(context, found.data, defaults, all);
+  const others = sectionSchemas.shards.optional().safeParse(valueAt(source.data, ['shards']));
+  const shards = others.data && readShards(context, others.data);
   const kubernetes = readKubernetesLogin(context, datastore);
   const nodeDiscovery = readNodeDiscovery(context, all);
   checkTogether(context, nodes, switches);
@@ -116,6 +119,7 @@ function readConfig(context: Context): Config | undefined {
     nodes: nodes.map(({ device }) => device),
     switches: switches.map(({ device }) => device),
     ...(discovery && { discovery }),
+    ...(shards && { shards }),
     log: config.log,
   };
 }

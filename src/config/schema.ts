@@ -9,6 +9,7 @@ import { authProtocols, logLevels, prefixKinds, privProtocols, securityLevels } 
 import { datastoreSchema } from './datastore-schema.ts';
 import { discoverySchema } from './discovery-schema.ts';
 import { exec, kubernetesAccess, nodeDiscovery, nodeSsh, status } from './node-schema.ts';
+import { shardSchema } from './shard-schema.ts';
 import { silenceSchema } from './silences.ts';
 import { ssh } from './ssh-schema.ts';
 import {
@@ -251,6 +252,11 @@ export const configSchema = z
       })
       .prefault({})
       .describe('Options that switches share; what a switch says itself wins.'),
+    shards: shardSchema
+      .optional()
+      .describe(
+        'The other shards, where `serve --shard` runs: page and API then tell what they know, too. Without it each tells of its own devices alone.',
+      ),
     alerts: alertsSchema,
     log: z
       .strictObject({
@@ -272,4 +278,4 @@ export type DiscoverySection = NonNullable<FileConfig['discovery']>;
 
 /** Schemas of one device each, so that a mistake in one does not hide those of the others. */
 export const deviceSchemas = { nodes: node, switches: switchSchema } as const;
-export const sectionSchemas = { snmp, ssh, discovery: discoverySchema(snmp) } as const;
+export const sectionSchemas = { snmp, ssh, discovery: discoverySchema(snmp), shards: shardSchema } as const;

@@ -1,4 +1,4 @@
-// One question in JSON to one HTTP or HTTPS server, its answer read whole and parsed, with a limit on bytes and the
+// Questions to one HTTP or HTTPS server, in JSON or by path, its answer read whole and parsed, with a limit on bytes and the
 // caller's AbortSignal on every wait. node:https and not fetch: the built-in fetch takes no client certificate.
 // Redirects are not followed: a token must not go to whoever is named there. HTTP: RFC 9110; Bearer: RFC 6750.
 import { readFileSync } from 'node:fs';
@@ -16,6 +16,8 @@ export interface HttpJsonOptions {
   readonly serverName?: string;
   /** Sent as a Bearer token. */
   readonly token?: string;
+  /** Sent as HTTP Basic authentication (RFC 7617), where there is no token. */
+  readonly login?: { readonly user: string; readonly password: string };
   /** Most bytes of an answer. */
   readonly maxBytes: number;
 }
@@ -29,7 +31,15 @@ export interface HttpJsonAnswer {
 export interface HttpJson {
   /** Posts a question and gives the answer, whatever its status. Rejects with HttpJsonError. */
   ask(question: unknown, signal: AbortSignal): Promise<HttpJsonAnswer>;
+  /** Gets what is at a path of the server, whatever the status. Rejects with HttpJsonError. */
+  get(path: string, signal: AbortSignal): Promise<HttpJsonAnswer>;
   close(): void;
+}
+
+interface Question {
+  readonly target: string;
+  /** Posted; without it the target is got. */
+  readonly body?: string;
 }
 
 function pem(file: string | undefined): Buffer | undefined {
@@ -87,49 +97,58 @@ export function httpJson(options: HttpJsonOptions): HttpJson {
     agent = undefined;
   };
 
-  const send = (body: string, signal: AbortSignal) =>
+  const { login } = options;
+  const authorization =
+    token !== undefined
+      ? `Bearer ${token}`
+      : login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+
+  const send = ({ target, body }: Question, signal: AbortSignal) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       agent ??= connect();
       const headers = {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
         accept: 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
       };
       const request = (secure ? httpsRequest : httpRequest)(
-        url,
-        { method: 'POST', agent, headers, signal },
+        target,
+        { method: body === undefined ? 'GET' : 'POST', agent, headers, signal },
         resolve,
       );
       request.on('error', reject);
       request.end(body);
     });
 
-  const once = async (body: string, signal: AbortSignal): Promise<HttpJsonAnswer> => {
-    const response = await send(body, signal);
+  const once = async (question: Question, signal: AbortSignal): Promise<HttpJsonAnswer> => {
+    const response = await send(question, signal);
     return { status: response.statusCode ?? 0, data: parsed(await readAll(response, options)) };
   };
 
+  const answered = async (question: Question, signal: AbortSignal): Promise<HttpJsonAnswer> => {
+    const kept = agent !== undefined;
+    try {
+      return await once(question, signal);
+    } catch (error) {
+      close();
+      const failure = signal.aborted ? signal.reason : error;
+      // A kept connection that the server let go says nothing about the server: ask once more over a new one.
+      const stale = kept && !signal.aborted && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+      if (!stale) throw httpJsonError(url, failure);
+    }
+    try {
+      return await once(question, signal);
+    } catch (error) {
+      close();
+      throw httpJsonError(url, signal.aborted ? signal.reason : error);
+    }
+  };
+
   return {
-    async ask(question, signal) {
-      const body = JSON.stringify(question);
-      const kept = agent !== undefined;
-      try {
-        return await once(body, signal);
-      } catch (error) {
-        close();
-        const failure = signal.aborted ? signal.reason : error;
-        // A kept connection that the server let go says nothing about the server: ask once more over a new one.
-        const stale = kept && !signal.aborted && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (!stale) throw httpJsonError(url, failure);
-      }
-      try {
-        return await once(body, signal);
-      } catch (error) {
-        close();
-        throw httpJsonError(url, signal.aborted ? signal.reason : error);
-      }
-    },
+    ask: (question, signal) => answered({ target: url, body: JSON.stringify(question) }, signal),
+    get: (path, signal) => answered({ target: new URL(path, url).href }, signal),
     close,
   };
 }

@@ -12,6 +12,8 @@ export interface Page {
 }
 
 export interface Query extends Page {
+  /** Only what this shard knows: asked by another shard, or by who wants no more. */
+  readonly ownOnly: boolean;
   /** Values of the filters that were given; of a filter given several times, any may match. */
   readonly filters: ReadonlyMap<string, readonly string[]>;
 }
@@ -36,6 +38,9 @@ export function whole(
 }
 
 const paging = ['limit', 'offset'];
+/** Values of `shard`. */
+export const shardChoices = { shard: ['own'] };
+const notFilters = [...paging, 'shard'];
 
 /**
  * The values of each parameter in the part of a URL behind `?`. `choices` are the values of those that have a fixed few.
@@ -70,9 +75,10 @@ export function onceOnly(given: ReadonlyMap<string, readonly string[]>, name: st
 
 /** What a list is asked for. Throws QueryError. A limit above the largest counts as the largest. */
 export function parseQuery(search: string, filters: readonly string[], choices: Choices = {}): Query {
-  const given = parseParameters(search, [...filters, ...paging], choices);
+  const given = parseParameters(search, [...filters, ...notFilters], { ...choices, ...shardChoices });
   return {
-    filters: new Map([...given].filter(([name]) => !paging.includes(name))),
+    filters: new Map([...given].filter(([name]) => !notFilters.includes(name))),
+    ownOnly: given.has('shard'),
     offset: whole(given, 'offset', 0, 999_999_999),
     limit: whole(given, 'limit', defaultLimit, maxLimit),
   };

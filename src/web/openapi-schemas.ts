@@ -249,6 +249,10 @@ export const schemas: Readonly<Record<string, Schema>> = {
       ),
       notes: names,
     },
-    { device: text },
+    { device: text, shards: listOf(ref('Shard')) },
+  ),
+  Shard: record(
+    { shard: whole, ok: flag },
+    { url: text, error: text, tone: oneOf(['good', 'bad', 'warn', 'unknown']), verdict: text },
   ),
 };

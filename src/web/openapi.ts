@@ -1,7 +1,7 @@
 // The JSON API as an OpenAPI 3.1 document, made from the table of endpoints: parameters and their fixed values cannot drift.
 // Served at /api/v1/openapi.json; test/web/openapi.test.ts holds every answer against it.
 import { endpoints } from './api.ts';
-import { defaultLimit, maxLimit } from './api-query.ts';
+import { defaultLimit, maxLimit, shardChoices } from './api-query.ts';
 import { flag, listOf, oneOf, record, ref, type Schema, schemas, text, whole } from './openapi-schemas.ts';
 
 const about: Readonly<Record<string, readonly [item: string, what: string]>> = {
@@ -38,7 +38,7 @@ function dataOf(name: string): Schema {
     });
   }
   const [item = ''] = about[name] ?? [];
-  return record({ at: time, ...(name === 'findings' ? { summary } : {}), ...paging(item) });
+  return record({ at: time, ...(name === 'findings' ? { summary } : {}), ...paging(item) }, shards);
 }
 
 const json = (schema: Schema) => ({ 'application/json': { schema } });
@@ -58,9 +58,17 @@ const parameter = (name: string, schema: Schema, description: string, required =
   schema,
 });
 
+const shardParameter = parameter(
+  'shard',
+  oneOf(shardChoices.shard),
+  'Where several exporters share the devices: only what this one knows.',
+);
+const shards = { shards: listOf(ref('Shard')) };
+
 const cuts = [
   parameter('limit', { ...whole, default: defaultLimit }, `Items of an answer, at most ${maxLimit}.`),
   parameter('offset', { ...whole, default: 0 }, 'Items to leave out first.'),
+  shardParameter,
 ];
 
 function listPath(
@@ -96,6 +104,7 @@ const explainPath = {
     parameters: [
       parameter('target', text, 'A prefix, an address, a node or a switch.', true),
       parameter('device', text, 'Only the way to, or from, this device.'),
+      shardParameter,
     ],
     responses: {
       200: success(ref('Explanation')),

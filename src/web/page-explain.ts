@@ -15,8 +15,9 @@ import {
 } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
-import { explainLink, renderFrame } from './page-frame.ts';
+import { explainLink, explainPath, renderFrame } from './page-frame.ts';
 import { ago, badge, type Tone } from './page-parts.ts';
+import type { ShardVerdict } from './shard-verdicts.ts';
 
 const words: Readonly<Record<ExplainTone, string>> = {
   good: 'as it should be',
@@ -158,6 +159,22 @@ function adviceBlock({ cause, title, meaning, users, calico, network }: Advice):
 `;
 }
 
+function verdictTable(shards: readonly ShardVerdict[], target: string): Html {
+  const rows = shards.map(({ shard, url, tone, verdict, error }) => {
+    const link = html`<a href="${url}${explainPath(target)}">all of it</a>`;
+    const says = error ?? verdict ?? 'It knows nothing by that name.';
+    const mark =
+      error !== undefined
+        ? badge('unknown', 'not asked')
+        : tone === undefined
+          ? badge('quiet', 'nothing')
+          : badge(tone, words[tone]);
+    return html`<tr><th scope="row">${shard}</th><td>${mark}</td><td class="detail">${says}</td><td>${link}</td></tr>
+`;
+  });
+  return table(['Shard', '', 'What it says', 'Why'], rows);
+}
+
 function body(explanation: Explanation, now: number): Html {
   const { target, tone, verdict, facts, hops, paths, sessions, prefixes, readings } = explanation;
   const { kind, device, findings, advice, notes, at } = explanation;
@@ -233,18 +250,22 @@ export interface ExplainPageInput {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly version: string;
+  /** What the other shards say of it, where there are any. */
+  readonly shards?: readonly ShardVerdict[];
 }
 
 /** The whole page as text. */
-export function renderExplainPage({ explained, target, now, version }: ExplainPageInput): string {
+export function renderExplainPage({ explained, target, now, version, shards }: ExplainPageInput): string {
   const frame = { now, version, search: target };
+  const others = shards && section('What the other shards say', 'shards', verdictTable(shards, target));
   if (!explained?.ok) {
     const asked =
       explained && 'refused' in explained ? 'That cannot be asked' : 'Nothing is known by that name';
     const title = explained ? asked : 'Not known yet';
     const text = explained ? explained.message : 'The first audit has not finished.';
-    const content = html`<section class="headline unknown" role="status"><h2>${title}</h2><p>${text}</p></section>`;
+    const content = html`<section class="headline unknown" role="status"><h2>${title}</h2><p>${text}</p></section>${others}`;
     return renderFrame({ ...frame, title, content });
   }
-  return renderFrame({ ...frame, title: target, content: body(explained.explanation, now) });
+  const content = html`${body(explained.explanation, now)}${others}`;
+  return renderFrame({ ...frame, title: target, content });
 }

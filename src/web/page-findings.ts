@@ -1,19 +1,16 @@
 // Findings, worst first as the audit sorted them; then what could not be judged and what is within its grace time.
 import type { Fabric } from '../model/fabric.ts';
-import type { Finding, Severity } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import { type Html, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
 import { ago, badge, cut, type Tone } from './page-parts.ts';
+import type { ShardView, StatedFinding } from './shard-findings.ts';
+import { findingRank } from './shard-lists.ts';
 
 const shownAtMost = 50;
 const tones: Record<Severity, Tone> = { critical: 'bad', warning: 'warn', info: 'quiet' };
 
-interface Row {
-  readonly state: 'firing' | 'unknown' | 'pending' | 'silenced';
-  readonly finding: Finding;
-}
-
-function row({ state, finding }: Row, now: number): Html {
+function row({ state, finding }: StatedFinding, now: number): Html {
   const { check, severity, device, cause, detail, since, excuse, until, times, prefix } = finding;
   const why = prefix === undefined ? device : prefix;
   const link =
@@ -32,14 +29,29 @@ function row({ state, finding }: Row, now: number): Html {
 `;
 }
 
-/** The findings table; a sentence when there is nothing to tell. */
-export function findingsSection({ audit }: Fabric, now: number): Html {
-  const rows: Row[] = [
+const rank = ({ state, finding: { severity } }: StatedFinding) => findingRank({ state, severity });
+
+/** The findings table, with those of other shards in their place; a sentence when there is nothing to tell. */
+export function findingsSection({ audit }: Fabric, now: number, view?: ShardView): Html {
+  const others = view?.others.flatMap((other) => (other.ok ? [other] : [])) ?? [];
+  const all: StatedFinding[] = [
     ...audit.findings.map((finding) => ({ state: 'firing' as const, finding })),
     ...audit.unknown.map((finding) => ({ state: 'unknown' as const, finding })),
     ...audit.pending.map((finding) => ({ state: 'pending' as const, finding })),
     ...(audit.silenced ?? []).map((finding) => ({ state: 'silenced' as const, finding })),
+    ...others.flatMap(({ findings }) => findings),
   ];
+  const twins = new Set<string>();
+  const isFirst = ({ state, finding: { check, subject, vrf = '' } }: StatedFinding) => {
+    // A session has an end in each of two shards, and both may tell of it; its subject is the pair.
+    if (!subject.includes(' – ')) return true;
+    const key = JSON.stringify([state, check, subject, vrf]);
+    return !twins.has(key) && twins.add(key).has(key);
+  };
+  const rows = view ? all.filter(isFirst).sort((x, y) => rank(x) - rank(y)) : all;
+  const unseen = others.reduce((sum, { total, findings }) => sum + total - findings.length, 0);
+  if (rows.length === 0 && view?.others.some(({ ok }) => !ok))
+    return html`<section><h2 id="findings">Findings</h2><p>None in the shards that could be asked.</p></section>`;
   if (rows.length === 0) {
     return html`<section><h2 id="findings">Findings</h2><p>None: nothing is missing, down or unexpected.</p></section>`;
   }
@@ -49,5 +61,5 @@ export function findingsSection({ audit }: Fabric, now: number): Html {
 <thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">Device</th><th scope="col">Check</th><th scope="col">Cause</th><th scope="col">Since</th><th scope="col">Why</th></tr></thead>
 <tbody>
 ${shown.map((entry) => row(entry, now))}</tbody></table></div>
-${cut(shown.length, rows.length, 'findings', '/api/v1/findings')}</section>`;
+${cut(shown.length, rows.length + unseen, 'findings', '/api/v1/findings')}</section>`;
 }

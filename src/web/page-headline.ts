@@ -5,6 +5,8 @@ import type { Fabric } from '../model/fabric.ts';
 import { lastGood } from '../model/reading.ts';
 import { type Html, html } from './html.ts';
 import { ago, count, type Tone } from './page-parts.ts';
+import { figuresOf, unaskedText } from './page-shards.ts';
+import type { ShardView } from './shard-findings.ts';
 
 interface Headline {
   readonly tone: Tone;
@@ -22,21 +24,67 @@ function unknownDevices(fabric: Fabric): string[] {
     .map(({ device }) => device);
 }
 
-/** The state of the fabric in one sentence, worst first. */
-export function headline(fabric: Fabric | undefined): Headline {
+/** What could not be looked at, as a sentence that follows another; empty when everything could. */
+function blindText(fabric: Fabric): string {
+  const { unknown } = fabric.audit.summary;
+  const notAsked = fabric.devices.filter(({ routes, sessions }) => !routes.ok || !sessions.ok);
+  return unknown > 0
+    ? ` ${count(unknown, 'route')} could not be looked for on ${names(unknownDevices(fabric))}: unknown, not missing.`
+    : notAsked.length > 0
+      ? ` ${names(notAsked.map(({ device }) => device.name))} could not be read.`
+      : '';
+}
+
+/** The state of the fabric in one sentence, worst first; with other shards, of what they have found, too. */
+export function headline(fabric: Fabric | undefined, view?: ShardView): Headline {
+  const own = ownHeadline(fabric);
+  if (!fabric || !view) return own;
+  const others = view.others.flatMap((other) => (other.ok ? [other] : []));
+  const missing = others.reduce((sum, { summary }) => sum + summary.missing, 0);
+  const unknown = others.reduce((sum, { summary }) => sum + summary.unknown + summary.devicesUnknown, 0);
+  const firing = others.flatMap(({ findings }) =>
+    findings.flatMap(({ state, finding }) => (state === 'firing' ? [finding] : [])),
+  );
+  const critical = firing.filter(({ severity }) => severity === 'critical').length;
+  const unasked = unaskedText(view);
+  const here = own.tone === 'good' ? '' : ` Shard ${view.shard.index} itself: ${own.title}.`;
+  const mine = missingRoutes(fabric, 0).count;
+  const total = [...mine.values()].reduce((sum, n) => sum + n, missing);
+  if (total > 0) {
+    const theirs = firing.flatMap(({ check, device }) => (check === 'route-missing' ? [device] : []));
+    const where = names([...new Set([...mine.keys(), ...theirs])]);
+    return {
+      tone: 'bad',
+      title: `${count(total, 'route')} missing${where === '' ? '' : ` on ${where}`}`,
+      text: `These switches do not know the way to these prefixes.${mine.size > 0 ? blindText(fabric) : here}${unasked}`,
+    };
+  }
+  if (own.tone === 'bad') return { ...own, text: `${own.text}${unasked}` };
+  if (critical > 0) {
+    const title = `${count(critical, 'critical finding')} in other shards`;
+    return { tone: 'bad', title, text: `No route is missing.${here}${unasked}` };
+  }
+  if (unasked !== '')
+    return { tone: 'unknown', title: 'Not every shard could be asked', text: `${unasked.trim()}${here}` };
+  if (own.tone !== 'unknown' && unknown > 0) {
+    const text = `Other shards could not look at everything.${here}`;
+    return { tone: 'unknown', title: 'Not everything could be looked at', text };
+  }
+  if (own.tone === 'good' && firing.length > 0) {
+    const title = `${count(firing.length, 'finding')} in other shards`;
+    return { tone: 'warn', title, text: 'No route is missing.' };
+  }
+  return own.tone === 'good' ? { ...own, text: `${own.text} So say all ${view.shard.count} shards.` } : own;
+}
+
+/** The state of the devices that are read here. */
+function ownHeadline(fabric: Fabric | undefined): Headline {
   if (!fabric) {
     return { tone: 'unknown', title: 'Not known yet', text: 'The first audit has not finished.' };
   }
   const { audit } = fabric;
-  const { sessionsUp, sessionsDown, unknown } = audit.summary;
-  const notAsked = fabric.devices.filter(({ routes, sessions }) => !routes.ok || !sessions.ok);
-  const blind = unknownDevices(fabric);
-  const blindText =
-    unknown > 0
-      ? ` ${count(unknown, 'route')} could not be looked for on ${names(blind)}: unknown, not missing.`
-      : notAsked.length > 0
-        ? ` ${names(notAsked.map(({ device }) => device.name))} could not be read.`
-        : '';
+  const { sessionsUp, sessionsDown } = audit.summary;
+  const blind = blindText(fabric);
   if (!lastGood(fabric.expected)) {
     const reason = fabric.expected.ok ? '' : fabric.expected.error.message;
     return {
@@ -51,7 +99,7 @@ export function headline(fabric: Fabric | undefined): Headline {
     return {
       tone: 'bad',
       title: `${count(total, 'route')} missing on ${names([...missing.keys()])}`,
-      text: `These switches do not know the way to these prefixes.${blindText}`,
+      text: `These switches do not know the way to these prefixes.${blind}`,
     };
   }
   const critical = audit.findings.filter(({ severity }) => severity === 'critical').length;
@@ -59,11 +107,11 @@ export function headline(fabric: Fabric | undefined): Headline {
     return {
       tone: 'bad',
       title: count(critical, 'critical finding'),
-      text: `Every route that could be looked for has a way.${blindText}`,
+      text: `Every route that could be looked for has a way.${blind}`,
     };
   }
-  if (blindText !== '') {
-    return { tone: 'unknown', title: 'Not everything could be looked at', text: blindText.trim() };
+  if (blind !== '') {
+    return { tone: 'unknown', title: 'Not everything could be looked at', text: blind.trim() };
   }
   const verdicts = [...audit.devices.values()].reduce((sum, device) => sum + device.verdicts.length, 0);
   const sessions = `${sessionsUp} of ${count(sessionsUp + sessionsDown, 'session')} up.`;
@@ -86,12 +134,19 @@ function tile(label: string, value: string | number, tone: Tone): Html {
 }
 
 /** Headline and figures. */
-export function headlineSection(fabric: Fabric | undefined, now: number): Html {
-  const { tone, title, text } = headline(fabric);
+export function headlineSection(fabric: Fabric | undefined, now: number, view?: ShardView): Html {
+  const { tone, title, text } = headline(fabric, view);
   const sentence = html`<h2>${title}</h2><p>${text}</p>`;
   if (!fabric) return html`<section class="headline ${tone}" role="status">${sentence}</section>`;
-  const { summary, findings, at } = fabric.audit;
-  const missing = [...missingRoutes(fabric, 0).count.values()].reduce((sum, n) => sum + n, 0);
+  const { findings: own, at } = fabric.audit;
+  const summary = figuresOf(fabric.audit.summary, view);
+  const others = view?.others.flatMap((other) => (other.ok ? [other] : [])) ?? [];
+  const missing =
+    [...missingRoutes(fabric, 0).count.values()].reduce((sum, n) => sum + n, 0) +
+    others.reduce((sum, other) => sum + other.summary.missing, 0);
+  const findings =
+    own.length +
+    others.reduce((sum, other) => sum + other.findings.filter(({ state }) => state === 'firing').length, 0);
   const when = html`<p class="when">Audited ${ago(at, now)}${
     fabric.expected.ok ? '' : ' · objects cannot be read now, the last good ones are in use'
   }</p>`;
@@ -101,7 +156,7 @@ ${tile('routes missing', missing, missing > 0 ? 'bad' : 'quiet')}
 ${tile('routes unknown', summary.unknown, summary.unknown > 0 ? 'unknown' : 'quiet')}
 ${tile('sessions down', summary.sessionsDown, summary.sessionsDown > 0 ? 'bad' : 'quiet')}
 ${tile('sessions up', summary.sessionsUp, 'quiet')}
-${tile('findings', findings.length, findings.length > 0 ? 'warn' : 'quiet')}
+${tile('findings', findings, findings > 0 ? 'warn' : 'quiet')}
 ${tile('devices read', `${summary.devices - summary.devicesUnknown} of ${summary.devices}`, summary.devicesUnknown > 0 ? 'unknown' : 'quiet')}
 ${tile('prefixes expected', summary.expectedPrefixes, 'quiet')}
 </dl>`;

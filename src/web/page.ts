@@ -9,6 +9,8 @@ import { renderFrame } from './page-frame.ts';
 import { headline, headlineSection } from './page-headline.ts';
 import { type MatrixRequest, matrixSection, wholeMatrix } from './page-matrix.ts';
 import { sessionsSection } from './page-sessions.ts';
+import { shardsSection } from './page-shards.ts';
+import type { ShardView } from './shard-findings.ts';
 
 export interface PageInput {
   readonly fabric: Fabric | undefined;
@@ -18,6 +20,8 @@ export interface PageInput {
   readonly maxAgeMs: (device: string) => number;
   /** The part of the matrix that is asked for. */
   readonly matrix?: MatrixRequest;
+  /** Present where other shards are asked. */
+  readonly shards?: ShardView | undefined;
   /** Present in demo mode only. */
   readonly faults?: readonly DemoFault[];
 }
@@ -29,13 +33,15 @@ export function renderPage({
   version,
   maxAgeMs,
   faults,
+  shards,
   matrix = wholeMatrix,
 }: PageInput): string {
-  const content = html`${headlineSection(fabric, now)}
+  const content = html`${headlineSection(fabric, now, shards)}
 ${faults && demoSection(faults)}
-${fabric && findingsSection(fabric, now)}
+${fabric && findingsSection(fabric, now, shards)}
+${fabric && shards && shardsSection(shards, fabric.audit.summary)}
 ${fabric && fabricSection(fabric, maxAgeMs)}
 ${fabric && matrixSection(fabric, matrix)}
 ${fabric && sessionsSection(fabric, maxAgeMs, now)}`;
-  return renderFrame({ title: headline(fabric).title, now, version, content });
+  return renderFrame({ title: headline(fabric, shards).title, now, version, content });
 }

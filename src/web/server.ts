@@ -4,6 +4,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { Renderer } from '../metrics/renderer.ts';
 import type { SelfMetrics } from '../metrics/self.ts';
 import type { Fabric } from '../model/fabric.ts';
+import type { ShardPeers } from '../model/shard-peers.ts';
 import { type Access, accessControl } from './access.ts';
 import { endpoints } from './api.ts';
 import { parseQuery, QueryError } from './api-query.ts';
@@ -17,6 +18,8 @@ import { renderPage } from './page.ts';
 import { pageIcon, pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { apiError, apiSuccess, isSameOrigin, metricsResponse, securityHeaders } from './responses.ts';
+import { findingsPath, shardView } from './shard-findings.ts';
+import { listAnswer } from './shard-lists.ts';
 
 export interface ServerOptions {
   /** Port 0 lets the system choose; no host means every address. */
@@ -39,6 +42,8 @@ export interface ServerOptions {
   /** Users, client certificates, headers and rate limit as they are now; nothing: everybody may ask. */
   readonly access?: () => Access | undefined;
   readonly operations?: Operations;
+  /** The other shards, as they are configured now; nothing: this one answers for all devices, or for its own alone. */
+  readonly peers?: (() => ShardPeers | undefined) | undefined;
   /** Told of faults in a handler; the client gets a 500 without details. */
   readonly onError?: (error: unknown) => void;
 }
@@ -103,43 +108,60 @@ function searchOf({ originalUrl }: Request): string {
   return at < 0 ? '' : originalUrl.slice(at);
 }
 
-function addExplain(app: express.Express, { fabric, explain, now, version, demo }: ServerOptions): void {
-  app.get('/api/v1/explain', (request, response) => {
-    const { status, body } = explainJson({ fabric: fabric(), explain, search: searchOf(request) });
+function addExplain(app: express.Express, options: ServerOptions): void {
+  const { fabric, explain, now, version, demo, peers } = options;
+  const asked = (request: Request) => ({
+    fabric: fabric(),
+    explain,
+    search: searchOf(request),
+    peers: peers?.(),
+  });
+  app.get('/api/v1/explain', async (request, response) => {
+    const { status, body } = await explainJson(asked(request));
     response.status(status).json(body);
   });
   const document = openApi(version, demo !== undefined);
   app.get('/api/v1/openapi.json', (_, response) => {
     response.json(document);
   });
-  app.get('/explain', (request, response) => {
-    const asked = { fabric: fabric(), explain, search: searchOf(request) };
-    const { status, body } = explainHtml(asked, { now: now(), version });
+  app.get('/explain', async (request, response) => {
+    const { status, body } = await explainHtml(asked(request), { now: now(), version });
     response.status(status).type('html').send(body);
   });
 }
 
-function addApi(app: express.Express, { fabric: current, maxAgeMs }: ServerOptions): void {
-  for (const { name, filters, choices, answer } of endpoints) {
-    app.get(`/api/v1/${name}`, (request, response) => {
+function addApi(app: express.Express, { fabric: current, maxAgeMs, peers }: ServerOptions): void {
+  for (const endpoint of endpoints) {
+    const { name, filters, choices } = endpoint;
+    app.get(`/api/v1/${name}`, async (request, response) => {
       const fabric = current();
       if (!fabric) {
         response.status(503).json(apiError('not-ready', 'the first audit has not finished'));
         return;
       }
-      const search = searchOf(request);
-      const data = answer({ fabric, query: parseQuery(search, filters, choices), maxAgeMs });
+      const query = parseQuery(searchOf(request), filters, choices);
+      const data = await listAnswer(endpoint, { fabric, query, maxAgeMs }, peers?.());
       response.json(apiSuccess({ at: new Date(fabric.at).toISOString(), ...data }));
     });
   }
 }
 
 function addBasics(app: express.Express, options: ServerOptions): void {
-  const { fabric, renderer, self, maxAgeMs, version, now, demo } = options;
-  app.get('/', (request, response) => {
+  const { fabric, renderer, self, maxAgeMs, version, now, demo, peers } = options;
+  app.get('/', async (request, response) => {
     const faults = demo?.list();
     const matrix = matrixRequest(searchOf(request));
-    const input = { fabric: fabric(), now: now(), version, maxAgeMs, matrix, ...(faults ? { faults } : {}) };
+    const others = peers?.();
+    const shards = others && shardView(others.shard, await others.ask(findingsPath));
+    const input = {
+      fabric: fabric(),
+      now: now(),
+      version,
+      maxAgeMs,
+      matrix,
+      shards,
+      ...(faults ? { faults } : {}),
+    };
     response
       .status(matrix.refused === undefined ? 200 : 400)
       .type('html')

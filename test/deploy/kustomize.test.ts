@@ -4,7 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
+import { peerUrls } from '../../src/exporter/shard-peers.ts';
 import { authority } from '../collectors/nodes/agent-server.ts';
 import { idOf, type KubeObject, kustomize, noTools, root } from './render.ts';
 import { schemaProblems } from './schema.ts';
@@ -45,8 +47,22 @@ interface PodSpec {
   }[];
 }
 
+interface StatefulSet {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly replicas: number;
+    readonly serviceName: string;
+    readonly selector: { readonly matchLabels: object };
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly { readonly args: readonly string[]; readonly env?: object }[];
+      };
+    };
+  };
+}
+
 function podOf(object: KubeObject): PodSpec | undefined {
-  if (object.kind !== 'Deployment' && object.kind !== 'DaemonSet') return undefined;
+  if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(object.kind)) return undefined;
   return (object.spec as { template: { spec: PodSpec } }).template.spec;
 }
 
@@ -99,6 +115,53 @@ describe.skipIf(noTools !== undefined)(`kustomize${noTools ? ` (skipped: ${noToo
         await loadConfig(file, {});
       }
     });
+  });
+});
+
+describe.skipIf(noTools !== undefined)(`shards${noTools ? ` (skipped: ${noTools})` : ''}`, () => {
+  const objects = noTools === undefined ? kustomize('overlays/agent-shards') : [];
+  const of = (kind: string) =>
+    objects.filter(
+      (object) => object.kind === kind && object.metadata.name.startsWith('calico-bgp-exporter'),
+    );
+
+  it('are as many pods as --shard says, each with its index, asked by names that there are', () => {
+    const [set] = of('StatefulSet') as unknown as StatefulSet[];
+    expect(of('Deployment')).toEqual([]);
+    const { replicas, serviceName, selector, template } = set?.spec ?? {};
+    const [container] = template?.spec.containers ?? [];
+    expect(container?.args.slice(-2)).toEqual(['--shard', `$(SHARD)/${replicas}`]);
+    expect(container?.env).toEqual([
+      {
+        name: 'SHARD',
+        valueFrom: { fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" } },
+      },
+    ]);
+    const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === serviceName);
+    expect(service?.spec).toMatchObject({
+      clusterIP: 'None',
+      selector: selector?.matchLabels,
+      ports: [{ port: 10179 }],
+    });
+    const [map] = objects.filter(
+      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.includes('-config'),
+    );
+    const { shards } = parse((map?.data as Record<string, string> | undefined)?.['config.yml'] ?? '') as {
+      shards: { peers: string };
+    };
+    expect(peerUrls(shards, { index: 0, count: replicas ?? 0 })).toEqual(
+      [0, 1, 2].map((i) => `http://${set?.metadata.name}-${i}.${serviceName}:10179`),
+    );
+  });
+
+  it('are scraped once each', () => {
+    const [monitor] = of('ServiceMonitor') as unknown as { spec: { selector: { matchLabels: object } } }[];
+    const scraped = of('Service').filter(({ metadata }) =>
+      Object.entries(monitor?.spec.selector.matchLabels ?? {}).every(
+        ([key, value]) => metadata.labels?.[key] === value,
+      ),
+    );
+    expect(scraped.map(({ metadata }) => metadata.name)).toEqual(['calico-bgp-exporter']);
   });
 });
 

@@ -20,6 +20,7 @@ const typeNames: Readonly<Record<string, string>> = {
   'v1 ConfigMap': 'V1ConfigMap',
   'apps/v1 Deployment': 'V1Deployment',
   'apps/v1 DaemonSet': 'V1DaemonSet',
+  'apps/v1 StatefulSet': 'V1StatefulSet',
   'policy/v1 PodDisruptionBudget': 'V1PodDisruptionBudget',
   'networking.k8s.io/v1 NetworkPolicy': 'V1NetworkPolicy',
   'rbac.authorization.k8s.io/v1 ClusterRole': 'V1ClusterRole',

@@ -1,11 +1,15 @@
 // Which addresses discovery asks: only those that BGPPeers name, never the cluster's own, never more than allowed.
 import { expect, it } from 'vitest';
+import { quietLog } from '../../src/cli/log.ts';
 import { drivers } from '../../src/collectors/switches/drivers.ts';
 import { commandAllowed } from '../../src/collectors/switches/ssh.ts';
+import { parseConfig } from '../../src/config/load.ts';
 import { discoveryTargets, nameFrom } from '../../src/exporter/discovery.ts';
+import { createFleet } from '../../src/exporter/fleet.ts';
 import type { ExpectedSession, ExpectedState } from '../../src/model/expectation.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { failure } from '../../src/model/reading.ts';
+import type { Shard } from '../../src/model/shard.ts';
 
 const session = (peerAddress: string, more: Partial<ExpectedSession> = {}): ExpectedSession => ({
   node: 'node1',
@@ -78,4 +82,27 @@ it('types no name of a VRF that is more than a name', () => {
       for (const { command } of planned(bad)) expect(commandAllowed(driver, command), command).toBe(false);
     }
   }
+});
+
+it('shares what it finds among shards: each address is asked by one of them, whoever else starts', () => {
+  const addresses = Array.from({ length: 40 }, (_, i) => `192.0.2.${i + 1}`);
+  const many = { ...expected, sessions: addresses.map((address) => session(address)) };
+  const asked = (shard?: Shard): string[] => {
+    const text = 'datastore: { files: [] }\ndiscovery: { snmp: { community: public } }\n';
+    const config = {
+      ...parseConfig(text.replace('[]', `[${import.meta.filename}]`), 'x.yml', {}),
+      ...(shard && { shard }),
+    };
+    const fleet = createFleet(config, quietLog, () => 0);
+    fleet.update(many);
+    // Twice: what is asked already stays as it is.
+    fleet.update(many);
+    const names = fleet.devices().map(({ device }) => device.name);
+    fleet.stop();
+    return names;
+  };
+  const shards = [0, 1, 2].map((index) => asked({ index, count: 3 }));
+  for (const own of shards) expect(own.length).toBeGreaterThan(5);
+  expect(shards.flat().sort()).toEqual(asked().sort());
+  expect(asked()).toHaveLength(40);
 });

@@ -64,7 +64,7 @@ describe.each(endpoints)('/api/v1/$name', ({ name, filters, choices, answer }) =
 
   it('has every filter with its values', () => {
     const parameters = document.paths[`/api/v1/${name}`]?.get.parameters ?? [];
-    expect(parameters.map((each) => each.name)).toEqual([...filters, 'limit', 'offset']);
+    expect(parameters.map((each) => each.name)).toEqual([...filters, 'limit', 'offset', 'shard']);
     for (const [filter, values] of Object.entries(choices ?? {}))
       expect(parameters.find((each) => each.name === filter)?.schema).toMatchObject({
         items: { enum: values },

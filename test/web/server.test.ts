@@ -149,7 +149,8 @@ describe('API', () => {
       status: 'error',
       error: {
         kind: 'bad-parameter',
-        message: 'unknown parameter "prefix"; known here: device, peer, state, kind, afi, vrf, limit, offset',
+        message:
+          'unknown parameter "prefix"; known here: device, peer, state, kind, afi, vrf, limit, offset, shard',
       },
     });
     expect((await get('/api/v1/routes?verdict=nonsense')).status).toBe(400);
