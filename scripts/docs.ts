@@ -10,6 +10,7 @@ import { type JsonSchema, jsonSchema } from '../src/config/json-schema.ts';
 import { families } from '../src/metrics/families.ts';
 import type { FamilyDescription } from '../src/metrics/family.ts';
 import { selfFamilies } from '../src/metrics/self.ts';
+import { withCatalogue } from './alert-texts.ts';
 import { dashboardFiles } from './dashboards/dashboards.ts';
 import { findingPages } from './finding-pages.ts';
 import { runbookPages } from './runbooks/runbooks.ts';
@@ -211,8 +212,7 @@ function metrics(): string {
 }
 
 /** The alert rules as the Prometheus operator's object: the same text, one level deeper. */
-function prometheusRule(): string {
-  const rules = readFileSync(path.join(root, 'alerts', 'calico-bgp.rules.yml'), 'utf8');
+function prometheusRule(rules: string): string {
   const groups = rules.slice(rules.indexOf('\ngroups:') + 1);
   return [
     '# Made from calico-bgp.rules.yml by `npm run docs`: change that.',
@@ -263,13 +263,15 @@ function nodePage(): string {
 }
 
 export function documents(): Record<string, string> {
+  const rules = withCatalogue(readFileSync(path.join(root, 'alerts', 'calico-bgp.rules.yml'), 'utf8'));
   return {
     'docs/nodes.md': nodePage(),
     'docs/configuration.md': configuration(),
     'docs/config.schema.json': schemaJson(),
     'docs/cli.md': cli(),
     'docs/metrics.md': metrics(),
-    'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(),
+    'alerts/calico-bgp.rules.yml': rules,
+    'alerts/calico-bgp.prometheusrule.yaml': prometheusRule(rules),
     ...dashboardFiles(),
     ...findingPages(),
     ...runbookPages(),

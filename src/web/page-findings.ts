@@ -1,7 +1,11 @@
 // Findings, worst first as the audit sorted them; then what could not be judged and what is within its grace time.
+import { causeTexts } from '../model/catalogue/causes.ts';
+import { checkTexts } from '../model/catalogue/checks.ts';
+import type { CauseEntry } from '../model/catalogue/entry.ts';
+import type { CauseId } from '../model/cause.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { Severity } from '../model/finding.ts';
-import { type Html, html } from './html.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
 import { ago, badge, cut, type Tone } from './page-parts.ts';
 import type { ShardView, StatedFinding } from './shard-findings.ts';
@@ -9,6 +13,16 @@ import { findingRank } from './shard-lists.ts';
 
 const shownAtMost = 50;
 const tones: Record<Severity, Tone> = { critical: 'bad', warning: 'warn', info: 'quiet' };
+
+/** The cause in the catalogue's words, and its id, by which docs/findings has its page. */
+function causeCell(cause: CauseId | undefined): HtmlValue {
+  if (cause === undefined) return '–';
+  // Another shard may know one that this release does not.
+  const entry: CauseEntry | undefined = causeTexts[cause];
+  return entry
+    ? html`<span title="${entry.meaning}">${entry.title}</span> <span class="meta">${cause}</span>`
+    : cause;
+}
 
 function row({ state, finding }: StatedFinding, now: number): Html {
   const { check, severity, device, cause, detail, since, excuse, until, times, prefix } = finding;
@@ -25,7 +39,7 @@ function row({ state, finding }: StatedFinding, now: number): Html {
       : state === 'unknown'
         ? badge('unknown', 'unknown')
         : badge('quiet', state);
-  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td>${check}</td><td>${cause ?? '–'}</td><td>${ago(since, now)}</td><td>${link}</td></tr>
+  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td title="${checkTexts[check].title}">${check}</td><td>${causeCell(cause)}</td><td>${ago(since, now)}</td><td>${link}</td></tr>
 `;
 }
 

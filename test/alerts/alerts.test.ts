@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { alertSources, usersNotice, withCatalogue } from '../../scripts/alert-texts.ts';
 import { because } from '../because.ts';
 import { problemsOf } from '../dashboards/catalogue.ts';
 
@@ -66,6 +67,33 @@ it.each(recorded.map((rule) => [rule.record ?? '', rule] as const))(
     ).toBe(true);
   },
 );
+
+describe('the catalogue', () => {
+  const named = Object.entries(alertSources);
+
+  it.each(named)('is what %s says of users', (name, source) => {
+    const rule = rules.find(({ alert }) => alert === name);
+    expect(rule?.annotations.description).toContain(usersNotice(source));
+    // Alerts that stand for causes by their label name the very same.
+    const [, pattern] = /cause=~"([^"]+)"/.exec(rule?.expr ?? '') ?? [];
+    if (pattern !== undefined && 'causes' in source)
+      expect(pattern.split('|').sort()).toEqual([...source.causes].sort());
+  });
+
+  it('is asked for every alert that has a cause in its rule', () => {
+    const byCause = rules.filter(({ expr }) => expr.includes('cause=~')).map(({ alert }) => alert);
+    expect(named.map(([name]) => name)).toEqual(expect.arrayContaining(byCause));
+    expect(byCause.length).toBeGreaterThan(3);
+  });
+
+  it('fails for words of its own', () => {
+    const [before = '', after = ''] = text(rulesFile).split('Users notice: load is not spread');
+    expect(withCatalogue(`${before}Users notice: nobody knows${after}`)).toBe(text(rulesFile));
+    expect(() => withCatalogue(text(rulesFile).replaceAll('Users notice', 'Users see'))).toThrow(
+      'has no line',
+    );
+  });
+});
 
 describe('rules', () => {
   it('are evaluated every 15 s', () => {

@@ -1,10 +1,13 @@
 // The page as text: what it says first, that it says it for every state of the fabric, and that nothing on it is cut
 // silently or taken as markup.
 import { describe, expect, it } from 'vitest';
+import { causeTexts } from '../../src/model/catalogue/causes.ts';
+import type { CauseId } from '../../src/model/cause.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
 import type { DeviceAudit, RouteVerdict } from '../../src/model/finding.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { failure, success } from '../../src/model/reading.ts';
+import { html } from '../../src/web/html.ts';
 import { matrixRequest } from '../../src/web/matrix-choice.ts';
 import { renderPage } from '../../src/web/page.ts';
 import { headline } from '../../src/web/page-headline.ts';
@@ -228,4 +231,15 @@ describe('the drawing of the fabric', () => {
     expect(at('<h3>Leaf')).toBeGreaterThan(0);
     expect(at('Nodes behind leaf01')).toBeGreaterThan(at('<h3>Leaf'));
   });
+});
+
+it('says each cause in the words of the catalogue', () => {
+  const fabric = sampleFabric();
+  const [finding] = fabric.audit.findings;
+  if (!finding) throw new Error('the sample has no finding');
+  for (const [id, { title, meaning }] of Object.entries(causeTexts)) {
+    const findings = [{ ...finding, cause: id as CauseId }];
+    const shown = page({ ...fabric, audit: { ...fabric.audit, findings } });
+    expect(shown).toContain(html`title="${meaning}">${title}</span> <span class="meta">${id}</span>`.html);
+  }
 });
