@@ -116,7 +116,7 @@ interface Placed {
 type FromAffinities = (
   objects: readonly ApiObject[],
   blocks: ReadonlyMap<PrefixKey, IpamBlock>,
-  nodes: ReadonlyMap<string, ClusterNode>,
+  nodes: ReadonlySet<string>,
   report: Report,
 ) => readonly Origination[];
 
@@ -162,7 +162,7 @@ const fromBlock = perObjectReading(
 
 function fromBlocks(
   blocks: ReadonlyMap<PrefixKey, IpamBlock>,
-  nodes: ReadonlyMap<string, ClusterNode>,
+  nodes: ReadonlySet<string>,
   report: Report,
 ): Origination[] {
   return [...blocks.values()].flatMap(
@@ -199,17 +199,23 @@ export function podCidrsCount(of: ObjectIndex['of']): boolean {
   return traces.every((kind) => of(kind).length === 0);
 }
 
-/** A function that gives the blocks that nodes announce as a whole. */
+/** What nodes announce by their podCIDRs, in place of blocks. */
+export function podCidrOriginations(
+  nodes: ReadonlyMap<string, ClusterNode>,
+  report: Report,
+): readonly Origination[] {
+  return [...nodes.values()].flatMap((node) => fromPodCidrs(node, report));
+}
+
+/** A function that gives the blocks that nodes, told by name, announce as a whole. */
 export function blockReader() {
   const fromAffinities = affinityReader();
   return (
     affinities: readonly ApiObject[],
     blocks: ReadonlyMap<PrefixKey, IpamBlock>,
-    nodes: ReadonlyMap<string, ClusterNode>,
-    usePodCidr: boolean,
+    nodes: ReadonlySet<string>,
     report: Report,
   ): readonly Origination[] => {
-    if (usePodCidr) return [...nodes.values()].flatMap((node) => fromPodCidrs(node, report));
     if (affinities.length === 0) return fromBlocks(blocks, nodes, report);
     return fromAffinities(affinities, blocks, nodes, report);
   };

@@ -2,21 +2,21 @@
 import type { ExpectedSession, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject } from '../model/object.ts';
 import { type BgpConfig, bgpConfigOf } from './bgp-config.ts';
-import { blockReader, podCidrsCount } from './blocks.ts';
+import { blockReader, podCidrOriginations, podCidrsCount } from './blocks.ts';
 import { type Report, specOf } from './fields.ts';
 import { type BgpFilter, filtersOf } from './filters.ts';
 import { borrowedOriginations, ipamReader } from './ipam.ts';
-import { perList, remembered, rememberedReading } from './memo.ts';
+import { perList, perObject, remembered, rememberedReading } from './memo.ts';
 import { nodeSelection, type Select } from './node-selection.ts';
-import { type ClusterNode, nodesOf } from './nodes.ts';
+import { type ClusterNode, nodeNames, nodesOf } from './nodes.ts';
 import { objectIndexer } from './objects.ts';
 import type { Origination } from './origination.ts';
 import { checkPeers } from './peer-checks.ts';
 import { type BgpPeer, peersOf } from './peer-spec.ts';
-import { peeringsOf } from './peers.ts';
+import { type Peerings, peeringReader } from './peers.ts';
 import { type Pool, poolsOf } from './pools.ts';
 import { serviceReader } from './service-objects.ts';
-import { announcingNodes, serviceOriginations } from './services.ts';
+import { announcingNodes, serviceOriginator } from './services.ts';
 import { meshSessions, peerSessions } from './sessions.ts';
 import { type Features, featuresOf, parseVersion } from './versions.ts';
 import { localWorkloadSessions } from './workloads.ts';
@@ -73,25 +73,39 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
   const filtersFrom = rememberedReading(filtersOf);
   const peersFrom = rememberedReading(peersOf);
   const selection = nodeSelection();
-  const peeringsFrom = rememberedReading(peeringsOf);
+  const peeringsFrom = rememberedReading(peeringReader());
   const workloadsFrom = rememberedReading(localWorkloadSessions);
+  const ownSessions = perObject(
+    (
+      node: ClusterNode,
+      global: Peerings['global'],
+      own: Peerings['global'] | undefined,
+      workloads: readonly ExpectedSession[] | undefined,
+      config: BgpConfig,
+      // Undefined without a mesh: then the other nodes do not count.
+      meshNodes: Cluster['nodes'] | undefined,
+    ) =>
+      sorted(node, [
+        ...(meshNodes ? meshSessions(node, meshNodes, config) : []),
+        ...peerSessions(node, global, own ?? []),
+        ...(workloads ?? []),
+      ]),
+  );
   const sessionsFrom = remembered(
     (
       nodes: Cluster['nodes'],
       config: BgpConfig,
-      peerings: ReturnType<typeof peeringsOf>,
+      { global, byNode }: Peerings,
       workloads: ReturnType<typeof localWorkloadSessions>,
-    ) =>
-      new Map(
-        [...nodes.values()].map((node) => {
-          const all = [
-            ...meshSessions(node, nodes, config),
-            ...peerSessions(node, peerings),
-            ...(workloads.get(node.name) ?? []),
-          ];
-          return [node.name, sorted(node, all)] as const;
-        }),
-      ),
+    ): Cluster['sessions'] => {
+      const mesh = config.mesh ? nodes : undefined;
+      const all = new Map<string, readonly ExpectedSession[]>();
+      for (const node of nodes.values()) {
+        const { name } = node;
+        all.set(name, ownSessions(node, global, byNode.get(name), workloads.get(name), config, mesh));
+      }
+      return all;
+    },
   );
   const checks = rememberedReading(
     (
@@ -105,14 +119,15 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
     ) => checkPeers(peers, { config, nodes, select, filters, sessions }, report),
   );
   const blocksFrom = rememberedReading(ipamReader());
+  const namesOf = nodeNames();
+  const podCidrsFrom = rememberedReading(podCidrOriginations);
   const wholeBlocks = rememberedReading(blockReader());
   const borrowed = rememberedReading(borrowedOriginations);
   const servicesFrom = rememberedReading(serviceReader());
   const announcing = announcingNodes();
-  const serviceRoutes = remembered(serviceOriginations);
+  const serviceRoutes = remembered(serviceOriginator());
   const poolsFrom = rememberedReading(poolsOf);
   const joined = remembered((...lists: readonly (readonly Origination[])[]) => lists.flat());
-  const noOriginations: readonly Origination[] = [];
 
   return (objects) => {
     const problems = new Map<string, ObjectProblem>();
@@ -131,11 +146,13 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
     checks(peers, config, nodes, select, filters, sessions, report);
     const { usePodCidr = 'auto' } = settings;
     const podCidrs = usePodCidr === 'auto' ? podCidrsCount(of) : usePodCidr;
+    const names = namesOf(nodes);
     const blocks = blocksFrom(of('IPAMBlock'), report);
     const services = servicesFrom(of('Service'), of('EndpointSlice'), of('Endpoints'), features, report);
     const originations = joined(
-      wholeBlocks(of('BlockAffinity'), blocks, nodes, podCidrs, report),
-      podCidrs ? noOriginations : borrowed(blocks, nodes, report),
+      ...(podCidrs
+        ? [podCidrsFrom(nodes, report)]
+        : [wholeBlocks(of('BlockAffinity'), blocks, names, report), borrowed(blocks, names, report)]),
       serviceRoutes(services, announcing(nodes), config, features),
     );
     const pools = poolsFrom(of('IPPool'), report);

@@ -102,6 +102,12 @@ export function entitlementReader(): (cluster: Cluster) => Entitlement {
     policiesOf({ nodes, originations }),
   );
   const judged = mapped(judge);
+  const together = remembered((answers: readonly Entitlement[]): Entitlement => {
+    return {
+      entitled: answers.flatMap(({ entitled }) => entitled),
+      withheld: answers.flatMap(({ withheld }) => withheld),
+    };
+  });
 
   const answerTo = (ways: Ways, { origination, allowed, withheld: closed }: Judged): Entitlement => {
     const { nodes } = origination;
@@ -171,9 +177,6 @@ export function entitlementReader(): (cluster: Cluster) => Entitlement {
         return found.answer;
       });
     }
-    return {
-      entitled: answers.flatMap(({ entitled }) => entitled),
-      withheld: answers.flatMap(({ withheld }) => withheld),
-    };
+    return together(answers);
   };
 }

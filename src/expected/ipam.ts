@@ -7,7 +7,6 @@ import { cidrField } from './bgp-config.ts';
 import { type Fields, isRecord, type Report, specOf } from './fields.ts';
 import { timeOf } from './lifecycle.ts';
 import { mappedReading, perObjectReading } from './memo.ts';
-import type { ClusterNode } from './nodes.ts';
 import type { Origination } from './origination.ts';
 
 export interface IpamBlock {
@@ -93,7 +92,7 @@ export function ipamReader() {
 }
 
 const borrowedIn = perObjectReading(
-  (block: IpamBlock, nodes: ReadonlyMap<string, ClusterNode>, report: Report): readonly Origination[] => {
+  (block: IpamBlock, nodes: ReadonlySet<string>, report: Report): readonly Origination[] => {
     const name = objectName(block.object);
     return block.foreign.flatMap(({ ordinal, node, what, tunnel }): Origination[] => {
       const prefix = nodes.has(node) ? addressAt(block.prefix, ordinal) : undefined;
@@ -109,10 +108,10 @@ const borrowedIn = perObjectReading(
   },
 );
 
-/** Addresses that pods of one node use out of another node's block, or out of a block of no node. */
+/** Addresses that pods of one node, told by name, use out of another node's block, or out of a block of no node. */
 export function borrowedOriginations(
   blocks: ReadonlyMap<PrefixKey, IpamBlock>,
-  nodes: ReadonlyMap<string, ClusterNode>,
+  nodes: ReadonlySet<string>,
   report: Report,
 ): readonly Origination[] {
   const borrowing = [...blocks.values()].filter(({ foreign }) => foreign.length > 0);

@@ -9,7 +9,7 @@ import type { BgpConfig } from './bgp-config.ts';
 import { checkClusterId } from './bird-refuses.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { perObjectReading } from './memo.ts';
+import { perObjectReading, remembered, settled } from './memo.ts';
 import type { Labels } from './selector.ts';
 
 export interface ClusterNode {
@@ -174,4 +174,11 @@ export function nodesOf(
   });
   reportDuplicates(nodes, report);
   return new Map(nodes.map((node) => [node.name, node]));
+}
+
+/** A function that gives the names of all nodes: the same set as long as only what nodes are like has changed. */
+export function nodeNames(): (nodes: ReadonlyMap<string, ClusterNode>) => ReadonlySet<string> {
+  const settle = settled<string>();
+  const setOf = remembered((names: readonly string[]): ReadonlySet<string> => new Set(names));
+  return (nodes) => setOf(settle([...nodes.keys()]));
 }

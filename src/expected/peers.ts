@@ -3,7 +3,7 @@
 import { afiOf } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import type { Report } from './fields.ts';
-import { perObject, perPair } from './memo.ts';
+import { perObject, perPair, sameItems } from './memo.ts';
 import type { Select } from './node-selection.ts';
 import { type ClusterNode, families } from './nodes.ts';
 import { type BgpPeer, peerProblem } from './peer-spec.ts';
@@ -183,8 +183,24 @@ function emitReverse(cluster: Cluster, peers: readonly BgpPeer[], out: Emitter):
   }
 }
 
+/** A function that gives the peerings that BGPPeer objects make; nodes that kept theirs have the same list as before. */
+export function peeringReader(): typeof peeringsOf {
+  let last: Peerings = { global: [], byNode: new Map() };
+  return (...args) => {
+    const next = peeringsOf(...args);
+    const global = sameItems(last.global, next.global) ? last.global : next.global;
+    const byNode = new Map<string, readonly Peering[]>();
+    for (const [node, list] of next.byNode) {
+      const older = last.byNode.get(node);
+      byNode.set(node, older && sameItems(older, list) ? older : list);
+    }
+    last = { global, byNode };
+    return last;
+  };
+}
+
 /** The peerings that BGPPeer objects make. */
-export function peeringsOf(
+function peeringsOf(
   peers: readonly BgpPeer[],
   nodes: ReadonlyMap<string, ClusterNode>,
   select: Select,

@@ -4,7 +4,7 @@ import { canonicalAddress } from '../model/address.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
 import { type Afi, afiOf } from '../model/session.ts';
 import { type Fields, fieldsOf, type Report } from './fields.ts';
-import { mappedReading, perList, perObjectReading } from './memo.ts';
+import { mapped, mappedReading, perList, perObjectReading, remembered } from './memo.ts';
 import type { Features } from './versions.ts';
 
 export interface ServiceInfo {
@@ -84,10 +84,11 @@ const readEndpoints = perObjectReading((object: ApiObject, report: Report): Loca
 const together = perList((parts: readonly Located[]) => parts.flatMap(({ endpoints }) => endpoints));
 
 /** The endpoints of each service by `namespace/name`. */
-function endpointsByService(located: readonly Located[]): ReadonlyMap<string, readonly Endpoint[]> {
+function endpointsByService(located: readonly (Located | undefined)[]): ReadonlyMap<string, readonly Endpoint[]> {
   const first = new Map<string, Located>();
   const several = new Map<string, Located[]>();
   for (const part of located) {
+    if (!part) continue;
     const one = first.get(part.key);
     if (!one) first.set(part.key, part);
     else several.set(part.key, [...(several.get(part.key) ?? [one]), part]);
@@ -144,6 +145,8 @@ const noEndpoints: readonly Endpoint[] = [];
 export function serviceReader() {
   const readSlices = mappedReading(readSlice);
   const readAllEndpoints = mappedReading(readEndpoints);
+  const grouped = remembered(endpointsByService);
+  const keys = mapped((object: ApiObject) => keyOf(object, object.metadata.name));
   return (
     services: readonly ApiObject[],
     slices: readonly ApiObject[],
@@ -154,11 +157,11 @@ export function serviceReader() {
     // Endpoints stand in where a dump of the objects holds no EndpointSlices.
     const located =
       features.endpointSlices && slices.length > 0
-        ? readSlices(slices, features.endpointReadiness, report).filter((part) => part !== undefined)
+        ? readSlices(slices, features.endpointReadiness, report)
         : readAllEndpoints(endpoints, report);
-    const byService = endpointsByService(located);
-    return services.flatMap((object) => {
-      const own = byService.get(keyOf(object, object.metadata.name)) ?? noEndpoints;
+    const [byService, named] = [grouped(located), keys(services)];
+    return services.flatMap((object, i) => {
+      const own = byService.get(named[i] ?? '') ?? noEndpoints;
       return readService(object, features, own, report) ?? [];
     });
   };

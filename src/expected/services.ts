@@ -10,7 +10,7 @@ import {
   prefixKey,
 } from '../model/prefix.ts';
 import type { BgpConfig } from './bgp-config.ts';
-import { perList, perObject, remembered, settled } from './memo.ts';
+import { mapped, perList, perObject, remembered, settled } from './memo.ts';
 import type { ClusterNode } from './nodes.ts';
 import type { Origination } from './origination.ts';
 import type { ServiceInfo } from './service-objects.ts';
@@ -129,6 +129,17 @@ export function announcingNodes(): (nodes: ReadonlyMap<string, ClusterNode>) => 
   };
 }
 
+/** A service's routes before it is known which nodes announce services. */
+const scoped = perObject((service: ServiceInfo, config: BgpConfig, features: Features) => {
+  const scope = scopeOf(service, config, features);
+  return { scope, routes: scope ? addressRoutes(service, config, scope.why) : [] };
+});
+
+const placed = perList((parts: readonly (Route | string)[]): readonly Origination[] => {
+  const nodes = parts.filter((part) => typeof part === 'string');
+  return parts.flatMap((part) => (typeof part === 'string' ? [] : { ...part, nodes, source: 'static' }));
+});
+
 const ofService = perObject(
   (
     service: ServiceInfo,
@@ -136,13 +147,14 @@ const ofService = perObject(
     config: BgpConfig,
     features: Features,
   ): readonly Origination[] => {
-    const scope = scopeOf(service, config, features);
-    if (!scope) return [];
-    const { nodes: where } = scope;
-    // One list for all services: a thousand services times a thousand nodes must not become a million names.
-    const nodes =
-      where === 'all' ? announcing.list : [...where].filter((name) => announcing.names.has(name)).sort();
-    return addressRoutes(service, config, scope.why).map((route) => ({ ...route, nodes, source: 'static' }));
+    const { scope, routes } = scoped(service, config, features);
+    if (!scope || routes.length === 0) return [];
+    if (scope.nodes === 'all') {
+      // One list for all services: a thousand services times a thousand nodes must not become a million names.
+      return routes.map((route) => ({ ...route, nodes: announcing.list, source: 'static' }));
+    }
+    const here = [...scope.nodes].filter((name) => announcing.names.has(name)).sort();
+    return placed(service, [...routes, ...here]);
   },
 );
 
@@ -155,20 +167,26 @@ const ofRanges = perObject(
     })),
 );
 
-// The same address of two services, or a range that is listed twice, is one route.
 const merged = perList((parts: readonly Origination[]): Origination | undefined => {
   const [first] = parts;
   if (!first || parts.every(({ nodes }) => nodes === first.nodes)) return first;
   return { ...first, nodes: [...new Set(parts.flatMap(({ nodes }) => nodes))].sort() };
 });
 
-/** All service routes of all nodes. */
-export function serviceOriginations(
-  services: readonly ServiceInfo[],
-  announcing: Announcing,
-  config: BgpConfig,
-  features: Features,
-): readonly Origination[] {
+/** A function that gives all service routes of all nodes. */
+export function serviceOriginator() {
+  const ofServices = mapped(ofService);
+  return (
+    services: readonly ServiceInfo[],
+    announcing: Announcing,
+    config: BgpConfig,
+    features: Features,
+  ): readonly Origination[] =>
+    joined([ofRanges(config, announcing, features), ...ofServices(services, announcing, config, features)]);
+}
+
+// The same address of two services, or a range that is listed twice, is one route.
+function joined(lists: readonly (readonly Origination[])[]): readonly Origination[] {
   const found = new Map<PrefixKey, Origination>();
   const several = new Map<PrefixKey, Origination[]>();
   const add = (route: Origination) => {
@@ -178,8 +196,6 @@ export function serviceOriginations(
     if (!first) found.set(key, route);
     else several.set(key, [...(several.get(key) ?? [first]), route]);
   };
-  for (const route of ofRanges(config, announcing, features)) add(route);
-  for (const service of services)
-    for (const route of ofService(service, announcing, config, features)) add(route);
+  for (const routes of lists) for (const route of routes) add(route);
   return [...found].flatMap(([key, route]) => merged(route, several.get(key) ?? [route]) ?? []);
 }

@@ -114,10 +114,13 @@ const globalSession = sessionOn(true);
 const nodeSession = sessionOn(false);
 
 /** Sessions of one node from BGPPeers. A node without an address of a family has none of that family. */
-export function peerSessions(node: ClusterNode, peerings: Peerings): ExpectedSession[] {
-  const own = peerings.byNode.get(node.name) ?? [];
+export function peerSessions(
+  node: ClusterNode,
+  global: Peerings['global'],
+  own: readonly Peering[],
+): ExpectedSession[] {
   return [
-    ...peerings.global.flatMap((peering) => globalSession(peering, node) ?? []),
+    ...global.flatMap((peering) => globalSession(peering, node) ?? []),
     ...own.flatMap((peering) => nodeSession(peering, node) ?? []),
   ];
 }
