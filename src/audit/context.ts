@@ -150,7 +150,9 @@ export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = 
       const { name, role } = snapshot.device;
       const actual = sessions(snapshot);
       if (role !== 'node' || !actual.known || !isNode.has(name)) return undefined;
-      const known = pairings.get(name) ?? pairSessions(expectedByNode.get(name) ?? [], actual.value);
+      const known =
+        pairings.get(name) ??
+        pairSessions(expectedByNode.get(name) ?? [], actual.value, expected?.meshUnlisted);
       pairings.set(name, known);
       return known;
     },

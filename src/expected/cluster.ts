@@ -17,7 +17,7 @@ import { type Peerings, peeringReader } from './peers.ts';
 import { type Pool, poolsOf } from './pools.ts';
 import { serviceReader } from './service-objects.ts';
 import { announcingNodes, serviceOriginator } from './services.ts';
-import { meshSessions, peerSessions } from './sessions.ts';
+import { meshProblem, meshSessions, meshSize, mostMeshSessions, peerSessions } from './sessions.ts';
 import { type Features, featuresOf, parseVersion } from './versions.ts';
 import { localWorkloadSessions } from './workloads.ts';
 
@@ -36,6 +36,8 @@ export interface Cluster {
   readonly filters: ReadonlyMap<string, BgpFilter>;
   /** By node name; every node has an entry. */
   readonly sessions: ReadonlyMap<string, readonly ExpectedSession[]>;
+  /** True when the mesh has too many sessions to be among them. */
+  readonly meshUnlisted: boolean;
   /** What nodes have of their own, before filters. */
   readonly originations: readonly Origination[];
   readonly problems: readonly ObjectProblem[];
@@ -75,6 +77,7 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
   const selection = nodeSelection();
   const peeringsFrom = rememberedReading(peeringReader());
   const workloadsFrom = rememberedReading(localWorkloadSessions);
+  const countMesh = remembered(meshSize);
   const ownSessions = perObject(
     (
       node: ClusterNode,
@@ -97,8 +100,9 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
       config: BgpConfig,
       { global, byNode }: Peerings,
       workloads: ReturnType<typeof localWorkloadSessions>,
+      meshUnlisted: boolean,
     ): Cluster['sessions'] => {
-      const mesh = config.mesh ? nodes : undefined;
+      const mesh = config.mesh && !meshUnlisted ? nodes : undefined;
       const all = new Map<string, readonly ExpectedSession[]>();
       for (const node of nodes.values()) {
         const { name } = node;
@@ -142,7 +146,10 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
     const select = selection(nodes);
     const peerings = peeringsFrom(peers, nodes, select, config, report);
     const workloads = workloadsFrom(peers, of('Pod'), of('WorkloadEndpoint'), nodes, report);
-    const sessions = sessionsFrom(nodes, config, peerings, workloads);
+    const meshSessionCount = countMesh(nodes, config);
+    const meshUnlisted = meshSessionCount > mostMeshSessions;
+    if (meshUnlisted) report(meshProblem(meshSessionCount));
+    const sessions = sessionsFrom(nodes, config, peerings, workloads, meshUnlisted);
     checks(peers, config, nodes, select, filters, sessions, report);
     const { usePodCidr = 'auto' } = settings;
     const podCidrs = usePodCidr === 'auto' ? podCidrsCount(of) : usePodCidr;
@@ -163,6 +170,7 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
       pools,
       filters,
       sessions,
+      meshUnlisted,
       originations,
       problems: [...problems.values()],
     };

@@ -80,6 +80,7 @@ export function expectedComputer(settings: ExpectedSettings = {}): ExpectedCompu
     return {
       nodes: nodesFrom(cluster.nodes),
       sessions: sessionsFrom(cluster.sessions),
+      ...(cluster.meshUnlisted && { meshUnlisted: true }),
       prefixes: prefixes(entitled),
       withheld,
       ranges: ranges(cluster),

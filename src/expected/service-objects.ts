@@ -84,7 +84,9 @@ const readEndpoints = perObjectReading((object: ApiObject, report: Report): Loca
 const together = perList((parts: readonly Located[]) => parts.flatMap(({ endpoints }) => endpoints));
 
 /** The endpoints of each service by `namespace/name`. */
-function endpointsByService(located: readonly (Located | undefined)[]): ReadonlyMap<string, readonly Endpoint[]> {
+function endpointsByService(
+  located: readonly (Located | undefined)[],
+): ReadonlyMap<string, readonly Endpoint[]> {
   const first = new Map<string, Located>();
   const several = new Map<string, Located[]>();
   for (const part of located) {

@@ -1,6 +1,6 @@
 // The sessions of one node as its BIRD is configured: names, AS numbers, passive ends, route-reflector clients, next hops.
 // Source: confd/pkg/backends/calico/bgp_processor.go (v3.32+) and bird.cfg.template (before).
-import type { ExpectedSession } from '../model/expectation.ts';
+import type { ExpectedSession, ObjectProblem } from '../model/expectation.ts';
 import { afiOf } from '../model/session.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import { perPair } from './memo.ts';
@@ -65,6 +65,30 @@ function peeringSession(node: ClusterNode, own: string, peering: Peering, global
     ...extras(peer, own),
     because: because(peering, node),
   };
+}
+
+/**
+ * The most sessions of a mesh that are listed one by one, those of 1,000 nodes. They grow with the square of the nodes: 5,000
+ * would be 25 million. Source of the order of magnitude: Calico's documentation advises route reflectors from 100 nodes on.
+ */
+export const mostMeshSessions = 1_000_000;
+
+/** How many sessions the node-to-node mesh has, both ends counted. */
+export function meshSize(nodes: ReadonlyMap<string, ClusterNode>, config: BgpConfig): number {
+  if (!config.mesh) return 0;
+  const members = [...nodes.values()].filter(({ clusterId }) => clusterId === undefined);
+  const speaking = families.map((afi) => members.filter(({ addresses }) => addresses[afi]).length);
+  return speaking.reduce((sum, count) => sum + count * Math.max(0, count - 1), 0);
+}
+
+/** Says that a mesh is too big to be listed, and what that means. */
+export function meshProblem(size: number): ObjectProblem {
+  const message =
+    `makes ${size} sessions of the node-to-node mesh, more than the ${mostMeshSessions} that are listed: ` +
+    'those that nodes show are judged, but none is said to be missing or unexpected, and BGPFilters are not followed ' +
+    'across the mesh; route reflectors in place of the mesh make the difference (nodeToNodeMeshEnabled: false)';
+  const object = 'BGPConfiguration default';
+  return { severity: 'warning', object, field: 'spec.nodeToNodeMeshEnabled', message };
 }
 
 /** Sessions of one node with the whole mesh: every other node of the family that is no route reflector. */

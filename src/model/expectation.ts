@@ -118,6 +118,8 @@ export interface ExpectedState {
   /** Pools, service ranges and podCIDR parents: a route inside them that nobody owns is unexpected. */
   readonly ranges: readonly Prefix[];
   readonly problems: readonly ObjectProblem[];
+  /** True when the node-to-node mesh is too big for its sessions to be among `sessions`: a problem says so. */
+  readonly meshUnlisted?: boolean;
   /** What policy keeps from the whole fabric; not expected anywhere. */
   readonly withheld?: readonly WithheldPrefix[];
 }
