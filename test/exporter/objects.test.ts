@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { expectedSource } from '../../src/exporter/objects.ts';
 import type { ExpectedState } from '../../src/model/expectation.ts';
 import { formatPrefix } from '../../src/model/prefix.ts';
-import { bigAffinity, bigBlock, bigNode, bigPeers } from '../kube/big-cluster.ts';
+import { serveBigCluster } from '../kube/big-cluster.ts';
 import { kubeconfigFor, recordedServer, token, until } from '../kube/cluster.ts';
-import { FakeApiServer, type Item } from '../kube/fake-api-server.ts';
+import { FakeApiServer } from '../kube/fake-api-server.ts';
 
 const crd = '/apis/crd.projectcalico.org/v1';
 const closing: (() => unknown)[] = [];
@@ -231,24 +231,7 @@ describe('a cluster of 5,000 nodes and 20,000 blocks', () => {
   it('is known whole', async () => {
     const server = new FakeApiServer({ token });
     const [nodes, count] = [5000, 20_000];
-    const list = (n: number, make: (i: number) => Item) => Array.from({ length: n }, (_, i) => make(i));
-    server.serve('/api/v1/nodes', 'Node', list(nodes, bigNode));
-    server.serve('/api/v1/services', 'Service');
-    server.serve('/apis/discovery.k8s.io/v1/endpointslices', 'EndpointSlice');
-    const calico: [string, string, readonly Item[]][] = [
-      [
-        'bgpconfigurations',
-        'BGPConfiguration',
-        [{ metadata: { name: 'default' }, spec: { nodeToNodeMeshEnabled: false } }],
-      ],
-      ['bgppeers', 'BGPPeer', bigPeers(nodes)],
-      ['ippools', 'IPPool', [{ metadata: { name: 'pods' }, spec: { cidr: '10.0.0.0/9', blockSize: 26 } }]],
-      ['ipamblocks', 'IPAMBlock', list(count, (i) => bigBlock(i, nodes))],
-      ['blockaffinities', 'BlockAffinity', list(count, (i) => bigAffinity(i, nodes))],
-      ['bgpfilters', 'BGPFilter', []],
-      ['clusterinformations', 'ClusterInformation', []],
-    ];
-    for (const [plural, kind, items] of calico) server.serve(`${crd}/${plural}`, kind, items);
+    serveBigCluster(server, nodes, count);
     const kubeconfig = kubeconfigFor(await server.listen());
     closing.push(() => server.close());
     const source = expectedSource(

@@ -1,6 +1,6 @@
 // A big cluster as a real API server shows it, managedFields and addresses in blocks included: nodes in racks of fifty, each
 // rack with a leaf switch to peer with, blocks of 64 addresses.
-import type { Item } from './fake-api-server.ts';
+import type { FakeApiServer, Item } from './fake-api-server.ts';
 
 const managedFields = [
   {
@@ -33,7 +33,7 @@ const images = Array.from({ length: 10 }, (_, i) => ({
 
 const rackSize = 50;
 
-export function bigNode(i: number): Item {
+function bigNode(i: number): Item {
   const address = `10.${100 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`;
   return {
     metadata: {
@@ -50,7 +50,7 @@ export function bigNode(i: number): Item {
 
 const cidrOf = (i: number) => `10.${(i >> 10) & 255}.${(i >> 2) & 255}.${(i & 3) * 64}/26`;
 
-export function bigBlock(i: number, nodes: number): Item {
+function bigBlock(i: number, nodes: number): Item {
   const node = `node-${i % nodes}`;
   const used = Array.from({ length: 20 }, (_, pod) => ({
     handle_id: `k8s-pod-network.${i}-${pod}`,
@@ -76,7 +76,7 @@ export function bigBlock(i: number, nodes: number): Item {
   };
 }
 
-export function bigAffinity(i: number, nodes: number): Item {
+function bigAffinity(i: number, nodes: number): Item {
   const [cidr, node] = [cidrOf(i), `node-${i % nodes}`];
   return {
     metadata: { name: `${node}-${cidr.replace(/[./]/g, '-')}`, managedFields },
@@ -84,9 +84,35 @@ export function bigAffinity(i: number, nodes: number): Item {
   };
 }
 
-export function bigPeers(nodes: number): readonly Item[] {
+function bigPeers(nodes: number): readonly Item[] {
   return Array.from({ length: Math.ceil(nodes / rackSize) }, (_, rack) => ({
     metadata: { name: `rack-${rack}` },
     spec: { nodeSelector: `rack == 'r${rack}'`, peerIP: `192.0.${rack >> 8}.${rack & 255}`, asNumber: 65000 },
   }));
+}
+
+/** Serves the cluster: its nodes, blocks with their affinities, peers, one pool; no Services. */
+export function serveBigCluster(server: FakeApiServer, nodes: number, blocks: number): void {
+  const crd = '/apis/crd.projectcalico.org/v1';
+  const list = (n: number, make: (i: number) => Item) => Array.from({ length: n }, (_, i) => make(i));
+  const config = { metadata: { name: 'default' }, spec: { nodeToNodeMeshEnabled: false } };
+  const pool = { metadata: { name: 'pods' }, spec: { cidr: '10.0.0.0/9', blockSize: 26 } };
+  server.serve('/api/v1/nodes', 'Node', list(nodes, bigNode));
+  server.serve('/api/v1/services', 'Service');
+  server.serve('/apis/discovery.k8s.io/v1/endpointslices', 'EndpointSlice');
+  server.serve(`${crd}/bgpconfigurations`, 'BGPConfiguration', [config]);
+  server.serve(`${crd}/bgppeers`, 'BGPPeer', bigPeers(nodes));
+  server.serve(`${crd}/ippools`, 'IPPool', [pool]);
+  server.serve(
+    `${crd}/ipamblocks`,
+    'IPAMBlock',
+    list(blocks, (i) => bigBlock(i, nodes)),
+  );
+  server.serve(
+    `${crd}/blockaffinities`,
+    'BlockAffinity',
+    list(blocks, (i) => bigAffinity(i, nodes)),
+  );
+  server.serve(`${crd}/bgpfilters`, 'BGPFilter');
+  server.serve(`${crd}/clusterinformations`, 'ClusterInformation');
 }
