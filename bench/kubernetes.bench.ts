@@ -2,6 +2,8 @@
 // (lists in pages, managedFields and all), and until a changed block is in the expectation. The server is a process of its own.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+// Loaded first: the built program has it in its own file, here it is hundreds of small ones, which takes seconds.
+import '@kubernetes/client-node';
 import { expectedSource } from '../src/exporter/objects.ts';
 import { serveBigCluster } from '../test/kube/big-cluster.ts';
 import { kubeconfigFor, token } from '../test/kube/cluster.ts';

@@ -138,8 +138,9 @@ function affinityReader(): FromAffinities {
       if (!affinity) return undefined;
       const isNode = nodes.has(affinity.node);
       const block = blocks.get(at[i] ?? '');
-      const same = [older[i], older[i - shift]].find((each) => each?.affinity === affinity);
-      return same && same.isNode === isNode && same.block === block ? same : { affinity, isNode, block };
+      const same = older[i]?.affinity === affinity ? older[i] : older[i - shift];
+      const stands = same?.affinity === affinity && same.isNode === isNode && same.block === block;
+      return stands ? same : { affinity, isNode, block };
     });
     return build(last, blocks.size > 0, report).filter((found) => found !== undefined);
   };

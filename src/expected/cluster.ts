@@ -56,6 +56,8 @@ function versionOf(
   return version !== undefined && parseVersion(version) ? version : undefined;
 }
 
+const noOriginations: readonly Origination[] = [];
+
 const byName = (x: ExpectedSession, y: ExpectedSession) => (x.name < y.name ? -1 : x.name > y.name ? 1 : 0);
 
 const sorted = perList((sessions: readonly ExpectedSession[]) => [...sessions].sort(byName));
@@ -131,7 +133,9 @@ export function clusterReader(settings: ExpectedSettings = {}): ClusterReader {
   const announcing = announcingNodes();
   const serviceRoutes = remembered(serviceOriginator());
   const poolsFrom = rememberedReading(poolsOf);
-  const joined = remembered((...lists: readonly (readonly Origination[])[]) => lists.flat());
+  const joined = remembered((...lists: readonly (readonly Origination[])[]): readonly Origination[] =>
+    noOriginations.concat(...lists),
+  );
 
   return (objects) => {
     const problems = new Map<string, ObjectProblem>();

@@ -103,10 +103,12 @@ export function entitlementReader(): (cluster: Cluster) => Entitlement {
   );
   const judged = mapped(judge);
   const together = remembered((answers: readonly Entitlement[]): Entitlement => {
-    return {
-      entitled: answers.flatMap(({ entitled }) => entitled),
-      withheld: answers.flatMap(({ withheld }) => withheld),
-    };
+    const [entitled, withheld]: [Origination[], WithheldPrefix[]] = [[], []];
+    for (const answer of answers) {
+      for (const each of answer.entitled) entitled.push(each);
+      for (const each of answer.withheld) withheld.push(each);
+    }
+    return { entitled, withheld };
   });
 
   const answerTo = (ways: Ways, { origination, allowed, withheld: closed }: Judged): Entitlement => {

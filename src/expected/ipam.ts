@@ -12,6 +12,7 @@ import type { Origination } from './origination.ts';
 export interface IpamBlock {
   readonly object: ApiObject;
   readonly prefix: Prefix;
+  readonly key: PrefixKey;
   /** The node it belongs to; undefined for none and for blocks of load balancer addresses. */
   readonly owner: string | undefined;
   /** When the node claimed it, in ms since the epoch. */
@@ -78,7 +79,7 @@ function readBlock(object: ApiObject, report: Report): IpamBlock | undefined {
   const affinity = fields.text('affinity') ?? '';
   const owner = affinity.startsWith('host:') ? affinity.slice('host:'.length) : undefined;
   const claimedAt = timeOf(fields.text('affinityClaimTime'));
-  return { object, prefix, owner, claimedAt, foreign: foreignUses(fields, owner) };
+  return { object, prefix, key: prefixKey(prefix), owner, claimedAt, foreign: foreignUses(fields, owner) };
 }
 
 /** A function that reads all blocks, by CIDR. */
@@ -86,7 +87,7 @@ export function ipamReader() {
   const read = mappedReading(readBlock);
   return (objects: readonly ApiObject[], report: Report): ReadonlyMap<PrefixKey, IpamBlock> => {
     const blocks = new Map<PrefixKey, IpamBlock>();
-    for (const block of read(objects, report)) if (block) blocks.set(prefixKey(block.prefix), block);
+    for (const block of read(objects, report)) if (block) blocks.set(block.key, block);
     return blocks;
   };
 }

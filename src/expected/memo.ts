@@ -124,8 +124,11 @@ export function mapped<T, A extends Args, R>(
   let results: readonly R[] = [];
   let last: Args = [];
   return (list, ...shared) => {
-    if (!sameItems(last, shared)) [before, results, last] = [[], [], shared];
-    else if (list === before) return results;
+    if (!sameItems(last, shared)) {
+      [before, results, last] = [list, list.map((item) => compute(item, ...shared)), shared];
+      return results;
+    }
+    if (list === before) return results;
     const most = Math.min(before.length, list.length);
     let head = 0;
     while (head < most && before[head] === list[head]) head++;
@@ -136,7 +139,8 @@ export function mapped<T, A extends Args, R>(
     const middle = list
       .slice(head, list.length - tail)
       .map((item) => (known.has(item) ? (known.get(item) as R) : compute(item, ...shared)));
-    results = [...results.slice(0, head), ...middle, ...results.slice(before.length - tail)];
+    // Joined, not spread: that takes ten times as long where lists have tens of thousands of items.
+    results = results.slice(0, head).concat(middle, results.slice(before.length - tail));
     before = list;
     return results;
   };

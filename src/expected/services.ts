@@ -130,33 +130,32 @@ export function announcingNodes(): (nodes: ReadonlyMap<string, ClusterNode>) => 
 }
 
 /** A service's routes before it is known which nodes announce services. */
-const scoped = perObject((service: ServiceInfo, config: BgpConfig, features: Features) => {
-  const scope = scopeOf(service, config, features);
-  return { scope, routes: scope ? addressRoutes(service, config, scope.why) : [] };
-});
+interface Scoped {
+  readonly nodes: 'all' | ReadonlySet<string>;
+  readonly routes: readonly Route[];
+}
 
-const placed = perList((parts: readonly (Route | string)[]): readonly Origination[] => {
+/** Undefined for a service of which nothing is announced, as most are. */
+const scoped = perObject(
+  (service: ServiceInfo, config: BgpConfig, features: Features): Scoped | undefined => {
+    const scope = scopeOf(service, config, features);
+    const routes = scope ? addressRoutes(service, config, scope.why) : [];
+    return scope && routes.length > 0 ? { nodes: scope.nodes, routes } : undefined;
+  },
+);
+
+const placedOn = perList((parts: readonly (Route | string)[]): readonly Origination[] => {
   const nodes = parts.filter((part) => typeof part === 'string');
   return parts.flatMap((part) => (typeof part === 'string' ? [] : { ...part, nodes, source: 'static' }));
 });
 
-const ofService = perObject(
-  (
-    service: ServiceInfo,
-    announcing: Announcing,
-    config: BgpConfig,
-    features: Features,
-  ): readonly Origination[] => {
-    const { scope, routes } = scoped(service, config, features);
-    if (!scope || routes.length === 0) return [];
-    if (scope.nodes === 'all') {
-      // One list for all services: a thousand services times a thousand nodes must not become a million names.
-      return routes.map((route) => ({ ...route, nodes: announcing.list, source: 'static' }));
-    }
-    const here = [...scope.nodes].filter((name) => announcing.names.has(name)).sort();
-    return placed(service, [...routes, ...here]);
-  },
-);
+function placed(service: Scoped, announcing: Announcing): readonly Origination[] {
+  const { nodes, routes } = service;
+  // One list for all services: a thousand services times a thousand nodes must not become a million names.
+  if (nodes === 'all') return routes.map((route) => ({ ...route, nodes: announcing.list, source: 'static' }));
+  const here = [...nodes].filter((name) => announcing.names.has(name)).sort();
+  return placedOn(service, [...routes, ...here]);
+}
 
 const ofRanges = perObject(
   (config: BgpConfig, { list }: Announcing, features: Features): readonly Origination[] =>
@@ -175,14 +174,20 @@ const merged = perList((parts: readonly Origination[]): Origination | undefined 
 
 /** A function that gives all service routes of all nodes. */
 export function serviceOriginator() {
-  const ofServices = mapped(ofService);
+  const scopes = mapped(scoped);
+  const announced = remembered((all: readonly (Scoped | undefined)[]) =>
+    all.filter((service) => service !== undefined),
+  );
+  const placements = mapped(placed);
   return (
     services: readonly ServiceInfo[],
     announcing: Announcing,
     config: BgpConfig,
     features: Features,
-  ): readonly Origination[] =>
-    joined([ofRanges(config, announcing, features), ...ofServices(services, announcing, config, features)]);
+  ): readonly Origination[] => {
+    const routed = announced(scopes(services, config, features));
+    return joined([ofRanges(config, announcing, features), ...placements(routed, announcing)]);
+  };
 }
 
 // The same address of two services, or a range that is listed twice, is one route.

@@ -46,11 +46,9 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
       carried = new Map();
       if (!before) return;
       change = sortedChange(before.prefixes, expected.prefixes, compareExpected);
-      const owners = new Map(
-        change.gone.flatMap(({ prefix, kind, origins }) =>
-          kind === 'block' ? [[prefixKey(prefix), origins[0]] as const] : [],
-        ),
-      );
+      // Of many thousands that go, as when a pool is closed, none comes back.
+      const lost = change.come.length === 0 ? [] : change.gone.filter(({ kind }) => kind === 'block');
+      const owners = new Map(lost.map(({ prefix, origins }) => [prefixKey(prefix), origins[0]] as const));
       for (const { prefix, kind, origins } of change.come) {
         left.delete(prefixKey(prefix));
         // A block that has moved to another node is as good as new; a service's nodes come and go all the time.

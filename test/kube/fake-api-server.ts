@@ -244,7 +244,7 @@ export class FakeApiServer {
   #list(url: URL, { kind, apiVersion, items, forgotten }: Resource, response: ServerResponse): void {
     const limit = Number(url.searchParams.get('limit') ?? 0);
     const token = url.searchParams.get('continue');
-    const all = this.#sorted(url.pathname, items).filter(([, item]) => selected(url, item));
+    const all = this.#sorted(url, items);
     let [version, start] = [this.#version, ''];
     if (token !== null) {
       const read = readToken(token);
@@ -259,27 +259,31 @@ export class FakeApiServer {
       }
       [version, start] = [read.rv, read.start];
     }
-    const rest = all.filter(([key]) => `/${key}` >= start);
-    const page = limit > 0 ? rest.slice(0, limit) : rest;
-    const [next, last] = [rest[page.length], page.at(-1)];
+    const first = token === null ? 0 : all.findIndex(([key]) => `/${key}` >= start);
+    const rest = first < 0 ? 0 : all.length - first;
+    const page = rest === 0 ? [] : all.slice(first, limit > 0 ? first + limit : undefined);
+    const [next, last] = [rest > page.length, page.at(-1)];
     const metadata = {
       resourceVersion: String(version),
       ...(next && {
         continue: Buffer.from(
           JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: `/${last?.[0]}\u0000` }),
         ).toString('base64'),
-        remainingItemCount: rest.length - page.length,
+        remainingItemCount: rest - page.length,
       }),
     };
     send(response, 200, { kind: `${kind}List`, apiVersion, metadata, items: page.map(([, item]) => item) });
   }
 
-  /** Items in order of their keys; sorted once per version, as a big list has many pages. */
-  #sorted(path: string, items: ReadonlyMap<string, Item>): readonly (readonly [string, Item])[] {
-    const known = this.#sortings.get(path);
+  /** Items that are asked for, in order of their keys; sorted once per version, as a big list has many pages. */
+  #sorted(url: URL, items: ReadonlyMap<string, Item>): readonly (readonly [string, Item])[] {
+    const selectors = ['labelSelector', 'fieldSelector'].map((key) => url.searchParams.get(key));
+    const key = [url.pathname, ...selectors].join(' ');
+    const known = this.#sortings.get(key);
     if (known?.version === this.#version) return known.all;
-    const all = [...items.entries()].sort(([x], [y]) => (x < y ? -1 : 1));
-    this.#sortings.set(path, { version: this.#version, all });
+    const wanted = [...items.entries()].filter(([, item]) => selected(url, item));
+    const all = wanted.sort(([x], [y]) => (x < y ? -1 : 1));
+    this.#sortings.set(key, { version: this.#version, all });
     return all;
   }
 
