@@ -91,7 +91,7 @@ export const birdFamilies: readonly Family[] = [
     labels: [...sessionLabels, 'limit'],
     *collect({ sessions }) {
       for (const { session, labels } of sessions) {
-        for (const limit of session.limitsHit ?? []) yield [[...labels, limit], 1];
+        for (const limit of session.limitsHit ?? []) yield [labels, 1, [limit]];
       }
     },
   },
@@ -105,7 +105,7 @@ export const birdFamilies: readonly Family[] = [
         for (const kind of changeKinds) {
           const numbers = session.routeChanges?.[kind] ?? [];
           for (const [i, value] of numbers.entries()) {
-            if (value !== null) yield [[...labels, ...changeLabels[kind], changeResults[i] ?? ''], value];
+            if (value !== null) yield [labels, value, [...changeLabels[kind], changeResults[i] ?? '']];
           }
         }
       }
@@ -119,7 +119,7 @@ export const birdFamilies: readonly Family[] = [
     *collect({ sessions }) {
       for (const { session, labels } of sessions) {
         const error = session.keptError?.text ?? session.lastError;
-        if (error !== undefined && !isEstablished(session)) yield [[...labels, error], 1];
+        if (error !== undefined && !isEstablished(session)) yield [labels, 1, [error]];
       }
     },
   },

@@ -3,8 +3,10 @@
 // is free. Rendering gives way to the event loop about every 512 KB.
 import { setImmediate } from 'node:timers/promises';
 import type { Fabric } from '../model/fabric.ts';
+import { type ByteBlocks, byteBlocks } from './byte-blocks.ts';
 import { families as allFamilies } from './families.ts';
-import type { Family, MetricOptions } from './family.ts';
+import type { Family, MetricOptions, Sample } from './family.ts';
+import { type LabelListOf, labelLists, showOnce } from './label-text.ts';
 import { buildView, type MetricView } from './view.ts';
 
 export type MetricFormat = 'text' | 'openmetrics';
@@ -26,12 +28,8 @@ export interface Exposition {
   readonly dropped: number;
 }
 
-const flushAt = 512 * 1024;
-
-/** Escapes a label value: both formats know these three escapes. */
-function escapeLabel(value: string): string {
-  return /[\\"\n]/.test(value) ? value.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`)) : value;
-}
+/** Characters of samples after which the event loop gets its turn. */
+const pauseAfter = 512 * 1024;
 
 /** Escapes HELP text; OpenMetrics wants quotes escaped too. */
 function escapeHelp(help: string, format: MetricFormat): string {
@@ -61,39 +59,52 @@ export function header(name: string, type: string, help: string, format: MetricF
   ].join('');
 }
 
-/** `{a="x",b="y"}`, or nothing without labels. Labels with an empty value are kept: Prometheus drops them itself. */
-export function labelText(names: readonly string[], values: readonly string[]): string {
-  if (names.length === 0) return '';
-  return `{${names.map((name, i) => `${name}="${escapeLabel(values[i] ?? '')}"`).join(',')}}`;
-}
-
 interface Rendered {
-  readonly samples: readonly Buffer[];
   readonly series: number;
   readonly dropped: number;
 }
 
-async function renderFamily(family: Family, view: MetricView): Promise<Rendered> {
-  const samples: Buffer[] = [];
-  const seen = new Set<string>();
-  let text = '';
+/** Writes the samples of one family; each call of `write` writes some and says whether those were the last. */
+function familyWriter(
+  family: Family,
+  view: MetricView,
+  lists: ReturnType<typeof labelLists>,
+  to: ByteBlocks,
+) {
+  const { name, labels } = family;
+  const samples = family.collect(view)[Symbol.iterator]();
+  let series = 0;
   let dropped = 0;
-  for (const [values, value] of family.collect(view)) {
-    const labels = labelText(family.labels, values);
+  let split: { readonly shared: LabelListOf; readonly more: LabelListOf } | undefined;
+
+  const writeOne = ([values, value, more]: Sample): number => {
+    split ??= { shared: lists(labels.slice(0, values.length)), more: lists(labels.slice(values.length)) };
+    const list = split.shared(values);
+    const behind = more && split.more(more);
     // One series twice would make Prometheus refuse the whole scrape.
-    if (!Number.isFinite(value) || seen.has(labels)) {
+    if (!Number.isFinite(value) || !showOnce(list, behind, family)) {
       dropped++;
-      continue;
+      return 0;
     }
-    seen.add(labels);
-    text += `${family.name}${labels} ${value}\n`;
-    if (text.length < flushAt) continue;
-    samples.push(Buffer.from(text));
-    text = '';
-    await setImmediate();
-  }
-  if (text !== '') samples.push(Buffer.from(text));
-  return { samples, series: seen.size, dropped };
+    series++;
+    const all = behind ? `${list.text}${list.text === '' ? '' : ','}${behind.text}` : list.text;
+    const line = all === '' ? `${name} ${value}\n` : `${name}{${all}} ${value}\n`;
+    to.write(line);
+    return line.length;
+  };
+
+  return {
+    // A plain function: V8 makes slow code of a long loop in an asynchronous one.
+    write(): boolean {
+      for (let length = 0; length < pauseAfter; ) {
+        const next = samples.next();
+        if (next.done) return true;
+        length += writeOne(next.value);
+      }
+      return false;
+    },
+    rendered: (): Rendered => ({ series, dropped }),
+  };
 }
 
 /** Renders every family that has samples. Never fails because of a value; see `dropped`. */
@@ -103,19 +114,24 @@ export async function renderExposition(
   families: readonly Family[] = allFamilies,
 ): Promise<Exposition> {
   const view = buildView(fabric, options);
+  const lists = labelLists();
+  const blocks = byteBlocks();
   const text: Buffer[] = [];
   const openmetrics: Buffer[] = [];
   let series = 0;
   let dropped = 0;
   for (const family of families) {
-    const rendered = await renderFamily(family, view);
+    const writer = familyWriter(family, view, lists, blocks);
+    while (!writer.write()) await setImmediate();
+    const samples = blocks.take();
+    const rendered = writer.rendered();
     dropped += rendered.dropped;
     if (rendered.series === 0) continue;
     series += rendered.series;
     view.seriesOf.set(family.name, rendered.series);
     const { name, type, help } = family;
-    text.push(Buffer.from(header(name, type, help, 'text')), ...rendered.samples);
-    openmetrics.push(Buffer.from(header(name, type, help, 'openmetrics')), ...rendered.samples);
+    text.push(Buffer.from(header(name, type, help, 'text')), ...samples);
+    openmetrics.push(Buffer.from(header(name, type, help, 'openmetrics')), ...samples);
   }
   return { text, openmetrics, series, dropped };
 }

@@ -2,8 +2,12 @@
 // from, after kube-state-metrics' family generators. Types: Prometheus text format 0.0.4 and OpenMetrics 1.0.0.
 import type { MetricView } from './view.ts';
 
-/** Label values in the order of the family's `labels`, and the value. NaN and infinities are never exported. */
-export type Sample = readonly [labelValues: readonly string[], value: number];
+/**
+ * Label values in the order of the family's `labels`, and the value. NaN and infinities are never exported. `more` are the
+ * values of the last labels, the same number in all samples of a family: a list in front of them that many samples share
+ * is made into text only once.
+ */
+export type Sample = readonly [labelValues: readonly string[], value: number, more?: readonly string[]];
 
 export interface Family {
   /** As in queries: counters end in `_total`, info metrics in `_info`. */

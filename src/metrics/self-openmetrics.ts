@@ -1,6 +1,7 @@
 // The exporter's own metrics, as prom-client's registry gives them in JSON, in OpenMetrics 1.0.0. Counters get their
 // `_total`, bucket bounds are written as floats ("1.0"), as the standard asks.
-import { header, labelText } from './exposition.ts';
+import { header } from './exposition.ts';
+import { labelText } from './label-text.ts';
 
 /** What prom-client's getMetricsAsJSON() gives of one metric. */
 export interface SelfMetric {

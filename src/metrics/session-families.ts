@@ -21,6 +21,9 @@ export function* each(
 
 const flag = (value: boolean | undefined) => (value === undefined ? undefined : Number(value));
 
+/** Each state as a list of label values. */
+const states = bgpStates.map((state) => [state] as const);
+
 type PrefixCount = 'prefixesReceived' | 'prefixesAccepted' | 'prefixesAdvertised';
 
 function prefixFamily(name: string, field: PrefixCount, what: string): Family {
@@ -50,7 +53,7 @@ export const sessionFamilies: readonly Family[] = [
     *collect({ sessions }) {
       for (const { session, labels } of sessions) {
         if (session.state === null) continue;
-        for (const state of bgpStates) yield [[...labels, state], Number(state === session.state)];
+        for (const state of states) yield [labels, Number(state[0] === session.state), state];
       }
     },
   },
@@ -70,7 +73,7 @@ export const sessionFamilies: readonly Family[] = [
       const asn = (value: number | null) => (value === null ? '' : String(value));
       for (const { session, labels } of sessions) {
         const { localAsn, peerAsn, name = '', description = '' } = session;
-        yield [[...labels, asn(localAsn), asn(peerAsn), name, description], 1];
+        yield [labels, 1, [asn(localAsn), asn(peerAsn), name, description]];
       }
     },
   },

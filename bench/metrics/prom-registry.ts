@@ -1,0 +1,17 @@
+// The same series in prom-client, as a program with it would keep them.
+import { Gauge, Registry } from 'prom-client';
+import type { Fabric } from '../../src/model/fabric.ts';
+import { seriesOf } from './fabric.ts';
+
+/** A registry with a gauge for each metric and all its series. */
+export function promRegistry(fabric: Fabric): Registry {
+  const registry = new Registry();
+  const gauges = new Map<string, Gauge>();
+  for (const { name, help, labels, values, value } of seriesOf(fabric)) {
+    const known = gauges.get(name);
+    const gauge = known ?? new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
+    gauges.set(name, gauge);
+    gauge.set(Object.fromEntries(labels.map((label, i) => [label, values[i] ?? ''])), value);
+  }
+  return registry;
+}
