@@ -20,4 +20,6 @@ export interface Runbook {
 
 /** `explain` and the API of the running exporter: the same answers, the second without reading anything anew. */
 export const explain = (what: string) => `calico-bgp-exporter explain ${what} --config CONFIG`;
-export const ask = (path: string) => `curl -s EXPORTER/api/v1/${path}`;
+// A shell would take `?` and `&` for its own.
+export const ask = (path: string) =>
+  path.includes('?') ? `curl -s 'EXPORTER/api/v1/${path}'` : `curl -s EXPORTER/api/v1/${path}`;

@@ -120,7 +120,7 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
     users: 'Nothing, but no missing route will raise an alert.',
     first: [
       ['kubectl get servicemonitors -A', 'whether the monitor is there and selected'],
-      ['curl -s PROMETHEUS/api/v1/targets?state=any', 'what Prometheus sees'],
+      ["curl -s 'PROMETHEUS/api/v1/targets?state=any'", 'what Prometheus sees'],
       ['kubectl -n calico-bgp-exporter get endpointslices', 'whether the Service has an address'],
     ],
     also: ['The scrape job has another name: adjust it in the rules.'],
