@@ -4,7 +4,7 @@ import type { SeenVrfs } from './capabilities.ts';
 import type { CollectQuery } from './collector.ts';
 import type { RouteRow } from './route-table.ts';
 import type { RouteLayer, RouteScope } from './route-view.ts';
-import type { Session } from './session.ts';
+import type { Afi, Session } from './session.ts';
 
 /** A command that may be typed: read-only, with places for validated values and nothing else. */
 export interface CommandTemplate {
@@ -85,6 +85,8 @@ export interface SwitchDriver {
   readonly viaShell?: readonly string[];
   /** The whole list of what this driver may type. */
   readonly commands: readonly CommandTemplate[];
+  /** Families of addresses that its commands show; absent: both. What it does not ask for is unknown, never missing. */
+  readonly families?: readonly Afi[];
   /** VRFs that the session commands show; absent: all of them. */
   readonly sessionVrfs?: SeenVrfs;
   /** Commands that show all sessions. */

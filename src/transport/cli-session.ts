@@ -42,9 +42,10 @@ export interface CliSession {
 
 /**
  * `leaf1#`, `user@leaf1> `, `<HS125X>`, `[HS125X]`, `A:admin@srl1#`, `RP/0/RP0/CPU0:r1#`, `leaf1(config)#`; SR OS puts `*`
- * or `!` in front while changes are not saved: `*A:leaf1#`.
+ * or `!` in front while changes are not saved: `*A:leaf1#`. Onyx names the state of a cluster: `leaf1 [standalone: master] #`.
  */
-const usualPrompt = /^[*!]{0,2}[[<(]?[\w.:/@~()-][\w.:/@~() -]{0,80}[#>$%\]]\s*$/;
+const usualPrompt =
+  /^(?:[*!]{0,2}[[<(]?[\w.:/@~()-][\w.:/@~() -]{0,80}[#>$%\]]|[\w.-]{1,63} \[[\w.-]{1,63}: [\w -]{1,30}\] (?:\([\w -]{1,60}\) )?[>#])\s*$/;
 
 const settleMs = 250;
 /** After this many different "prompts" in a row the device has none that could be learnt. */

@@ -21,7 +21,7 @@ const ansi =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|\x1b[()*+][A-Z0-9]|\x1b[=>78DEHMNOZc]/g;
 
 const pager =
-  /-{2,}\s*\(?more\)?(?:\s*\(?\d{1,3}%\)?)?(?:, next page[^-]{0,80})?\)?\s*-{2,}|-- \[Q quit\|[^\]\n]{0,60}\]|--More--|<-+ ?more ?-+>|\(more \d{1,3}%\)|-{3}\(more(?: \d{1,3}%)?\)-{3}|Press any key to continue(?: ?\([^)]{0,40}\))?|Press Q or q to quit[^\n]{0,40}/gi;
+  /-{2,}\s*\(?more\)?(?:\s*\(?\d{1,3}%\)?)?(?:, next page[^-]{0,80})?\)?\s*-{2,}|-- \[Q quit\|[^\]\n]{0,60}\]|--More--|<-+ ?more ?-+>|\(more \d{1,3}%\)|-{3}\(more(?: \d{1,3}%)?\)-{3}|Press any key to continue(?: ?\([^)]{0,40}\))?|Press Q or q to quit[^\n]{0,40}|^\s*lines \d+-\d+(?:\/\d+)?(?: \d{1,3}%)?(?: \(END\))?(?=\r|\s*$)/gi;
 
 /** Applies backspaces: each takes away the character before it. */
 function erased(text: string): string {

@@ -9,6 +9,7 @@ import { ios } from './ios.ts';
 import { iosxr } from './iosxr.ts';
 import { junos } from './junos.ts';
 import { nxos } from './nxos.ts';
+import { onyx } from './onyx.ts';
 import { os10 } from './os10.ts';
 import { routeros } from './routeros.ts';
 import { sonic } from './sonic.ts';
@@ -31,6 +32,7 @@ export const driverNames = [
   'nokia-srlinux',
   'nokia-sros',
   'dell-os10',
+  'mellanox-onyx',
   'sonic',
 ] as const;
 export type DriverName = (typeof driverNames)[number];
@@ -49,5 +51,6 @@ export const drivers: Readonly<Record<DriverName, SwitchDriver>> = {
   'nokia-srlinux': srlinux,
   'nokia-sros': sros,
   'dell-os10': os10,
+  'mellanox-onyx': onyx,
   sonic,
 };

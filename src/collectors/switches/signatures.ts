@@ -49,6 +49,7 @@ export const signatures: readonly Signature[] = [
     words:
       /SmartFabric OS10|OS10 Enterprise|Dell (?:EMC )?Networking O(?:S|perating System)|Dell Real Time Operating System/i,
   },
+  { driver: 'mellanox-onyx', enterprise: [33049], words: /\bMLNX-OS\b|\bOnyx\b/ },
   { driver: 'aruba-cx', enterprise: [47196], words: /\b(?:ArubaOS-CX|AOS-CX)\b/i },
   { driver: 'mikrotik-routeros', enterprise: [14988], words: /\bRouterOS\b/, server: /^ROSSSH/ },
   { driver: 'sonic', words: /SONiC Software Version/ },

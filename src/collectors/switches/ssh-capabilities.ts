@@ -7,6 +7,8 @@ import { lastGood, type Reading } from '../../model/reading.ts';
 import type { RouteView } from '../../model/route-view.ts';
 import type { Session } from '../../model/session.ts';
 
+const both = ['ipv4', 'ipv6'] as const;
+
 /** The prefix counts that these sessions tell. */
 export function countsShown(sessions: readonly Session[]): PrefixCount[] {
   const counts: PrefixCount[] = [];
@@ -26,7 +28,7 @@ function routeSight(
   const layers = new Set(planned.map(({ layer = 'bgp' }) => layer));
   const questions = new Set(planned.flatMap(({ scope }) => (scope ? [scope.kind] : [])));
   return {
-    families: ['ipv4', 'ipv6'],
+    families: driver.families ?? both,
     vrfs: [...new Set(planned.map(({ vrf = 'default' }) => vrf))],
     layers: [...layers],
     allNextHops: views.every((view) => view.allNextHops),
@@ -49,7 +51,7 @@ export function capabilitiesOf(
   const sight = routeSight(driver, query, lastGood(routes)?.value ?? []);
   return {
     sessions: {
-      families: ['ipv4', 'ipv6'],
+      families: driver.families ?? both,
       vrfs,
       counts: countsShown(shown),
       ...(vrfs !== 'all' && {

@@ -82,9 +82,13 @@ const notFound = 127;
 /** After so many refused commands in a row the rest are not tried: a daemon that is down refuses them all. */
 const mostRefusals = 10;
 
-/** The name in a prompt: `<HS125X>`, `admin@leaf1>`, `RP/0/RP0/CPU0:r1#`, `*A:leaf1#`; undefined where none is to be seen. */
+/**
+ * The name in a prompt: `<HS125X>`, `admin@leaf1>`, `RP/0/RP0/CPU0:r1#`, `*A:leaf1#`, `leaf1 [standalone: master] #`; undefined
+ * where none is to be seen.
+ */
 export function hostnameOf(prompt: string): string | undefined {
-  return /(?:^|[@:<[*])([A-Za-z0-9][\w.-]{0,62})(?:\([\w -]*\))?[>#\]$%]\s*$/.exec(prompt)?.[1];
+  const bare = prompt.replace(/ \[[^\]]*\](?: \([\w -]*\))? (?=[>#]\s*$)/, '');
+  return /(?:^|[@:<[*])([A-Za-z0-9][\w.-]{0,62})(?:\([\w -]*\))?[>#\]$%]\s*$/.exec(bare)?.[1];
 }
 
 /** Runs commands on one device; remembers what it learnt about it. `enableSecret` raises the rights of its shell. */

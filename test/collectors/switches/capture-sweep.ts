@@ -26,6 +26,7 @@ const platforms: Readonly<Record<string, DriverName>> = {
   'nokia-sros': 'nokia-sros',
   'dell-os10': 'dell-os10',
   'aruba-cx': 'aruba-cx',
+  'other-mellanox-onyx': 'mellanox-onyx',
   'mikrotik-ros': 'mikrotik-routeros',
 };
 

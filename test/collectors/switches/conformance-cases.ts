@@ -66,6 +66,15 @@ export const manners: Readonly<Record<DriverName, Manners>> = {
     lacks: { asdot: plainAsn, wrapped: 'a neighbour always takes three lines, whatever their length' },
   },
   'dell-os10': { prompt: 'OS10# ', pager: '--More--' },
+  'mellanox-onyx': {
+    prompt: 'leaf1 [standalone: master] # ',
+    pager: 'lines 1-23',
+    lacks: {
+      asdot: plainAsn,
+      ipv6: 'no document shows IPv6 peers or routes of Onyx: they are not asked for',
+      'no-bgp': 'no document shows what Onyx prints without BGP',
+    },
+  },
   sonic: {
     prompt: 'admin@sonic:~$ ',
     pager: '--More--',

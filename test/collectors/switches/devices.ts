@@ -167,6 +167,22 @@ export const devices: readonly Device[] = [
     complaint: '% Error: Unrecognized command.\n',
   },
   {
+    driver: 'mellanox-onyx',
+    ident: 'OpenSSH_7.4',
+    channel: 'shell',
+    banner: law,
+    motd: '\r\nMellanox Switch\r\n\r\n',
+    prompts: ['leaf1 [standalone: master] # '],
+    pagingOff: /^no cli session paging enable$/,
+    pager: 'lines 1-10',
+    wipe: '\r\x1b[K',
+    version: [
+      /^show version$/,
+      'Product name:      Onyx\nProduct release:   3.9.0900\nHost name:         leaf1\n',
+    ],
+    complaint: '% Unrecognized command "x".\n',
+  },
+  {
     driver: 'aruba-cx',
     ident: 'OpenSSH_8.0',
     channel: 'shell',
