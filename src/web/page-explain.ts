@@ -145,6 +145,11 @@ function findingRow({ severity, device, check, detail, since, excuse }: Finding,
 `;
 }
 
+/** The catalogue writes what is typed between backticks. */
+function withCode(text: string): HtmlValue {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
+}
+
 function adviceBlock({ cause, title, meaning, users, calico, network }: Advice): Html {
   const rows = (
     [
@@ -155,7 +160,7 @@ function adviceBlock({ cause, title, meaning, users, calico, network }: Advice):
     ] as const
   ).filter(([, text]) => text !== '');
   return html`<h3>${title}${cause !== undefined && html` <span class="meta">${cause}</span>`}</h3>
-<dl class="facts">${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
+<dl class="facts">${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${withCode(text)}</dd>`)}</dl>
 `;
 }
 

@@ -39,7 +39,7 @@ function row({ state, finding }: StatedFinding, now: number): Html {
       : state === 'unknown'
         ? badge('unknown', 'unknown')
         : badge('quiet', state);
-  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td title="${checkTexts[check].title}">${check}</td><td>${causeCell(cause)}</td><td>${ago(since, now)}</td><td>${link}</td></tr>
+  return html`<tr><td>${mark}</td><td class="detail">${detail}${more}</td><td>${device}</td><td title="${checkTexts[check].title}">${check}</td><td class="cause">${causeCell(cause)}</td><td>${ago(since, now)}</td><td>${link}</td></tr>
 `;
 }
 

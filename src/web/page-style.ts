@@ -22,7 +22,7 @@ h1 { font-size: 1.1rem; margin: 0; } h1 a { color: inherit; text-decoration: non
 h3 { font-size: .95rem; margin: .8rem 0 .4rem; }
 h2 { font-size: 1.05rem; margin: 0 0 .6rem; }
 a { color: var(--link); }
-nav { color: var(--soft); } nav a { margin-right: .75rem; }
+nav { color: var(--soft); display: flex; flex-wrap: wrap; gap: 0 .75rem; }
 section { background: var(--box); border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1rem; margin: 0 0 1rem; }
 main > section:not(.headline) { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 .headline { border-left: 8px solid var(--soft); }
@@ -43,9 +43,12 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; color: var(--soft); font-size: .85rem; font-weight: 600; }
 td.detail { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
-.findings td.detail { font-weight: 600; width: 60%; }
+.findings td.detail { width: 55%; }
+.findings td.cause { white-space: normal; min-width: 13rem; }
+.findings td.cause .meta { display: block; }
 .matrix tbody th { font-weight: 600; }
 .badge { display: inline-block; white-space: nowrap; padding: 0 .45rem; border-radius: 4px; font-weight: 600; font-size: .9rem; }
+h3 .badge { white-space: normal; }
 .badge.good { color: var(--good); background: var(--good-back); }
 .badge.bad { color: var(--bad); background: var(--bad-back); }
 .badge.warn { color: var(--warn); background: var(--warn-back); }
@@ -95,5 +98,14 @@ tr.lost td, tr.lost th { background: var(--bad-back); }
 .evidence { color: var(--soft); font-size: .9rem; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .9em; overflow-wrap: anywhere; }
 a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
-@media (max-width: 40rem) { .demo ul { grid-template-columns: 1fr; } .headline h2 { font-size: 1.25rem; } }
+@media (max-width: 40rem) {
+  .demo ul { grid-template-columns: 1fr; } .demo form { flex-wrap: wrap; } .demo form > span:not(.badge) { flex: 1 1 60%; }
+  .headline h2 { font-size: 1.25rem; }
+  /* A table of seven columns is read as a list. */
+  .findings thead { display: none; }
+  .findings tr { display: block; border-top: 1px solid var(--line); padding: .4rem 0; }
+  .findings td, .findings td.cause { display: inline-block; min-width: 0; border: 0; padding: 0 .7rem .2rem 0; }
+  .findings td.detail { display: block; width: auto; min-width: 0; }
+  .findings td.cause .meta { display: inline; }
+}
 `;

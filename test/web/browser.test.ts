@@ -87,6 +87,22 @@ describe.skipIf(noChromium)(
       expect(complaints).toEqual([]);
     }, 60_000);
 
+    it.each(['/', '/explain?target=10.233.66.0/24', '/explain?target=leaf01'])(
+      '%s fits the screen of a telephone',
+      async (path) => {
+        fabric = sampleFabric();
+        const { page, complaints } = await openPage();
+        await page.setViewportSize({ width: 390, height: 844 });
+        await page.goto(`${server?.url}${path}`);
+        // Tables scroll in their boxes; the page itself does not.
+        expect(await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth)).toBe(390);
+        const [finding] = await page.locator('table.findings tbody tr').all();
+        if (finding) expect((await finding.boundingBox())?.width).toBeLessThan(390);
+        expect(complaints).toEqual([]);
+      },
+      60_000,
+    );
+
     it('breaks and heals by its buttons, with and without script', async () => {
       fabric = sampleFabric();
       const { page, complaints } = await openPage();
