@@ -155,7 +155,11 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
   const { now } = input;
   const fired = new Set(previous?.findings.map(keyOf));
-  const context = buildContext(input, (check, draft) => fired.has(keyOf({ check, ...draft })));
+  const waited = new Map(previous?.pending.map((finding) => [keyOf(finding), finding.since]));
+  const context = buildContext(input, {
+    wasFound: (check, draft) => fired.has(keyOf({ check, ...draft })),
+    waitedSince: (check, draft) => waited.get(keyOf({ check, ...draft })),
+  });
   const routes = auditRoutes(context);
   const past = pastOf(previous, now, keyOf);
   const dead = deadDevices(context);

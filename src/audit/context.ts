@@ -62,6 +62,8 @@ export interface Context {
   carries(device: string): readonly ExpectedPrefix[];
   /** True when the audit before found this, too. */
   wasFound(check: CheckId, draft: FindingId): boolean;
+  /** Since when the audit before let this wait, in milliseconds since the epoch; undefined when it did not. */
+  waitedSince(check: CheckId, draft: FindingId): number | undefined;
   /** What a node should have against what its BIRD has; undefined where either is not known. */
   pairing(device: DeviceSnapshot): Pairing | undefined;
 }
@@ -118,8 +120,13 @@ export function addressBook(
 /** What tells one finding from another, without its check. */
 export type FindingId = Pick<Finding, 'device' | 'subject' | 'vrf' | 'ends'>;
 
-/** Builds what checks look at. `wasFound` tells of the audit before. */
-export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = () => false): Context {
+/** What the audit before said. */
+export type Before = Pick<Context, 'wasFound' | 'waitedSince'>;
+
+const nothingBefore: Before = { wasFound: () => false, waitedSince: () => undefined };
+
+/** Builds what checks look at. */
+export function buildContext(input: AuditInput, before: Before = nothingBefore): Context {
   const { now, devices, maxAgeMs } = input;
   const expected = lastGood(input.expected)?.value;
   const expectedByNode = new Map<string, ExpectedSession[]>();
@@ -145,7 +152,7 @@ export function buildContext(input: AuditInput, wasFound: Context['wasFound'] = 
         .map(({ name }) => name),
     ),
     sessions,
-    wasFound,
+    ...before,
     pairing(snapshot) {
       const { name, role } = snapshot.device;
       const actual = sessions(snapshot);

@@ -121,6 +121,11 @@ export function atOrigin(
   }
   const views = snapshot.routes.value;
   if (holds(views, 'exported', expected.prefix)) return 'announced';
+  const { family } = expected.prefix;
+  if (snapshot.facts.familiesDown?.includes(family)) {
+    const values = { node: `${node}, that of IPv${family},` };
+    return { id: 'bird-down', clause: clauseOf('bird-down', values), device: node };
+  }
   if (snapshot.facts.recovering)
     return { id: 'graceful-restart', clause: clauseOf('graceful-restart', { node }), device: node };
   const cut = withoutSession(context, node, expected);

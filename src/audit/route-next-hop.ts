@@ -97,19 +97,23 @@ function faultAt(
   return allHops && offers && offers.length > 0 ? thin(context, hops, offers) : undefined;
 }
 
-/** True when the device was asked after the nodes whose announcements it is compared with: a change needs to arrive. */
-function isLater(context: Context, { device, routes }: DeviceSnapshot, cacheSeconds: number): boolean {
-  const at = lastGood(routes)?.at ?? 0;
+/**
+ * Since when the tables of a device can be as they were read, in milliseconds: an agent's cache may be that much older than
+ * the answer, and an answer takes the time of the collection.
+ */
+function readSince({ routes, source, collection }: DeviceSnapshot, cacheSeconds: number): number {
+  const took = collection.find((stats) => stats.source === source)?.durationSeconds ?? 0;
+  return (lastGood(routes)?.at ?? 0) - (cacheSeconds + took) * 1000;
+}
+
+/** True when the device was asked after all nodes whose announcements it is compared with: a change needs to arrive. */
+function isLater(context: Context, { device }: DeviceSnapshot, since: number): boolean {
   for (const [node, snapshot] of context.devices) {
     if (snapshot.device.role !== 'node' || node === device.name) continue;
-    const told = lastGood(snapshot.routes)?.at ?? 0;
-    if (told > at - cacheSeconds * 1000 + toleranceMs) return false;
+    if ((lastGood(snapshot.routes)?.at ?? 0) > since) return false;
   }
   return true;
 }
-
-/** How much later a node may have been read for the two still to count as one moment, in milliseconds. */
-const toleranceMs = 2000;
 
 function judgeDevice(context: Context, snapshot: DeviceSnapshot, verdicts: readonly RouteVerdict[]): Draft[] {
   const routes = context.routes(snapshot);
@@ -147,10 +151,16 @@ export const routeNextHop: Check = (context, routes) => {
     const known = snapshot && context.routes(snapshot);
     if (!snapshot || !known?.known) continue;
     const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
-    const later = isLater(context, snapshot, cacheSeconds);
+    const since = readSince(snapshot, cacheSeconds);
+    const later = isLater(context, snapshot, since);
     for (const draft of judgeDevice(context, snapshot, verdicts)) {
-      // Two readings of different moments: what was found before stands, what is new waits for the next reading.
-      const stands = later || !context.input.isWatching || context.wasFound('route-next-hop', draft);
+      const waited = context.waitedSince('route-next-hop', draft);
+      // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
+      const stands =
+        later ||
+        !context.input.isWatching ||
+        context.wasFound('route-next-hop', draft) ||
+        (waited !== undefined && waited < since);
       (stands ? findings : pending).push(draft);
     }
   }

@@ -1,9 +1,12 @@
 // Where on the way a prefix is lost: from the device that lacks it outward over all sessions to the devices that have it;
 // each session with one on either side is an edge of the hole, and tells why nothing comes over it. RFC 4271 section 9.1.2
 // (loops), RFC 4456 (reflection).
+
+import { showsSessions } from '../model/capabilities.ts';
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
+import { clusterVrf } from '../model/snapshot.ts';
 import { complaintOf } from './complaint.ts';
 import type { Context } from './context.ts';
 import { carries, type Edge, holds, lacks, rowsIn, sessionGraph } from './holders.ts';
@@ -14,6 +17,21 @@ export interface Brink {
   readonly from: string;
   readonly to: string;
   readonly edge: Edge;
+}
+
+/** True for a switch whose source shows no session of IPv6, as BGP4-MIB (RFC 4273) does not. */
+function hidesIpv6(context: Context, name: string): boolean {
+  const snapshot = context.devices.get(name);
+  if (snapshot?.device.role !== 'switch') return false;
+  return !showsSessions(snapshot.facts.capabilities?.sessions, 'ipv6', clusterVrf(snapshot.device));
+}
+
+/** Switches that may pass IPv6 on to this one over sessions that neither can show: those with which it speaks IPv4. */
+function hiddenNeighbours(context: Context, name: string, { family }: Prefix): readonly string[] {
+  if (family === 4 || !hidesIpv6(context, name)) return [];
+  const known = sessionGraph(context, 6).get(name);
+  const others = [...(sessionGraph(context, 4).get(name)?.keys() ?? [])];
+  return others.filter((other) => !known?.has(other) && hidesIpv6(context, other));
 }
 
 /** The sessions around the part of the fabric that lacks the prefix, nearest first. */
@@ -32,6 +50,9 @@ export function brinksOf(context: Context, device: string, prefix: Prefix): read
       // What cannot be told may lack it, too: go on behind it.
       else seen.add(from);
     }
+    // Nothing is known of such a session, so it is no edge of the hole; but the hole may go on behind it.
+    for (const other of hiddenNeighbours(context, to, prefix))
+      if (carries(context, other, prefix) !== true) seen.add(other);
   }
   return brinks;
 }

@@ -1,5 +1,6 @@
 // The contract between the exporter and whatever reads a device: ask for the prefixes in question, get readings.
 // A collector never throws and never outlives its signal; each part of its answer succeeds or fails by itself.
+import type { Family } from './address.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Prefix } from './prefix.ts';
 import type { Reading } from './reading.ts';
@@ -42,6 +43,8 @@ export interface DeviceFacts {
   readonly reconfiguredAt?: number;
   /** BIRD: this node is in graceful-restart recovery and announces nothing yet. */
   readonly recovering?: boolean;
+  /** BIRD: families whose daemon does not run (its socket refuses or is absent) while that of the other one answers. */
+  readonly familiesDown?: readonly Family[];
   /** How far that recovery is. */
   readonly recovery?: Recovery;
   /**

@@ -209,6 +209,8 @@ function reading<T>(
   return { ok: false, at, error, ...('last' in from.data ? { last: good(child(from, 'last')) } : {}) };
 }
 
+const family = (value: unknown, at: string): 4 | 6 => (number(value, at, 4, 6) === 6 ? 6 : 4);
+
 function facts(from: JsonFields, now: number): DeviceFacts {
   const { startedSecondsAgo, reconfiguredSecondsAgo } = {
     ...optional(from, 'startedSecondsAgo', seconds),
@@ -222,6 +224,7 @@ function facts(from: JsonFields, now: number): DeviceFacts {
     ...(startedSecondsAgo === undefined ? {} : { startedAt: time(startedSecondsAgo) }),
     ...(reconfiguredSecondsAgo === undefined ? {} : { reconfiguredAt: time(reconfiguredSecondsAgo) }),
     ...optional(from, 'recovering', truth),
+    ...('familiesDown' in from.data ? { familiesDown: list(from, 'familiesDown', 2, family) } : {}),
     ...('recovery' in from.data ? { recovery: decodeRecovery(child(from, 'recovery')) } : {}),
     ...optional(from, 'timesWithinSeconds', seconds),
     ...('capabilities' in from.data && { capabilities: decodeCapabilities(child(from, 'capabilities')) }),

@@ -110,4 +110,19 @@ describe('a route that is missing', () => {
       'leaf01 not-installed',
     ]);
   });
+
+  it('of a family whose BIRD has ended is missing because of that, though the other one answers', () => {
+    const { node1, leaf01 } = healthy();
+    if (!node1?.routes.ok || !leaf01?.sessions.ok) throw new Error('no devices');
+    const gone = failure<never>(now, 'protocol', 'the BIRD of IPv4 is gone; that of IPv6 answers');
+    const cut = view('local', [], { partial: 'the BIRD of IPv4 cannot be read' });
+    const half = { ...device('node1', gone, [cut]), facts: { familiesDown: [4] as const } };
+    const rows = [route('10.1.0.64/26', '192.0.2.2'), route('10.96.0.0/16', '192.0.2.2')];
+    const leaf = device('leaf01', leaf01.sessions, [view('installed', rows)], leafAddresses);
+    const result = audit(input({ ...healthy(), node1: half, leaf01: leaf }));
+    expect(brief(result, 'route-missing')).toEqual(['leaf01 bird-down']);
+    expect(brief(result, 'device-unreachable')).toEqual(['node1 bird-down']);
+    const detail = result.findings.find(({ check }) => check === 'route-missing')?.detail;
+    expect(detail).toContain('BIRD on node1, that of IPv4, is not running');
+  });
 });

@@ -47,6 +47,13 @@ function failureOf<T, U>(at: number, parts: readonly DaemonPart<T>[]): Reading<U
   return failure(at, kind, [...said, ...others].join('; '));
 }
 
+/** Families of which no BIRD runs, as the error of their daemon says. */
+export function familiesGone(parts: readonly DaemonPart<unknown>[]): readonly Family[] {
+  return parts.flatMap(({ family, outcome }) =>
+    'error' in outcome && saysGone(errorOf(outcome.error)) ? [family] : [],
+  );
+}
+
 /** The sessions of all daemons; a failure when one of them could not be read. */
 export function joinSessions(
   at: number,

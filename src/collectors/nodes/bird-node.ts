@@ -5,7 +5,7 @@ import type { Family } from '../../model/address.ts';
 import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
 import type { RouteView } from '../../model/route-view.ts';
 import { birdCapabilities } from './bird-capabilities.ts';
-import { type DaemonPart, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
+import { type DaemonPart, familiesGone, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
 import { type Bird, maxBriefReplyBytes } from './bird-protocol.ts';
 import { type BirdSession, sessionsReader } from './bird-session.ts';
 import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
@@ -122,13 +122,12 @@ export function birdNodeCollector(options: BirdNodeOptions): Collector {
         family,
         outcome,
       });
-      const facts = joinFacts(at, answers);
+      const sessionParts = answers.map((answer) => part(answer, answer.sessions));
+      const gone = familiesGone(sessionParts);
+      const joined = joinFacts(at, answers);
+      const facts = joined && gone.length > 0 ? { ...joined, familiesDown: gone } : joined;
       return {
-        sessions: joinSessions(
-          at,
-          device,
-          answers.map((answer) => part(answer, answer.sessions)),
-        ),
+        sessions: joinSessions(at, device, sessionParts),
         routes: joinRoutes(
           at,
           query,

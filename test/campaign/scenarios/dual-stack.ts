@@ -44,7 +44,7 @@ export const dualStackScenarios: readonly Scenario[] = [
     ],
     allows: [
       'session-down leaf01|node1 fd00:172:20::12 *',
-      'session-down node2 fd00:* *',
+      'session-down node2 node1_–_node2_(ipv6)|fd00:* *',
       '* leaf01 fd00:10:* thin-ecmp',
     ],
   },

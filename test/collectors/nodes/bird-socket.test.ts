@@ -237,9 +237,10 @@ describe('two daemons', () => {
   });
 
   it('of which one is gone: the routes of the other are kept, and nobody says that BIRD is not running', async () => {
-    const { sessions, routes } = await collect(await fake({ reply: replies() }), {
+    const { sessions, routes, facts } = await collect(await fake({ reply: replies() }), {
       socket6: '/nonexistent/bird6.ctl',
     });
+    expect(facts?.familiesDown).toEqual([6]);
     const error = '/nonexistent/bird6.ctl: there is no such socket (connecting to BIRD)';
     expect(sessions).toEqual({
       ok: false,
