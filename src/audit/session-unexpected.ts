@@ -1,5 +1,6 @@
 // Sessions that nothing calls for: a protocol left in BIRD after its BGPPeer went away, or a switch that still has a
-// neighbour statement for a node that must not peer with it. A fabric's own sessions are none of Calico's business.
+// neighbour statement for a node that must not peer with it; and sessions that are set up otherwise than the objects say. A
+// fabric's own sessions are none of Calico's business.
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { CauseId } from '../model/cause.ts';
 import type { DeviceRole } from '../model/collector.ts';
@@ -62,6 +63,37 @@ function underOldAs(context: Context, { device: { name } }: DeviceSnapshot, sess
   ];
 }
 
+/**
+ * Established sessions of a node with one that should be its route-reflector client and is not, or the other way round: what
+ * it has from other iBGP peers does not reach that one (RFC 4456).
+ */
+function otherReflection(context: Context, { device: { name } }: DeviceSnapshot, session: Session): Draft[] {
+  const { routeReflectorClient: client, peerAddress, afi, vrf } = session;
+  if (client === undefined || !isEstablished(session)) return [];
+  const wanted = (context.expectedByNode.get(name) ?? []).find(
+    (each) => each.peerAddress === peerAddress && each.afi === afi && each.peerAsn === each.localAsn,
+  );
+  if (!wanted || wanted.rrClient === client) return [];
+  const peer = context.deviceByAddress.get(peerAddress);
+  const who = peer === undefined ? peerAddress : `${peer} (${peerAddress})`;
+  const detail = wanted.rrClient
+    ? `${name} does not treat ${who} as its route-reflector client, as the objects call for: what it has from other iBGP peers it does not pass on there`
+    : `${name} treats ${who} as its route-reflector client, which the objects do not call for`;
+  return [
+    {
+      severity: 'warning',
+      device: name,
+      subject: peerAddress,
+      verdict: 'unexpected',
+      cause: 'rr-misconfigured',
+      detail,
+      peerAddress,
+      vrf,
+      ...(peer === undefined ? {} : { peer }),
+    },
+  ];
+}
+
 export const sessionUnexpected: Check = (context) => {
   const findings: Draft[] = [];
   for (const snapshot of context.devices.values()) {
@@ -69,6 +101,8 @@ export const sessionUnexpected: Check = (context) => {
     const sessions = context.sessions(snapshot);
     if (role === 'switch' && sessions.known)
       findings.push(...sessions.value.flatMap((session) => underOldAs(context, snapshot, session)));
+    if (role === 'node' && sessions.known)
+      findings.push(...sessions.value.flatMap((session) => otherReflection(context, snapshot, session)));
     for (const session of unexpectedAt(context, snapshot)) {
       const peer = context.deviceByAddress.get(session.peerAddress);
       findings.push({

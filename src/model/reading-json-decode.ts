@@ -122,6 +122,7 @@ function session(value: unknown, at: string, device: string): Session {
     ...optional(from, 'protocolState', line),
     ...optional(from, 'gracefulRestart', truth),
     ...optional(from, 'passwordSet', truth),
+    ...optional(from, 'routeReflectorClient', truth),
     ...decodeTraffic(from),
   };
 }

@@ -45,6 +45,8 @@ export interface Session {
   readonly gracefulRestart?: boolean;
   /** This end signs with a password (TCP MD5, RFC 2385, or TCP-AO); absent where it does not or does not say. */
   readonly passwordSet?: boolean;
+  /** iBGP: this end reflects routes to the other (RFC 4456: the other is its client), where the device says. */
+  readonly routeReflectorClient?: boolean;
   /** Seconds until it lets go of those routes, where the device says. */
   readonly restartRemainingSeconds?: number;
   /** Limits that the routes of this session have reached (BIRD `[HIT]`): some are refused or the session goes down. */

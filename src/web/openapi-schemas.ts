@@ -131,6 +131,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       protocolState: text,
       gracefulRestart: flag,
       passwordSet: flag,
+      routeReflectorClient: flag,
       restartRemainingSeconds: figure,
       limitsHit: listOf(text),
       routeChanges: open,

@@ -76,6 +76,29 @@ describe('a session', () => {
   });
 });
 
+describe('a node that does not reflect as the objects say', () => {
+  const internal = { peerAsn: 64512, localAsn: 64512 } as const;
+  const told = (rrClient: boolean, routeReflectorClient?: boolean) => {
+    const sessions = expected.sessions.map((each) =>
+      each.node === 'node1' ? { ...each, ...internal, rrClient } : each,
+    );
+    const node1 = nodeWith({
+      ...internal,
+      ...(routeReflectorClient === undefined ? {} : { routeReflectorClient }),
+    });
+    const fabric = input({ ...healthy(), node1 }, { expected: success(now, { ...expected, sessions }) });
+    return brief(audit(fabric), 'session-unexpected');
+  };
+
+  it('is found, and not where its BIRD does not say', () => {
+    expect(told(true, false)).toEqual(['node1 rr-misconfigured']);
+    expect(told(false, true)).toEqual(['node1 rr-misconfigured']);
+    expect(told(true, true)).toEqual([]);
+    expect(told(false, false)).toEqual([]);
+    expect(told(true)).toEqual([]);
+  });
+});
+
 describe('a route that is missing', () => {
   const lost = [route('10.1.0.0/26', '198.51.100.2'), route('10.96.0.0/16', '198.51.100.2')];
   const spine01 = device(

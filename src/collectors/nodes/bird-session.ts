@@ -81,6 +81,12 @@ function localAsnOf(details: Details | undefined, peerAsn: number | null): numbe
   return details?.get('Session')?.startsWith('internal') ? peerAsn : null;
 }
 
+/** Whether the neighbour is our client; BIRD says it of established iBGP sessions (proto/bgp/bgp.c bgp_show_proto_info). */
+function reflectionOf(details: Details | undefined): { routeReflectorClient?: boolean } {
+  const words = details?.get('Session')?.split(' ') ?? [];
+  return words[0] === 'internal' ? { routeReflectorClient: words.includes('route-reflector') } : {};
+}
+
 /** The parts of a session that all its families share. */
 function sharedPart(block: ProtocolBlock, context: SessionContext) {
   const { source, serverTime } = context;
@@ -110,6 +116,7 @@ function sharedPart(block: ProtocolBlock, context: SessionContext) {
     ...(error ? { lastError: error } : {}),
     ...(block.state === undefined ? {} : { protocolState: block.state }),
     ...(details?.has('Neighbor graceful restart active') ? { gracefulRestart: true } : {}),
+    ...reflectionOf(details),
     ...restartOf(details),
     ...trafficOf(details),
   };

@@ -86,7 +86,7 @@ export const checkTexts = {
     title: 'A session that nothing calls for',
     severity: 'warning',
     meaning:
-      'A node or switch has a session between the fabric and the cluster that no Calico object calls for.',
+      'A node or switch has a session between the fabric and the cluster that no Calico object calls for, or one that is set up otherwise: under another AS number, or with another side as route-reflector client.',
     sentence: '{device} has a BGP session with {peer} ({state}) that no Calico object calls for',
     users: 'Usually nothing; routes over it may be wrong.',
     advice: 'Remove it, or write the BGPPeer that it stands for.',

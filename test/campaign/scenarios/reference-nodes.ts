@@ -85,7 +85,7 @@ export const referenceNodes: readonly Scenario[] = [
   },
   {
     ...{ id: 'recovery-stuck', topology },
-    says: 'BIRD on node1 was started again and waits for node2, whose BIRD is gone: it sends nothing for four minutes',
+    says: 'BIRD on node1 was started again and waits for node2, whose BIRD is gone: it sends nothing for four minutes, in which its peers keep what they had',
     steps: [
       fault('stop-bird', 'node2'),
       fault('kill-bird', 'node1'),
@@ -96,10 +96,7 @@ export const referenceNodes: readonly Scenario[] = [
       answers('node1', 'show status', /Waiting for|Graceful restart recovery/i),
       answers('node1', 'show protocols Node_172_20_0_254', /Established/),
     ),
-    expects: [
-      'route-missing {spine01,leaf01,leaf02} 10.233.65.0/24 bird-down',
-      '* leaf01|spine01|leaf02|node1 10.233.64.0/24|172.20.0.254|node1 graceful-restart',
-    ],
+    expects: ['route-missing {spine01,leaf01,leaf02} 10.233.65.0/24 bird-down'],
     allows: [
       'session-down leaf01|node1|node3 172.20.0.12|172.20.0.11 *',
       'session-down node2 * *',
