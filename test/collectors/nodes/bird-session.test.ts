@@ -43,6 +43,7 @@ describe('BIRD 1.6, with details', () => {
       prefixesAccepted: 2,
       prefixesAdvertised: 5,
       protocolState: 'up',
+      routeReflectorClient: false,
     });
   });
 
