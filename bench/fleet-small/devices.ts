@@ -1,5 +1,6 @@
-// The devices of fleet-small.bench.ts, in a process of their own: 50 demo switches, every other one by SNMP and by SSH to a
-// Comware shell; ten more of them behind a line that delays each packet; and ten addresses at which nobody ever says a word.
+// The devices of fleet-small.bench.ts and fleet.bench.ts, in a process of their own: demo switches (arguments: how many, 50; of
+// them dead ones, 5; slow ones, 5), every other one by SNMP and by SSH to a Comware shell; the slow behind a line that delays
+// each packet, the dead at addresses where nobody ever says a word.
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -17,6 +18,7 @@ interface Entry {
   readonly [key: string]: PlainData | undefined;
 }
 
+const [count = 50, dead = 5, slow = 5] = process.argv.slice(2).map(Number);
 const started = Date.now() - 3_600_000;
 const fabric = deriveFabric(referenceTopology, []);
 const history = createHistory(started);
@@ -74,7 +76,7 @@ async function slowUdp(port: number): Promise<number> {
   return near.address().port;
 }
 
-async function slow(entry: Entry): Promise<Entry> {
+async function delayed(entry: Entry): Promise<Entry> {
   const { ssh, snmp } = entry;
   return {
     ...entry,
@@ -84,7 +86,7 @@ async function slow(entry: Entry): Promise<Entry> {
 }
 
 /** Accepts and never says a word, or takes packets and never answers. */
-async function dead(entry: Entry): Promise<Entry> {
+async function silent(entry: Entry): Promise<Entry> {
   const { ssh, snmp } = entry;
   const server = net.createServer(() => {}).listen(0, '127.0.0.1');
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
@@ -97,8 +99,10 @@ async function dead(entry: Entry): Promise<Entry> {
 }
 
 const all: Entry[] = [];
-for (let i = 0; i < 50; i++) all.push(await healthy(i));
+for (let i = 0; i < count; i++) all.push(await healthy(i));
 // Those that fail stand in front of the others: who waits for a slot waits behind them.
-const faulty = await Promise.all(all.map((entry, i) => (i < 5 ? dead(entry) : i < 10 ? slow(entry) : entry)));
+const faulty = await Promise.all(
+  all.map((entry, i) => (i < dead ? silent(entry) : i < dead + slow ? delayed(entry) : entry)),
+);
 process.send?.({ all, faulty });
 process.on('disconnect', () => process.exit(0));
