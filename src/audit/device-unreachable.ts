@@ -30,12 +30,17 @@ function reasons(context: Context, snapshot: DeviceSnapshot): Failed[] {
 }
 
 /** No socket, or nobody behind it: BIRD does not run. Anything else tells nothing of what the device does. */
-function causeOf(context: Context, { device, facts }: DeviceSnapshot, failed: readonly Failed[]): CauseId {
+function causeOf(
+  context: Context,
+  { device, facts, routes }: DeviceSnapshot,
+  failed: readonly Failed[],
+): CauseId {
   const node = context.expected?.nodes.find(({ name }) => name === device.name);
   if (device.role === 'node' && node?.lifecycle?.ready === false) return 'node-not-ready';
   const gone =
     failed.some(({ kind }) => kind === 'refused' || kind === 'not-found') ||
-    (facts.familiesDown ?? []).length > 0;
+    // Facts outlive a reading that failed: they count only beside the other family's routes, which came with them.
+    (routes.ok && (facts.familiesDown ?? []).length > 0);
   return device.role === 'node' && gone ? 'bird-down' : 'unknown-device-unreachable';
 }
 

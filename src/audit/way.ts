@@ -1,7 +1,6 @@
 // Where on the way a prefix is lost: from the device that lacks it outward over all sessions to the devices that have it;
 // each session with one on either side is an edge of the hole, and tells why nothing comes over it. RFC 4271 section 9.1.2
 // (loops), RFC 4456 (reflection).
-
 import { showsSessions } from '../model/capabilities.ts';
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { Prefix } from '../model/prefix.ts';

@@ -145,6 +145,11 @@ describe('a route that is missing', () => {
     const result = audit(input({ ...healthy(), node1: half, leaf01: leaf }));
     expect(brief(result, 'route-missing')).toEqual(['leaf01 bird-down']);
     expect(brief(result, 'device-unreachable')).toEqual(['node1 bird-down']);
+    // What it said of its BIRDs is old once nothing of it can be read any more.
+    const silent = failure<never>(now, 'timeout', 'no answer');
+    const later = { ...device('node1', silent, silent), facts: half.facts };
+    const then = audit(input({ ...healthy(), node1: later, leaf01: leaf }));
+    expect(brief(then, 'device-unreachable')).toEqual(['node1 unknown-device-unreachable']);
     const detail = result.findings.find(({ check }) => check === 'route-missing')?.detail;
     expect(detail).toContain('BIRD on node1, that of IPv4, is not running');
   });

@@ -123,9 +123,10 @@ export function birdNodeCollector(options: BirdNodeOptions): Collector {
         outcome,
       });
       const sessionParts = answers.map((answer) => part(answer, answer.sessions));
-      const gone = familiesGone(sessionParts);
       const joined = joinFacts(at, answers);
-      const facts = joined && gone.length > 0 ? { ...joined, familiesDown: gone } : joined;
+      // Said of both even when neither is gone: facts stay until something else is said.
+      const facts =
+        joined && daemons.length > 1 ? { ...joined, familiesDown: familiesGone(sessionParts) } : joined;
       return {
         sessions: joinSessions(at, device, sessionParts),
         routes: joinRoutes(

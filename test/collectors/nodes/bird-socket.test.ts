@@ -223,7 +223,7 @@ describe('two daemons', () => {
       'local undefined',
       'exported fd00::254',
     ]);
-    expect(facts).toMatchObject({ routerId: '10.0.0.1', recovering: true });
+    expect(facts).toMatchObject({ routerId: '10.0.0.1', recovering: true, familiesDown: [] });
   });
 
   /** The view that stands for what the daemon of IPv6 would have shown: no rows, and no proof that any is missing. */
