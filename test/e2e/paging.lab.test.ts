@@ -38,6 +38,7 @@ function chosen({ dashboard, expr }: Target): string {
   const device = { 'calico-bgp-node': 'node4', 'calico-bgp-switch': 'leaf01' }[dashboard] ?? '.*';
   return expr
     .replaceAll('$__rate_interval', '1m')
+    .replaceAll('$__range', '5m')
     .replaceAll('$job', 'calico-bgp-exporter')
     .replaceAll('$device', device)
     .replace(/\$(afi|kind)/g, '.*');

@@ -38,7 +38,9 @@ export function sshdFiles(address: string, port: number, binFolder: string): Ssh
     'PermitRootLogin prohibit-password',
     'StrictModes no',
     'UsePAM no',
-    `SetEnv PATH=${binFolder}:/usr/sbin:/usr/bin:/sbin:/bin`,
+    // A home without a .bashrc: bash reads it for every command that sshd runs, and a developer's own may take a second of work
+    // under a lock (pyenv's does), ten commands at once then run out of time.
+    `SetEnv HOME=${folder} PATH=${binFolder}:/usr/sbin:/usr/bin:/sbin:/bin`,
     `PidFile ${file('pid')}`,
   ];
   writeFileSync(file('config'), `${config.join('\n')}\n`);

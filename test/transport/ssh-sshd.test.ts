@@ -51,6 +51,8 @@ describe.skipIf(!possible)(because(!possible, 'OpenSSH', 'needs root, sshd and s
       'PermitRootLogin prohibit-password',
       'StrictModes no',
       'UsePAM no',
+      // Not the .bashrc of whoever runs the tests, which bash reads for each command that sshd runs.
+      `SetEnv HOME=${folder}`,
       `PidFile ${file('pid')}`,
     ];
     writeFileSync(file('config'), config.join('\n'));
