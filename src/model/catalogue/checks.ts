@@ -89,7 +89,8 @@ export const checkTexts = {
       'A node or switch has a session between the fabric and the cluster that no Calico object calls for, or one that is set up otherwise: under another AS number, or with another side as route-reflector client.',
     sentence: '{device} has a BGP session with {peer} ({state}) that no Calico object calls for',
     users: 'Usually nothing; routes over it may be wrong.',
-    advice: 'Remove it, or write the BGPPeer that it stands for.',
+    advice:
+      'One that nothing calls for: remove it, or write the BGPPeer that it stands for. One that is set up otherwise: bring both sides to what the objects say.',
   },
   'object-invalid': {
     title: 'Something is wrong with the objects',
