@@ -1,5 +1,6 @@
 // The chart: linted, its values checked by its schema, and its objects the same as those of deploy/kustomize.
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { helmLint, helmTemplate, idOf, type KubeObject, kustomize, noTools } from './render.ts';
 import { schemaProblems } from './schema.ts';
 
@@ -12,6 +13,7 @@ const everything = [
 /** Values that give what an overlay gives. */
 const overlays: Readonly<Record<string, readonly string[]>> = {
   agent: ['nodes.agent.enabled=true', 'auditor.hostNetwork=true', ...everything],
+  'agent-shards': ['nodes.agent.enabled=true', 'auditor.hostNetwork=true', 'auditor.shards=3', ...everything],
   exec: ['nodes.exec.enabled=true', ...everything],
   'node-status': ['nodes.nodeStatus.enabled=true', ...everything],
 };
@@ -69,7 +71,49 @@ describe.skipIf(noTools !== undefined)(`helm${noTools ? ` (skipped: ${noTools})`
     ]);
   });
 
+  describe('of several shards', () => {
+    const one = <T>(objects: readonly KubeObject[], wanted: RegExp): T => {
+      const object = objects.find((each) => wanted.test(idOf(each)));
+      if (!object) throw new Error(`the chart makes no ${wanted}`);
+      return object as T;
+    };
+    const shardsOf = (objects: readonly KubeObject[]) =>
+      parse(one<{ data: Record<string, string> }>(objects, /^ConfigMap .*-config$/).data['config.yml'] ?? '')
+        .shards;
+
+    it('tells each where the others are, unless the configuration does, and lets them ask each other', () => {
+      const objects = helmTemplate('auditor.shards=2');
+      const peers = 'http://calico-bgp-exporter-{i}.calico-bgp-exporter-shards:10179';
+      expect(shardsOf(objects)).toEqual({ peers });
+      const own = helmTemplate('auditor.shards=2', 'config.shards.peers=http://shard-\\{i\\}.example:10179');
+      expect(shardsOf(own)).toEqual({ peers: 'http://shard-{i}.example:10179' });
+      const { spec } = one<{ spec: { podSelector: object; egress: unknown[] } }>(objects, /^NetworkPolicy/);
+      expect(spec.egress).toContainEqual({
+        to: [{ podSelector: spec.podSelector }],
+        ports: [{ port: 10179, protocol: 'TCP' }],
+      });
+    });
+
+    it('leaves one auditor as it was', () => {
+      const objects = helmTemplate('auditor.shards=1');
+      expect(objects).toEqual(helmTemplate());
+      expect(objects.map(({ kind }) => kind)).not.toContain('StatefulSet');
+      expect(shardsOf(objects)).toBeUndefined();
+    });
+
+    it('keeps shards apart only as long as nothing else is said of their place', () => {
+      const affinityOf = (...values: string[]) => {
+        const objects = helmTemplate('auditor.shards=2', ...values);
+        const { spec } = one<{ spec: { template: { spec: { affinity: object } } } }>(objects, /^StatefulSet/);
+        return Object.keys(spec.template.spec.affinity);
+      };
+      expect(affinityOf()).toEqual(['podAntiAffinity']);
+      expect(affinityOf('auditor.affinity.nodeAffinity.x=1')).toEqual(['nodeAffinity']);
+    });
+  });
+
   it.each([
+    ['auditor.shards=0', /shards/],
     ['image.pullPolicy=Sometimes', /pullPolicy/],
     ['nodes.agnet.enabled=true', /agnet/],
     ['service.port=0', /port/],

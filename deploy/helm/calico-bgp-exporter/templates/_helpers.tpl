@@ -23,3 +23,10 @@ allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
+
+{{/* The configuration; shards are told where the others are, unless it says so itself. */}}
+{{- define "cbe.config" -}}
+{{- $peers := printf "http://%s-{i}.%s-shards:10179" (include "cbe.name" .) (include "cbe.name" .) -}}
+{{- $shards := ternary (dict "shards" (dict "peers" $peers)) (dict) (gt (int .Values.auditor.shards) 1) -}}
+{{- toYaml (merge (deepCopy .Values.config) (ternary (dict) $shards (hasKey .Values.config "shards"))) -}}
+{{- end }}
