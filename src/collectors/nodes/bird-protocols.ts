@@ -41,6 +41,8 @@ export function looksLikeProtocols(text: string): boolean {
 interface OpenBlock extends Omit<ProtocolBlock, 'details' | 'channels'> {
   details: Map<string, string> | undefined;
   channels: Map<string, Map<string, string>>;
+  /** The channel whose lines these are; none yet, they are the protocol's own. */
+  target: Map<string, string> | undefined;
 }
 
 function readRow(text: string, line: number): OpenBlock | undefined {
@@ -49,20 +51,20 @@ function readRow(text: string, line: number): OpenBlock | undefined {
   const [, name = '', proto = '', table = '', state, since = '', info = ''] = match;
   const known = state === '???' ? undefined : state;
   const columns = { name, proto, table, state: known, since, info: info.trim() };
-  return { ...columns, details: undefined, channels: new Map(), line };
+  return { ...columns, details: undefined, channels: new Map(), target: undefined, line };
 }
 
 /** Keys without a value, and headings of capability lists (BIRD 2), are kept with an empty value. */
-function readDetail(block: OpenBlock, text: string): void {
-  const trimmed = text.trim();
+function readDetail(block: OpenBlock, trimmed: string): void {
   block.details ??= new Map();
-  const channel = /^Channel (\S+)$/.exec(trimmed)?.[1];
+  // A plain comparison first: the agent reads ten thousand such lines at a time by code that is not optimized.
+  const channel = trimmed.startsWith('Channel ') ? /^Channel (\S+)$/.exec(trimmed)?.[1] : undefined;
   if (channel !== undefined) {
-    block.channels.set(channel, new Map());
+    block.target = new Map();
+    block.channels.set(channel, block.target);
     return;
   }
-  const last = [...block.channels.values()].at(-1);
-  const target = last ?? block.details;
+  const target = block.target ?? block.details;
   const colon = trimmed.indexOf(':');
   const key = colon < 0 ? trimmed : trimmed.slice(0, colon);
   if (!target.has(key)) target.set(key, colon < 0 ? '' : trimmed.slice(colon + 1).trim());
@@ -87,7 +89,8 @@ export function protocolsReader<T>(
     line({ code, text, number }) {
       if (code === replyCode.lineOverflow)
         throw new ParseError(source, 'BIRD cut a line that was too long', number);
-      if (text.trim() === '') return;
+      const trimmed = text.trim();
+      if (trimmed === '') return;
       const asDetail = code === replyCode.protocolDetail || /^\s/.test(text);
       if (!asDetail) {
         if (headingPattern.test(text)) return;
@@ -102,7 +105,7 @@ export function protocolsReader<T>(
       if (!open || !detail || code === replyCode.protocol || code === replyCode.protocolHeading) {
         throw new ParseError(source, `${snippet(text)} is no line of a protocol listing`, number);
       }
-      readDetail(open, text);
+      readDetail(open, trimmed);
     },
     end() {
       finish();

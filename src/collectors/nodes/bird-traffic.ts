@@ -14,11 +14,13 @@ const rows: Readonly<Record<ChangeKind, string>> = {
 
 const limitKeys = { receive: 'Receive limit', import: 'Import limit', export: 'Export limit' } as const;
 
+// BIRD 3 has columns of its own in between; without its heading they cannot be told apart.
+const cell = String.raw`(\d{1,15}|---)`;
+const rowPattern = new RegExp(`^${Array.from({ length: 5 }, () => cell).join(String.raw`\s+`)}$`);
+
 function numbersOf(text: string | undefined): readonly (number | null)[] | undefined {
-  const cells = text?.split(/\s+/) ?? [];
-  // BIRD 3 has columns of its own in between; without its heading they cannot be told apart.
-  if (cells.length !== 5 || !cells.every((cell) => /^(?:\d{1,15}|---)$/.test(cell))) return undefined;
-  return cells.map((cell) => (cell === '---' ? null : Number(cell)));
+  const cells = text === undefined ? null : rowPattern.exec(text);
+  return cells?.slice(1).map((number) => (number === '---' ? null : Number(number)));
 }
 
 /** Counters and limits of a protocol (BIRD 1.6) or channel (BIRD 2). */
