@@ -65,8 +65,14 @@ describe.skipIf(lacks)(title, () => {
     await isWithin(`calico_bgp_session_up{${leaf}} == 1 and on () ${recovering} == 1`, 40_000);
     // Established, and yet nothing is announced. FRR does not say that it restarts gracefully itself, so that BIRD shows
     // this state ("wait") on its sessions with other nodes only.
-    await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 40_000);
+    // The two may meet in a collision first, after which BIRD waits 5 s, then 10, then 20 ("error wait time 5,30").
     const socket = lab.description.devices.find((device) => device.name === 'node1')?.birdSocket ?? '';
+    await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 120_000).catch(
+      async (error: Error) => {
+        const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'protocols']);
+        throw new Error(`${error.message}\n${stdout}`);
+      },
+    );
     const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'status']);
     expect(stdout).toContain('Graceful restart recovery in progress');
     await isWithin(
