@@ -1,21 +1,27 @@
 // parse: what a saved answer of a device says, as JSON: sessions, routes, and notes on what was left unread. The whole of
 // a bug report about a parser: the text in, this out. No device is asked.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseBirdText } from '../collectors/nodes/bird-parse.ts';
 import { drivers } from '../collectors/switches/drivers.ts';
 import { parseSnmpText } from '../collectors/switches/snmp-text.ts';
-import type { Parsed } from '../model/driver.ts';
+import type { AnswerStream, Parsed } from '../model/driver.ts';
 import { ParseError } from '../model/parse-error.ts';
-import { formatPrefix } from '../model/prefix.ts';
 import { hint } from '../model/suggest.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { printPacked, readStreamed } from './parse-large.ts';
+import { shapes } from './parse-shapes.ts';
 
 interface Job {
   readonly file: string;
   readonly parse: (text: string) => Parsed;
+  /** Reads a large file piece by piece, where the driver can. */
+  readonly stream?: () => AnswerStream;
 }
+
+/** Smaller files are read whole: those may be recordings of a terminal, whose codes stand anywhere. */
+const largeBytes = 16 * 2 ** 20;
 
 function driverJob(invocation: Invocation, name: string): Job {
   const driver = Object.hasOwn(drivers, name) ? drivers[name as keyof typeof drivers] : undefined;
@@ -31,7 +37,12 @@ function driverJob(invocation: Invocation, name: string): Job {
   const [file] = invocation.rest;
   if (file === undefined)
     throw new UsageError('which file holds the answer? Name it, or "-" for standard input');
-  return { file, parse: (text) => driver.parse(command, text) };
+  const { stream } = driver;
+  return {
+    file,
+    parse: (text) => driver.parse(command, text),
+    ...(stream && { stream: () => stream(command) }),
+  };
 }
 
 function jobOf(invocation: Invocation): Job {
@@ -55,65 +66,42 @@ function jobOf(invocation: Invocation): Job {
   return { file: bird, parse: (text) => parseBirdText(text, bird) };
 }
 
-async function textOf(file: string, io: Io): Promise<string> {
-  // Editors of Windows put a byte order mark in front.
-  const bare = (text: string) => text.replace(/^\ufeff/, '');
-  if (file === '-') return bare(await io.stdin());
+/** Does something with a file. Throws CannotRun where it cannot be read. */
+async function opened<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return bare(await readFile(file, 'utf8'));
+    return await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
     const reasons: Record<string, string> = {
       ENOENT: 'does not exist',
       EISDIR: 'is a directory',
       EACCES: 'may not be read',
     };
-    throw new CannotRun(`${file} ${reasons[code ?? ''] ?? `cannot be read (${code})`}`);
+    throw new CannotRun(`${file} ${reasons[code] ?? `cannot be read (${code})`}`);
   }
 }
 
-/** Keys in the documented order; what the device does not say is absent, or null where the shape has it always. */
-function shapes({ sessions, routes, notes }: Parsed, device: string) {
-  return {
-    sessions: sessions.map((session) => ({
-      device,
-      peerAddress: session.peerAddress,
-      peerAsn: session.peerAsn,
-      localAsn: session.localAsn,
-      state: session.state,
-      afi: session.afi,
-      vrf: session.vrf,
-      // JSON.stringify leaves undefined out.
-      description: session.description,
-      adminDown: session.adminDown,
-      establishedSeconds: session.establishedSeconds,
-      prefixesReceived: session.prefixesReceived,
-      prefixesAccepted: session.prefixesAccepted,
-      prefixesAdvertised: session.prefixesAdvertised,
-      lastError: session.lastError,
-    })),
-    routes: routes.flatMap(({ rows }) =>
-      rows.map(({ prefix, nextHops, protocol, best, asPath, from, vrf }) => ({
-        device,
-        prefix: formatPrefix(prefix),
-        nextHops,
-        protocol,
-        best,
-        asPath,
-        from,
-        vrf,
-      })),
-    ),
-    notes,
-  };
+async function textOf(file: string, io: Io): Promise<string> {
+  const text = file === '-' ? await io.stdin() : await opened(file, () => readFile(file, 'utf8'));
+  // Editors of Windows put a byte order mark in front.
+  return text.replace(/^\ufeff/, '');
+}
+
+async function print({ file, parse, stream }: Job, device: string, io: Io): Promise<void> {
+  const size = stream && file !== '-' ? (await opened(file, () => stat(file))).size : 0;
+  if (stream && size >= largeBytes)
+    return printPacked(await opened(file, () => readStreamed(file, stream())), device, io);
+  const text = await textOf(file, io);
+  io.stdout.write(`${JSON.stringify(shapes(parse(text), device), null, 2)}\n`);
 }
 
 export async function run(invocation: Invocation, io: Io): Promise<number> {
-  const { file, parse } = jobOf(invocation);
+  const job = jobOf(invocation);
+  const { file } = job;
   const device = flagValue(invocation, 'device') ?? (file === '-' ? 'stdin' : basename(file));
-  const text = await textOf(file, io);
   try {
-    io.stdout.write(`${JSON.stringify(shapes(parse(text), device), null, 2)}\n`);
+    await print(job, device, io);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const { line = 1, reason } = error;

@@ -2,7 +2,7 @@
 // out; it never opens a socket. One file per driver in collectors/switches/, one line in drivers.ts.
 import type { SeenVrfs } from './capabilities.ts';
 import type { CollectQuery } from './collector.ts';
-import type { RouteRow } from './route-table.ts';
+import type { RouteRow, RouteTable } from './route-table.ts';
 import type { RouteLayer, RouteScope } from './route-view.ts';
 import type { Afi, Session } from './session.ts';
 
@@ -28,6 +28,24 @@ export interface Parsed {
   readonly sessions: readonly Omit<Session, 'device'>[];
   readonly routes: readonly ParsedRoutes[];
   readonly notes: readonly string[];
+}
+
+/** Routes of one table, packed. */
+export interface PackedRoutes extends Omit<ParsedRoutes, 'rows'> {
+  readonly table: RouteTable;
+}
+
+/** What an answer says whose routes are too many for a list. */
+export interface Packed extends Omit<Parsed, 'routes'> {
+  readonly routes: readonly PackedRoutes[];
+}
+
+/** Reads one answer while it comes. Both throw ParseError; after that it is of no more use. */
+export interface AnswerStream {
+  /** The next bytes of it, cut anywhere. */
+  write(chunk: Uint8Array): void;
+  /** All of it has come. Also throws where it is not whole. */
+  end(): Packed;
 }
 
 /** One command of a plan, and what its answer (or its absence of rows) is about. */
@@ -95,4 +113,6 @@ export interface SwitchDriver {
   routeCommands(query: CollectQuery): readonly PlannedCommand[];
   /** Reads the answer of one command, its own or another usual form. Throws ParseError, never anything else. */
   parse(command: string, output: string): Parsed;
+  /** The same without holding the whole text, for tables of any length; absent where it cannot. */
+  stream?(command: string): AnswerStream;
 }

@@ -93,10 +93,10 @@ const attributeNames = Object.keys({
   localPref: true,
 } satisfies Record<keyof Attributes, true>) as readonly (keyof Attributes)[];
 
-/** Equal for equal attributes. Made for every row, so it is no JSON. */
+/** Equal for equal attributes: an empty AS path is not an unknown one. Made for every row, so it is no JSON. */
 function attributesKey(row: Attributes): string {
   let key = '';
-  for (const name of attributeNames) key += `${row[name] ?? ''}\n`;
+  for (const name of attributeNames) key += `${row[name] ?? '\0'}\n`;
   return key;
 }
 
@@ -141,7 +141,9 @@ export class RouteTableBuilder {
     });
   }
 
-  build(): RouteTable {
+  /** The table; `vrf` is that of all rows, where it became known behind them. */
+  build(vrf?: string): RouteTable {
+    const sets = this.#attributeSets.values;
     return new RouteTable({
       size: this.#size,
       a: this.#a.slice(0, this.#size),
@@ -150,7 +152,7 @@ export class RouteTableBuilder {
       hops: this.#hops.slice(0, this.#size),
       attributes: this.#attributes.slice(0, this.#size),
       hopSets: this.#hopSets.values,
-      attributeSets: this.#attributeSets.values,
+      attributeSets: vrf === undefined ? sets : sets.map((set) => ({ ...set, vrf })),
     });
   }
 }

@@ -5,7 +5,7 @@ import { asnFromInt32, formatAsdot, parseAsn } from '../../src/model/asn.ts';
 import { contains, formatPrefix, type Prefix, parsePrefix, samePrefix } from '../../src/model/prefix.ts';
 import { PrefixMap } from '../../src/model/prefix-map.ts';
 import { failure, keepLast, lastGood, success } from '../../src/model/reading.ts';
-import { type RouteRow, RouteTable } from '../../src/model/route-table.ts';
+import { type RouteRow, RouteTable, RouteTableBuilder } from '../../src/model/route-table.ts';
 import { wasAsked } from '../../src/model/route-view.ts';
 
 // Few bits in use, so that prefixes meet and nest often.
@@ -71,6 +71,19 @@ describe('RouteTable', () => {
         );
       }),
     );
+  });
+
+  it('tells an empty AS path from an unknown one', () => {
+    const { asPath: _, ...unknown } = row(parsePrefix('10.1.0.0/16'), 0);
+    const rows = [unknown, { ...unknown, asPath: '' }];
+    expect([...RouteTable.of(rows).rows()]).toEqual(rows);
+  });
+
+  it('takes the VRF of all rows from who knows it in the end', () => {
+    const builder = new RouteTableBuilder();
+    const rows = [0, 1].map((i) => ({ ...row(parsePrefix(`10.${i}.0.0/16`), i), vrf: '' }));
+    for (const each of rows) builder.add(each);
+    expect([...builder.build('blue').rows()]).toEqual(rows.map((each) => ({ ...each, vrf: 'blue' })));
   });
 
   it('refuses a row that is not there', () => {

@@ -71,20 +71,28 @@ function errorAt(text: string, message: string): number {
   return at < text.length ? at : 0;
 }
 
+/** Reads one JSON value. Throws ParseError with the line inside the whole output. */
+export function readJson(source: string, { text, line }: Pick<Piece, 'text' | 'line'>): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const at = errorAt(text, (error as Error).message);
+    const near = snippet(text.slice(at, at + 40));
+    throw new ParseError(
+      source,
+      `not valid JSON near ${near}`,
+      line + text.slice(0, at).split('\n').length - 1,
+    );
+  }
+}
+
+/** What is said of a document that is a list: no answer of FRR is one. */
+export const noList = 'a JSON object was expected, not a list';
+
 /** Reads one document that must be an object. Throws ParseError with the line inside the whole output. */
 export function readObject(source: string, piece: Piece): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(piece.text);
-  } catch (error) {
-    const at = errorAt(piece.text, (error as Error).message);
-    const line = piece.line + piece.text.slice(0, at).split('\n').length - 1;
-    const near = snippet(piece.text.slice(at, at + 40));
-    throw new ParseError(source, `not valid JSON near ${near}`, line);
-  }
-  const object = asObject(value);
-  if (!object)
-    throw new ParseError(source, `a JSON object was expected, not ${snippet(piece.text)}`, piece.line);
+  const object = asObject(readJson(source, piece));
+  if (!object) throw new ParseError(source, noList, piece.line);
   return object;
 }
 

@@ -10,7 +10,7 @@ import type { RouteLayer } from '../../model/route-view.ts';
 import { cleanLines, clockLine, readOrMissing, textOfLines, wholeOrThrow } from './cli-capture.ts';
 import { held, lessThan, missingPeers } from './frr-counts.ts';
 import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
-import { ribRows } from './frr-rib.ts';
+import { ribRows, ribVrf } from './frr-rib.ts';
 import { prefixRows, tableRows } from './frr-routes.ts';
 import { familyOf, neighborsSessions, summarySessions } from './frr-sessions.ts';
 import { isTextSummary, peerInCommand, textSummary } from './frr-text.ts';
@@ -20,7 +20,8 @@ import { isTextPaths, textPaths } from './frr-text-paths.ts';
 import { isTextRib, textRib } from './frr-text-rib.ts';
 import { isTextRibEntries, textRibEntries } from './frr-text-rib-entry.ts';
 
-interface Context {
+/** What the words of a command say of its answer. */
+export interface Context {
   readonly command: string;
   /** VRF named in the command; `default` otherwise. */
   readonly vrf: string;
@@ -29,7 +30,8 @@ interface Context {
   readonly about: 'sessions' | 'routes';
 }
 
-function contextOf(command: string): Context {
+/** Reads a command's words. */
+export function contextOf(command: string): Context {
   const vrf = /\b(?:vrf|view|instance) (\S+)/.exec(command)?.[1];
   const about = /\b(?:summary|neighbors?)\b(?!.*routes)/.test(command) ? 'sessions' : 'routes';
   const bgp = /\bbgp\b/.test(command);
@@ -88,14 +90,19 @@ function emptyAnswer(context: Context): Parsed {
   return sessionsOnly([], ['no neighbours: none of this family is configured, or BGP is not']);
 }
 
+/** The VRF by an answer's own word for it. */
+export function vrfNameOf(object: JsonObject): string | undefined {
+  const own = [object, ...Object.values(object).map(asObject)].map((part) => asText(part?.vrfName));
+  return own.find((word) => word !== undefined);
+}
+
 /**
  * The part of an answer that belongs to one VRF; undefined when its shape is not known. Without a key above it that
  * names the VRF, the part's own word for it counts.
  */
 function parseVrf(object: JsonObject, key: string | undefined, context: Context): Parsed | undefined {
   const { command } = context;
-  const own = [object, ...Object.values(object).map(asObject)].map((part) => asText(part?.vrfName));
-  const name = key ?? own.find((word) => word !== undefined) ?? context.vrf;
+  const name = key ?? vrfNameOf(object) ?? context.vrf;
   const routes = asObject(object.routes);
   const [layer, peer] = adjacentIn(command);
   if (routes) return routesOnly(routesOf(tableRows(command, routes, name), layer, context, peer));
@@ -124,10 +131,16 @@ function parseVrf(object: JsonObject, key: string | undefined, context: Context)
   return undefined;
 }
 
-function parseObject(object: JsonObject, context: Context): Parsed {
+/** Throws what the device complains of in JSON. */
+export function refuseWarning({ warning, error }: JsonObject, command: string): void {
+  const said = asText(warning) ?? asText(error);
+  if (said !== undefined) throw new ParseError(command, `the device says: ${said}`);
+}
+
+/** Reads one document. Throws ParseError. */
+export function parseObject(object: JsonObject, context: Context): Parsed {
   const { command, vrf } = context;
-  const warning = asText(object.warning) ?? asText(object.error);
-  if (warning !== undefined) throw new ParseError(command, `the device says: ${warning}`);
+  refuseWarning(object, command);
   const keys = Object.keys(object);
   if (keys.length === 0) return emptyAnswer(context);
   const peer = peerInCommand(command);
@@ -144,8 +157,7 @@ function parseObject(object: JsonObject, context: Context): Parsed {
   if (Array.isArray(object.paths))
     return routesOnly(routesOf(prefixRows(command, object, vrf), 'bgp', context));
   if (keys.every((key) => tryParsePrefix(key) !== undefined)) {
-    const named = `vrfId ${firstVrfId(object) ?? 0}`;
-    const own = named === 'vrfId 0' ? vrf : named;
+    const own = ribVrf(Object.values(object)[0], vrf);
     return routesOnly(routesOf(ribRows(command, object, own), 'installed', context));
   }
   const single = parseVrf(object, undefined, context);
@@ -162,14 +174,6 @@ function parseObject(object: JsonObject, context: Context): Parsed {
     }),
     context,
   );
-}
-
-/** Old releases print routes of other VRFs with a number only. */
-function firstVrfId(object: JsonObject): unknown {
-  const [first] = Object.values(object);
-  return Array.isArray(first)
-    ? asObject(first[0])?.vrfName === undefined && asObject(first[0])?.vrfId
-    : undefined;
 }
 
 function ribOf(part: JsonObject, name: string, context: Context): Parsed | undefined {
@@ -199,7 +203,7 @@ function merge(read: readonly (() => Parsed)[], context: Context): Parsed {
 }
 
 /** Which table it is by the command's words, and whose: what one neighbour sent or was sent, or the BGP table. */
-function adjacentIn(command: string): [RouteLayer, string | undefined] {
+export function adjacentIn(command: string): [RouteLayer, string | undefined] {
   const peer = peerInCommand(command);
   if (/\badvertised-routes\b/.test(command)) return ['exported', peer];
   if (/\breceived-routes\b|\bneighbors? \S+ (?:filtered-)?routes\b/.test(command)) return ['received', peer];
@@ -250,7 +254,7 @@ function parseText(output: string, context: Context): Parsed {
 }
 
 /** Takes away what a terminal left in a pasted answer: codes, pages turned, carriage returns, prompts around it. */
-function plain(output: string): string {
+export function plain(output: string): string {
   const recorded = /[\x1b\b]|\r[^\n]|-- ?More ?--/i.test(output);
   return (recorded ? textOfLines(cleanLines(output)) : output)
     .replaceAll('\r', '')
@@ -259,14 +263,19 @@ function plain(output: string): string {
     .replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
 }
 
+/** Throws a line beside JSON documents, but for one that only says "not there". */
+export function refuseComplaint(text: string, command: string, line: number): void {
+  if (isAbsent(text) || isNoNeighbour(text)) return;
+  throw new ParseError(command, `the device says: ${snippet(text)}`, line);
+}
+
 /** Reads the answer of one command. Throws ParseError. */
 export function parseFrr(command: string, output: string): Parsed {
   const context = contextOf(command);
   const text = plain(output);
   if (!/^\s*[[{]/m.test(text)) return parseText(text, context);
   const found = pieces(command, text);
-  const complaint = found.find((piece) => !piece.json && !isAbsent(piece.text) && !isNoNeighbour(piece.text));
-  if (complaint) throw new ParseError(command, `the device says: ${snippet(complaint.text)}`, complaint.line);
+  for (const piece of found) if (!piece.json) refuseComplaint(piece.text, command, piece.line);
   const documents = found.filter((piece) => piece.json).map((piece) => readObject(command, piece));
   return merge(
     documents.map((document) => () => parseObject(document, context)),

@@ -2,6 +2,7 @@
 // with all next hops. Best is what zebra selected; next hops are those in the FIB, so the resolved ones of a recursive
 // route, and only when none is there the others.
 import { canonicalAddress } from '../../model/address.ts';
+import type { Prefix } from '../../model/prefix.ts';
 import type { NextHop, RouteProtocol, RouteRow } from '../../model/route-table.ts';
 import { asText, type JsonObject, objectsOf } from './frr-json.ts';
 import { prefixAt } from './frr-routes.ts';
@@ -47,7 +48,7 @@ export function effectiveHops<T extends { fib: boolean; active: boolean; hop: Ne
   return [...distinct.values()];
 }
 
-function routeRow(source: string, key: string, route: JsonObject, vrf: string): RouteRow {
+function routeRow(prefix: Prefix, route: JsonObject, vrf: string): RouteRow {
   const nexthops = objectsOf(route.nexthops).map((nexthop) => ({
     fib: nexthop.fib === true,
     active: nexthop.active === true || nexthop.fib === true,
@@ -61,7 +62,7 @@ function routeRow(source: string, key: string, route: JsonObject, vrf: string): 
   const refused = route.failed === true || (selected && !inFib && route.queued !== true);
   const discard = nexthops.length > 0 && nexthops.every((nexthop) => nexthop.discard);
   return {
-    prefix: prefixAt(source, key),
+    prefix,
     nextHops: effectiveHops(nexthops),
     protocol: protocolOf(asText(route.protocol) ?? ''),
     best: selected,
@@ -71,9 +72,19 @@ function routeRow(source: string, key: string, route: JsonObject, vrf: string): 
   };
 }
 
+/** The VRF of a routing table by the first of its values: old releases print those of other VRFs with a number only. */
+export function ribVrf(first: unknown, vrf: string): string {
+  const [route] = objectsOf(first);
+  const id = asText(route?.vrfName) === undefined ? (route?.vrfId ?? 0) : 0;
+  return id === 0 ? vrf : `vrfId ${id}`;
+}
+
+/** Rows of one prefix of a routing table: `[route…]`. */
+export function prefixRoutes(prefix: Prefix, value: unknown, vrf: string): RouteRow[] {
+  return objectsOf(value).map((route) => routeRow(prefix, route, vrf));
+}
+
 /** Rows of `prefix -> [route…]`. Throws ParseError for a key that is no prefix. */
 export function ribRows(source: string, routes: JsonObject, vrf: string): RouteRow[] {
-  return Object.entries(routes).flatMap(([key, value]) =>
-    objectsOf(value).map((route) => routeRow(source, key, route, vrf)),
-  );
+  return Object.entries(routes).flatMap(([key, value]) => prefixRoutes(prefixAt(source, key), value, vrf));
 }

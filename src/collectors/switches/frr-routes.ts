@@ -82,14 +82,16 @@ const isPath = (path: JsonObject) =>
   !('prefix' in path && 'version' in path) ||
   ['aspath', 'path', 'nexthops', 'nextHop', 'valid'].some((key) => key in path);
 
-/** Rows of a table: prefix -> list of paths (or one path, as in `advertisedRoutes`). Throws ParseError. */
+/** Rows of one prefix of a table, whose value is a list of paths, or one path, as in `advertisedRoutes`. */
+export function pathRows(prefix: Prefix, value: unknown, vrf: string): RouteRow[] {
+  const one = asObject(value);
+  const paths = one ? (Array.isArray(one.paths) ? objectsOf(one.paths) : [one]) : objectsOf(value);
+  return paths.filter(isPath).map((path) => pathRow(prefix, path, vrf));
+}
+
+/** Rows of a table: prefix -> its paths. Throws ParseError. */
 export function tableRows(source: string, routes: JsonObject, vrf: string): RouteRow[] {
-  return Object.entries(routes).flatMap(([key, value]) => {
-    const prefix = prefixAt(source, key);
-    const one = asObject(value);
-    const paths = one ? (Array.isArray(one.paths) ? objectsOf(one.paths) : [one]) : objectsOf(value);
-    return paths.filter(isPath).map((path) => pathRow(prefix, path, vrf));
-  });
+  return Object.entries(routes).flatMap(([key, value]) => pathRows(prefixAt(source, key), value, vrf));
 }
 
 /** Rows of the answer about one prefix or address: `{prefix, paths}`. Throws ParseError. */

@@ -19,6 +19,7 @@ import {
 import type { RouteScope } from '../../model/route-view.ts';
 import { pieces } from './frr-json.ts';
 import { parseFrr } from './frr-parse.ts';
+import { frrStream } from './frr-stream.ts';
 
 const bgp = (family: 4 | 6, vrf?: string) =>
   `show bgp ${vrf === undefined ? '' : `vrf ${vrf} `}ipv${family} unicast`;
@@ -159,4 +160,5 @@ export const frr: SwitchDriver = {
   ],
   routeCommands,
   parse: parseFrr,
+  stream: (command) => frrStream(command),
 };
