@@ -279,6 +279,8 @@ export interface SshConfig extends SshLoginConfig {
   readonly enable?: Secret;
   /** VRFs beside the default one; `all`: those in which there are sessions. */
   readonly vrfs: 'all' | readonly string[];
+  /** Whole tables are read, where the driver can. */
+  readonly wholeTables?: boolean;
 }
 
 /** Switches that BGPPeer objects name: how they are asked. */

@@ -55,6 +55,11 @@ export const ssh = z.strictObject({
     .describe(
       'VRFs beside the default one whose routes (and, where the system shows them one by one, sessions) are read; `all`: those in which the device shows sessions.',
     ),
+  wholeTables: z.boolean().optional().meta({
+    default: false,
+    description:
+      'Read the whole BGP table and routing table instead of asking for the prefixes of the cluster alone (frr and sonic); see the page of the driver for what that costs the switch.',
+  }),
   jump: jump
     .optional()
     .describe('The host over which the switch is reached, as with `ssh -J`; devices share its connection.'),

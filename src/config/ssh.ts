@@ -38,6 +38,8 @@ function checkDriver(
       `is of no use: ${name} has no command for more rights; take it out`,
     );
   }
+  if (own.wholeTables && !driver.stream)
+    reportKey(context, [...at, 'wholeTables'], `is of no use: ${name} asks for prefixes only; take it out`);
   const { vrfs } = merged;
   if (vrfs === undefined) return;
   const place = own.vrfs === undefined ? at : [...at, 'vrfs'];
@@ -74,6 +76,7 @@ export function resolveSsh(
     driver,
     ...(raises && merged.enable && { enable: merged.enable }),
     vrfs: merged.vrfs ?? [],
+    ...(merged.wholeTables && { wholeTables: true }),
     ...(merged.jump && { jump: merged.jump }),
   };
 }

@@ -10,7 +10,7 @@ import type { Collector } from '../model/collector.ts';
 import { sshGateway } from '../transport/ssh-jump.ts';
 import type { SshGateway, SshOptions } from '../transport/ssh-options.ts';
 
-/** Most bytes of one command's answer: 50 MB is a full Internet table in JSON and more than any pool's routes. */
+/** Most bytes of one command's answer: 50 MB is more than any pool's routes. Whole tables (wholeTables) have a bound of their own. */
 const maxOutputBytes = 50_000_000;
 
 /** One gateway for each jump host, however many devices lie behind it. */
@@ -67,6 +67,7 @@ export function sshSource(
     commandTimeoutMs: timeout,
     maxOutputBytes,
     now,
+    ...(ssh.wholeTables && { wholeTables: true }),
     ...(ssh.enable && { enableSecret: ssh.enable.reveal() }),
   };
   if (ssh.driver === 'auto') return autoCollector({ ...options, ...(snmp && { snmp }) });

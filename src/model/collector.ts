@@ -17,6 +17,8 @@ export interface CollectQuery {
   readonly ranges: readonly Prefix[];
   /** VRFs beside the default one that this device is asked for. */
   readonly vrfs?: readonly string[];
+  /** Asks for whole tables, where the source can read them while they come. */
+  readonly wholeTables?: boolean;
 }
 
 /** Graceful-restart recovery of the device itself (RFC 4724): it announces nothing before the end of it. */

@@ -54,6 +54,8 @@ export interface PlannedCommand {
   readonly layer?: RouteLayer;
   readonly vrf?: string;
   readonly scope?: RouteScope;
+  /** Its answer may be of any length: it is read while it comes. */
+  readonly streamed?: true;
   /**
    * Of sessions: which release spells it so, e.g. `v7`. It is enough that all commands of one release are understood; what
    * the others answer then says nothing. Commands without a release must all be understood.
@@ -113,6 +115,6 @@ export interface SwitchDriver {
   routeCommands(query: CollectQuery): readonly PlannedCommand[];
   /** Reads the answer of one command, its own or another usual form. Throws ParseError, never anything else. */
   parse(command: string, output: string): Parsed;
-  /** The same without holding the whole text, for tables of any length; absent where it cannot. */
+  /** The same without holding the whole text; absent where it cannot, and then it has no plan for whole tables. */
   stream?(command: string): AnswerStream;
 }

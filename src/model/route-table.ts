@@ -141,6 +141,29 @@ export class RouteTableBuilder {
     });
   }
 
+  /** Adds the rows of a table. */
+  addAll(table: RouteTable): void {
+    const { size, a, rest, length, hops, attributes, hopSets, attributeSets } = table.columns;
+    const hopsAt = hopSets.map((set) => this.#hopSets.add(hopsKey(set), () => set));
+    const attributesAt = attributeSets.map((set) => this.#attributeSets.add(attributesKey(set), () => set));
+    const from = this.#size;
+    this.#size += size;
+    this.#a = grow(this.#a, this.#size);
+    this.#length = grow(this.#length, this.#size);
+    this.#hops = grow(this.#hops, this.#size);
+    this.#attributes = grow(this.#attributes, this.#size);
+    this.#a.set(a, from);
+    this.#length.set(length, from);
+    if (rest) {
+      this.#rest = grow(this.#rest ?? new Uint32Array(0), this.#a.length * 3);
+      this.#rest.set(rest.subarray(0, size * 3), from * 3);
+    }
+    for (let i = 0; i < size; i++) {
+      this.#hops[from + i] = hopsAt[hops[i] ?? 0] ?? 0;
+      this.#attributes[from + i] = attributesAt[attributes[i] ?? 0] ?? 0;
+    }
+  }
+
   /** The table; `vrf` is that of all rows, where it became known behind them. */
   build(vrf?: string): RouteTable {
     const sets = this.#attributeSets.values;
@@ -179,7 +202,7 @@ export class RouteTable {
   }
 
   /** Row i leads to hopSets[hops[i]] and has attributeSets[attributes[i]]. */
-  get columns(): Pick<Columns, 'hops' | 'attributes' | 'hopSets' | 'attributeSets'> {
+  get columns(): Columns {
     return this.#columns;
   }
 

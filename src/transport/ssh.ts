@@ -14,6 +14,8 @@ export interface ExecLimits {
   readonly timeoutMs: number;
   /** Most bytes of output and error output together. */
   readonly maxOutputBytes: number;
+  /** Takes the output while it comes; `stdout` is empty then. What it throws ends the command and its connection. */
+  readonly onOutput?: (bytes: Uint8Array) => void;
 }
 
 export interface ExecResult {
@@ -78,19 +80,27 @@ function openChannel<T>(
 function readChannel(
   channel: ClientChannel,
   where: string,
-  maxBytes: number,
+  { maxOutputBytes: maxBytes, onOutput }: Pick<ExecLimits, 'maxOutputBytes' | 'onOutput'>,
   progress: Progress,
 ): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let exitCode: number | undefined;
-    const take = (chunks: Buffer[]) => (chunk: Buffer) => {
+    const take = (chunks: { push(chunk: Buffer): unknown }) => (chunk: Buffer) => {
       progress.bytes += chunk.length;
       if (progress.bytes <= maxBytes) chunks.push(chunk);
       else reject(new SshError('protocol', `${where} sent more than ${maxBytes} bytes for one command`));
     };
-    channel.on('data', take(out));
+    const handOver = (bytes: Uint8Array) => {
+      try {
+        onOutput?.(bytes);
+      } catch (error) {
+        channel.removeAllListeners('data');
+        reject(error);
+      }
+    };
+    channel.on('data', take(onOutput ? { push: handOver } : out));
     channel.stderr.on('data', take(err));
     channel.on('exit', (code: number | null) => {
       exitCode = code ?? undefined;
@@ -168,7 +178,7 @@ export function sshDevice(options: SshOptions): SshDevice {
       const run = openChannel(
         where,
         (done) => connection.client.exec(command, done),
-        (channel) => readChannel(channel, where, limits.maxOutputBytes, progress),
+        (channel) => readChannel(channel, where, limits, progress),
       );
       return limit.race(whileOpen(connection, where, progress, run));
     });

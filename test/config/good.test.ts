@@ -228,6 +228,24 @@ switches:
   });
 });
 
+describe('whole tables', () => {
+  it('are read of the switches whose driver can, also where all are told to', () => {
+    const { switches } = parseConfig(
+      `datastore: {files: [${path.join(parent, 'objects.yaml')}]}
+defaults: {ssh: {user: u, password: p, hostKeys: ['SHA256:${'A'.repeat(43)}'], wholeTables: true}}
+switches:
+  - {name: leaf01, address: 192.0.2.1, ssh: {driver: frr}}
+  - {name: leaf02, address: 192.0.2.2, ssh: {driver: sonic, wholeTables: false}}
+  - {name: leaf03, address: 192.0.2.3, ssh: {driver: auto}}
+  - {name: leaf04, address: 192.0.2.4, ssh: {driver: cisco-ios}}
+`,
+      'config.yml',
+      {},
+    );
+    expect(switches.map(({ ssh }) => ssh?.wholeTables)).toEqual([true, undefined, true, true]);
+  });
+});
+
 describe("the VRF of the cluster's routes", () => {
   const switches = (leaf: string) =>
     parseConfig(

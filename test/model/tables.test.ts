@@ -79,6 +79,19 @@ describe('RouteTable', () => {
     expect([...RouteTable.of(rows).rows()]).toEqual(rows);
   });
 
+  it('takes the rows of whole tables', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(prefix, { maxLength: 20 }), { maxLength: 4 }), (lists) => {
+        const tables = lists.map((list) => list.map(row));
+        const builder = new RouteTableBuilder();
+        for (const rows of tables) builder.addAll(RouteTable.of(rows));
+        const last = row(parsePrefix('fd00::/8'), 3);
+        builder.add(last);
+        expect([...builder.build().rows()]).toEqual([...tables.flat(), last]);
+      }),
+    );
+  });
+
   it('takes the VRF of all rows from who knows it in the end', () => {
     const builder = new RouteTableBuilder();
     const rows = [0, 1].map((i) => ({ ...row(parsePrefix(`10.${i}.0.0/16`), i), vrf: '' }));

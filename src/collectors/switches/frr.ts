@@ -52,6 +52,23 @@ function supernets(prefix: Prefix): Prefix[] {
   return Array.from({ length: prefix.length }, (_, length) => prefixOf(prefix, length));
 }
 
+/** The whole tables, of the families of which there is something to find. */
+function wholeTables({ prefixes, ranges, vrfs = [] }: CollectQuery): readonly PlannedCommand[] {
+  const families = ([4, 6] as const).filter((family) =>
+    [...ranges, ...prefixes].some((prefix) => prefix.family === family),
+  );
+  return (['bgp', 'installed'] as const).flatMap((layer) =>
+    [undefined, ...vrfs].flatMap((vrf) =>
+      families.map((family): PlannedCommand => {
+        const everything = { family, a: 0, b: 0, c: 0, d: 0, length: 0 };
+        const table = layer === 'bgp' ? bgp(family, vrf) : rib(family, vrf);
+        const scope: RouteScope = { kind: 'ranges', prefixes: [everything] };
+        return { command: `${table} json`, layer, vrf: vrf ?? 'default', scope, streamed: true };
+      }),
+    ),
+  );
+}
+
 /**
  * Which questions find every expected prefix, everything unexpected, and what covers a prefix that is missing:
  * - a range query for each of the cluster's ranges answers for all prefixes inside it;
@@ -61,6 +78,7 @@ function supernets(prefix: Prefix): Prefix[] {
  *   length: a longest-match look-up of the range's first address would find a block inside the range instead.
  */
 function routeCommands(query: CollectQuery): readonly PlannedCommand[] {
+  if (query.wholeTables) return wholeTables(query);
   const all = distinct(query.ranges);
   const ranges = all.filter(
     (range) => !all.some((other) => !samePrefix(other, range) && contains(other, range)),
@@ -125,6 +143,8 @@ const routeTemplates = [undefined, '{vrf}'].flatMap((vrf) =>
         template: `${routes} {prefix} longer-prefixes json`,
         purpose: `installed routes inside a range: ${where}`,
       },
+      { template: `${paths} json`, purpose: `the whole BGP table, with wholeTables: ${where}` },
+      { template: `${routes} json`, purpose: `the whole routing table, with wholeTables: ${where}` },
       { template: `${routes} {prefix} json`, purpose: `installed routes of one prefix: ${where}` },
       {
         template: `${routes} {address} json`,

@@ -2,7 +2,7 @@
 // driver knows how to cut the answer, or through a shell. Before anything is typed it is held against the driver's list
 // of templates: what is not on the list is never sent.
 import { formatAddress, parseAddress } from '../../model/address.ts';
-import type { SwitchDriver } from '../../model/driver.ts';
+import type { Packed, SwitchDriver } from '../../model/driver.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import { formatPrefix, tryParsePrefix } from '../../model/prefix.ts';
 import { type CliSession, openCliSession } from '../../transport/cli-session.ts';
@@ -90,6 +90,11 @@ export function hostnameOf(prompt: string): string | undefined {
   const bare = prompt.replace(/ \[[^\]]*\](?: \([\w -]*\))? (?=[>#]\s*$)/, '');
   return /(?:^|[@:<[*])([A-Za-z0-9][\w.-]{0,62})(?:\([\w -]*\))?[>#\]$%]\s*$/.exec(bare)?.[1];
 }
+
+/** What a command said that was read while it came, or the error that stands in its place. */
+export type StreamedAnswer =
+  | { readonly ok: true; readonly command: string; readonly packed: Packed }
+  | Extract<Answer, { readonly ok: false }>;
 
 /** Runs commands on one device; remembers what it learnt about it. `enableSecret` raises the rights of its shell. */
 export function commandRunner(driver: SwitchDriver, ssh: SshDevice, enableSecret?: string) {
@@ -236,5 +241,25 @@ export function commandRunner(driver: SwitchDriver, ssh: SshDevice, enableSecret
     return commands.length === 0 ? [] : (channel === 'exec' ? viaExec : viaShell)(commands, limits);
   };
 
-  return { run, hostname: () => session && hostnameOf(session.prompt) };
+  /** One command whose answer is read while it comes; only by exec. */
+  const stream = async (command: string, limits: RunLimits): Promise<StreamedAnswer> => {
+    assertAllowed(driver, [command]);
+    try {
+      const [small] = driver.commands;
+      // How commands are handed over is found out with one whose answer is short.
+      if (form === undefined && small) await exec(small.template, limits);
+      const wrapper = form ?? plainForm;
+      const reader = driver.stream?.(command);
+      if (!reader) throw new RangeError(`the ${driver.name} driver cannot read answers while they come`);
+      const request = wrapper === plainForm ? command : wrapper.replace('{command}', () => `'${command}'`);
+      const onOutput = (bytes: Uint8Array) => reader.write(bytes);
+      const { stderr, exitCode } = await ssh.exec(request, { ...limits, onOutput });
+      if (exitCode) reader.write(Buffer.from(stderr));
+      return { ok: true, command, packed: reader.end() };
+    } catch (error) {
+      return { ok: false, command, error };
+    }
+  };
+
+  return { run, stream, hostname: () => session && hostnameOf(session.prompt) };
 }

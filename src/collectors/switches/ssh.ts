@@ -3,18 +3,17 @@
 // partial, and a layer without any answer is an empty partial view: what it would have shown is unknown, neither missing
 // nor to be read off another layer.
 import type { Collected, Collector, CollectQuery, DeviceFacts } from '../../model/collector.ts';
-import type { ParsedRoutes, PlannedCommand, SwitchDriver } from '../../model/driver.ts';
+import type { PlannedCommand, SwitchDriver } from '../../model/driver.ts';
 import { ParseError } from '../../model/parse-error.ts';
-import { type PrefixKey, prefixKey } from '../../model/prefix.ts';
 import { failure, type Reading, type ReadingError, success } from '../../model/reading.ts';
-import { RouteTableBuilder } from '../../model/route-table.ts';
-import type { RouteLayer, RouteScope, RouteView } from '../../model/route-view.ts';
+import type { RouteLayer, RouteView } from '../../model/route-view.ts';
 import type { Session } from '../../model/session.ts';
 import { type SshDevice, sshDevice } from '../../transport/ssh.ts';
 import { SshError } from '../../transport/ssh-errors.ts';
 import type { SshOptions } from '../../transport/ssh-options.ts';
 import { capabilitiesOf } from './ssh-capabilities.ts';
-import { type Answer, commandRunner, isVrfName } from './ssh-runner.ts';
+import { type Answer, commandRunner, isVrfName, type StreamedAnswer } from './ssh-runner.ts';
+import { ViewBuilder } from './ssh-views.ts';
 
 export { commandAllowed } from './ssh-runner.ts';
 
@@ -24,6 +23,8 @@ export interface SshCollectorOptions {
   readonly connection: SshOptions;
   /** VRFs beside the default one; `all`: those in which it shows sessions. */
   readonly vrfs?: 'all' | readonly string[];
+  /** Reads whole tables instead of asking for the prefixes in question, where the driver can. */
+  readonly wholeTables?: boolean;
   /** Reads over this connection instead of one of its own. */
   readonly connected?: SshDevice;
   /** Secret of the driver's command for more rights; without it none is typed. */
@@ -47,6 +48,9 @@ export function toReadingError(device: string, error: unknown): ReadingError {
 
 /** Most VRFs that are read because the device has them: each costs all commands again. */
 const mostVrfs = 32;
+
+/** Most bytes of one answer that is read while it comes: six full Internet tables as FRR's JSON. */
+const mostStreamedBytes = 2_000_000_000;
 
 type SessionRow = Omit<Session, 'device'>;
 
@@ -95,57 +99,6 @@ function firstUnderstood(
   throw new ParseError(`commands of ${releases.join(' and ')}`, said.join('; '));
 }
 
-/** Rows of one layer of one VRF, gathered over the answers. */
-class ViewBuilder {
-  readonly #table = new RouteTableBuilder();
-  readonly #seen = new Set<PrefixKey>();
-  readonly #scopes: RouteScope[] = [];
-  readonly #failed: string[] = [];
-  #asked = 0;
-  #allNextHops = true;
-
-  /** Look-ups overlap (many addresses have one covering route): a prefix counts from the first answer that has it. */
-  add(routes: readonly ParsedRoutes[], scope: RouteScope | undefined): void {
-    this.#asked++;
-    if (scope) this.#scopes.push(scope);
-    const fresh = new Set<PrefixKey>();
-    for (const { rows, allNextHops } of routes) {
-      this.#allNextHops &&= allNextHops;
-      for (const row of rows) {
-        const key = prefixKey(row.prefix);
-        if (this.#seen.has(key)) continue;
-        fresh.add(key);
-        this.#table.add(row);
-      }
-    }
-    for (const key of fresh) this.#seen.add(key);
-  }
-
-  fail(message: string, scope: RouteScope | undefined): void {
-    this.#asked++;
-    // It was asked for, in vain: a partial view is no proof of absence, and its reason names the command.
-    if (scope) this.#scopes.push(scope);
-    this.#failed.push(message);
-  }
-
-  /** True when no command was answered. */
-  get silent(): boolean {
-    return this.#failed.length === this.#asked;
-  }
-
-  build(layer: RouteLayer, vrf: string): RouteView {
-    const partial = `${this.#failed.length} of ${this.#asked} commands failed, the first: ${this.#failed[0]}`;
-    return {
-      layer,
-      vrf,
-      table: this.#table.build(),
-      scopes: this.#scopes,
-      allNextHops: this.#allNextHops,
-      ...(this.#failed.length > 0 && { partial }),
-    };
-  }
-}
-
 function localAsnOf(sessions: Reading<readonly Session[]>): Pick<DeviceFacts, 'localAsn'> {
   if (!sessions.ok) return {};
   const own = new Set(sessions.value.filter(({ vrf }) => vrf === 'default').map(({ localAsn }) => localAsn));
@@ -157,7 +110,7 @@ function localAsnOf(sessions: Reading<readonly Session[]>): Pick<DeviceFacts, 'l
 export function sshCollector(options: SshCollectorOptions): Collector {
   const { device, driver, commandTimeoutMs, maxOutputBytes, now } = options;
   const ssh = options.connected ?? sshDevice(options.connection);
-  const { run, hostname } = commandRunner(driver, ssh, options.enableSecret);
+  const { run, stream, hostname } = commandRunner(driver, ssh, options.enableSecret);
 
   /** Types the commands; each failure is in its own answer. */
   const ask = (planned: readonly PlannedCommand[], signal: AbortSignal): Promise<Answer[]> =>
@@ -165,6 +118,18 @@ export function sshCollector(options: SshCollectorOptions): Collector {
       planned.map(({ command }) => command),
       { signal, timeoutMs: commandTimeoutMs, maxOutputBytes },
     );
+
+  /** The same for answers that are read while they come; those behind one that found nobody are not asked for. */
+  const streamAll = async (planned: readonly PlannedCommand[], signal: AbortSignal) => {
+    const limits = { signal, timeoutMs: commandTimeoutMs, maxOutputBytes: mostStreamedBytes };
+    const answers: StreamedAnswer[] = [];
+    for (const { command } of planned) {
+      const last = answers.at(-1);
+      const gone = last && !last.ok && isUnreachable(last.error, signal);
+      answers.push(gone ? { ...last, command } : await stream(command, limits));
+    }
+    return answers;
+  };
 
   const readSessions = async (query: CollectQuery, signal: AbortSignal): Promise<readonly Session[]> => {
     const planned = driver.sessionCommands(query);
@@ -182,15 +147,22 @@ export function sshCollector(options: SshCollectorOptions): Collector {
   };
 
   /** Adds one answer to the view of its layer, or why there is none. */
-  const place = (view: ViewBuilder, answer: Answer, planned: PlannedCommand | undefined): unknown => {
+  const place = (
+    view: ViewBuilder,
+    answer: Answer | StreamedAnswer,
+    planned: PlannedCommand | undefined,
+  ): unknown => {
     const { vrf = 'default' } = planned ?? {};
     const scope = planned?.scope && { ...planned.scope, asked: planned.command };
     try {
       if (!answer.ok) throw answer.error;
-      const { routes } = driver.parse(answer.command, answer.output);
       // Where one answer holds all VRFs (RouterOS), a route of another is none of this one.
-      const own = routes.filter((table) => table.vrf === vrf);
-      view.add(own.length > 0 ? own : routes, scope);
+      const ownOf = <T extends { readonly vrf: string }>(routes: readonly T[]) => {
+        const own = routes.filter((table) => table.vrf === vrf);
+        return own.length > 0 ? own : routes;
+      };
+      if ('packed' in answer) view.addPacked(ownOf(answer.packed.routes), scope);
+      else view.add(ownOf(driver.parse(answer.command, answer.output).routes), scope);
       return undefined;
     } catch (error) {
       view.fail(toReadingError(device, error).message, scope);
@@ -202,14 +174,14 @@ export function sshCollector(options: SshCollectorOptions): Collector {
     const planned = driver.routeCommands(query);
     const views = new Map<string, { layer: RouteLayer; vrf: string; view: ViewBuilder }>();
     let firstError: unknown;
-    let unreachable: Answer | undefined;
+    let unreachable: Extract<Answer, { ok: false }> | undefined;
     // One layer after the other: where bgpd does not answer, the routing table still may.
     for (const layer of new Set(planned.map((command) => command.layer ?? 'bgp'))) {
       const commands = planned.filter((command) => (command.layer ?? 'bgp') === layer);
       const before = unreachable;
       const answers = before
         ? commands.map(({ command }): Answer => ({ ...before, command }))
-        : await ask(commands, signal);
+        : await (commands.some(({ streamed }) => streamed) ? streamAll : ask)(commands, signal);
       for (const [i, answer] of answers.entries()) {
         const { vrf = 'default' } = commands[i] ?? {};
         const entry = views.get(`${layer} ${vrf}`) ?? { layer, vrf, view: new ViewBuilder() };
@@ -231,7 +203,9 @@ export function sshCollector(options: SshCollectorOptions): Collector {
   };
 
   /** The question with the VRFs of this device: those configured, or those in which it has shown sessions. */
-  const withVrfs = (query: CollectQuery, sessions: readonly Session[]): CollectQuery => {
+  const withVrfs = (question: CollectQuery, sessions: readonly Session[]): CollectQuery => {
+    const wholeTables = options.wholeTables && driver.stream !== undefined && driver.channel === 'exec';
+    const query = wholeTables ? { ...question, wholeTables } : question;
     if (!driver.readsVrfs) return query;
     const shown = sessions.map(({ vrf }) => vrf).filter((vrf) => vrf !== 'default' && isVrfName(vrf));
     const vrfs = options.vrfs === 'all' ? [...new Set(shown)].slice(0, mostVrfs) : options.vrfs;

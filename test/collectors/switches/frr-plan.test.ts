@@ -110,7 +110,7 @@ describe('commandAllowed', () => {
   it.each([
     'show running-config',
     'clear bgp *',
-    'show ip route json',
+    'show ip route',
     'show ip route 10.0.0.0/8 json\nclear bgp *',
     "show ip route 10.0.0.0/8 json'; reboot; '",
     'show ip route 10.0.0.1/8 json',
