@@ -1,8 +1,9 @@
 // The exporter under test, as a user runs it: the built bundle, `serve`, one configuration file, in the observer's
 // namespace; and the watcher beside it, which keeps what the exporter says as a timeline.
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { labConfig, root, writeConfig } from '../e2e/stack.ts';
@@ -44,18 +45,27 @@ export interface Moment {
   readonly findings: readonly Said[];
 }
 
+/** What is loaded into the exporter besides, and its environment. */
+export interface Loaded {
+  readonly imports: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export class Exporter {
   readonly #lab: Lab;
+  readonly #loaded: Loaded;
   readonly #clockFile: string;
   #config: Config | undefined;
   #process: LabProcess | undefined;
   #watcher: LabProcess | undefined;
   #moments: Moment[] = [];
   #offset = 0;
+  readonly #decoder = new StringDecoder('utf8');
   #rest = '';
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, loaded: Loaded = { imports: [], env: {} }) {
     this.#lab = lab;
+    this.#loaded = loaded;
     this.#clockFile = path.join(lab.description.folder, 'campaign-clock');
   }
 
@@ -81,10 +91,12 @@ export class Exporter {
   async #start(): Promise<void> {
     const file = writeConfig(this.#lab, 'campaign', this.#config ?? {});
     const began = Date.now();
-    const argv = [process.execPath, '--import', path.join(import.meta.dirname, 'clock.mjs'), bundle, 'serve'];
+    const { imports, env } = this.#loaded;
+    const modules = [path.join(import.meta.dirname, 'clock.mjs'), ...imports];
+    const argv = [process.execPath, ...modules.flatMap((file) => ['--import', file]), bundle, 'serve'];
     this.#process = await this.#lab.spawn('obs', [...argv, '--config', file], {
       as: 'campaign-exporter',
-      env: { CAMPAIGN_CLOCK: this.#clockFile },
+      env: { CAMPAIGN_CLOCK: this.#clockFile, ...env },
     });
     this.#watcher ??= await this.#lab.spawn(
       'obs',
@@ -102,6 +114,11 @@ export class Exporter {
     }
   }
 
+  /** What it has written to its log so far, all its starts together; undefined before the first one. */
+  get logFile(): string | undefined {
+    return this.#process?.logFile;
+  }
+
   async stop(): Promise<void> {
     await this.#process?.stop();
     await this.#watcher?.stop();
@@ -110,12 +127,27 @@ export class Exporter {
   /** The whole timeline so far. */
   moments(): readonly Moment[] {
     if (!this.#watcher) return [];
-    const bytes = readFileSync(this.#watcher.logFile);
-    const lines = (this.#rest + bytes.toString('utf8', this.#offset)).split('\n');
-    this.#offset = bytes.length;
+    const lines = (this.#rest + this.#more(this.#watcher.logFile)).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) if (line.startsWith('{')) this.#moments.push(JSON.parse(line) as Moment);
     return this.#moments;
+  }
+
+  /** What has come since the last time, and nothing again: the timeline of hours is long. */
+  #more(file: string): string {
+    const buffer = Buffer.alloc(2 ** 16);
+    const log = openSync(file, 'r');
+    try {
+      let text = '';
+      for (;;) {
+        const read = readSync(log, buffer, 0, buffer.length, this.#offset);
+        this.#offset += read;
+        text += this.#decoder.write(buffer.subarray(0, read));
+        if (read < buffer.length) return text;
+      }
+    } finally {
+      closeSync(log);
+    }
   }
 
   now(): Moment {

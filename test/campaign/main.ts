@@ -2,7 +2,6 @@
 // The latest result of each scenario is kept in .campaign/, so that a campaign may be run in parts; the table is made of
 // all of them.
 // Exit codes: 0 the bar is met, 1 it is not, 2 the command line makes no sense or the lab cannot be here.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +9,7 @@ import { root } from '../e2e/stack.ts';
 import { Lab } from '../lab/lab.ts';
 import { unavailable } from '../lab/preflight.ts';
 import { topologies } from '../lab/topologies.ts';
+import { commit } from './commit.ts';
 import { build } from './exporter.ts';
 import type { Outcome } from './judge.ts';
 import { runScenario } from './run.ts';
@@ -34,18 +34,6 @@ const USAGE = `usage: npm run campaign -- [options]
 `;
 
 const kept = path.join(root, '.campaign');
-
-function commit(): string {
-  try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
-    return (
-      git('rev-parse', '--short=12', 'HEAD') +
-      (git('status', '--porcelain', 'src') === '' ? '' : ' (changed)')
-    );
-  } catch {
-    return 'an unknown commit';
-  }
-}
 
 function results(): TopologyRun[] {
   return Object.keys(topologies).flatMap((name) => {

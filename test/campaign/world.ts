@@ -3,7 +3,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { Lab } from '../lab/lab.ts';
-import { Exporter } from './exporter.ts';
+import { Exporter, type Loaded } from './exporter.ts';
 
 /** An object of Kubernetes or Calico, to be changed freely. */
 export interface Thing {
@@ -53,10 +53,11 @@ export class World {
   /** Between two readings of a device, as the exporter is configured. */
   readonly intervalMs: number;
 
-  constructor(lab: Lab, intervalMs = 2000) {
+  /** `loaded` goes into the exporter besides. */
+  constructor(lab: Lab, intervalMs = 2000, loaded?: Loaded) {
     this.lab = lab;
     this.intervalMs = intervalMs;
     this.objects = new Objects(lab.description.objectsFile);
-    this.exporter = new Exporter(lab);
+    this.exporter = new Exporter(lab, loaded);
   }
 }

@@ -31,6 +31,13 @@ function own([name = '', ...rest]: readonly string[]): void {
   if (driver && !/^(?:[A-Z]+|acme.*)$/.test(driver)) expect(driverNames).toContain(driver);
 }
 
+/** Flags of a command line of the tests: those that its own source names. */
+function flagsOf(file: string, words: readonly string[]): void {
+  const main = readFileSync(path.join(root, file), 'utf8');
+  for (const word of words)
+    if (word.startsWith('--')) expect(main).toMatch(new RegExp(`\\b${word.slice(2)}\\b`));
+}
+
 /** What stands behind `npm run NAME --`. */
 const runs: Readonly<Record<string, (words: readonly string[]) => void>> = {
   dev: own,
@@ -43,11 +50,8 @@ const runs: Readonly<Record<string, (words: readonly string[]) => void>> = {
   },
   lab: ([name = '']) =>
     expect(readFileSync(path.join(root, 'test/lab/main.ts'), 'utf8')).toMatch(new RegExp(`\\b${name}\\b`)),
-  campaign(words) {
-    const main = readFileSync(path.join(root, 'test/campaign/main.ts'), 'utf8');
-    for (const word of words)
-      if (word.startsWith('--')) expect(main).toMatch(new RegExp(`\\b${word.slice(2)}\\b`));
-  },
+  campaign: (words) => flagsOf('test/campaign/main.ts', words),
+  soak: (words) => flagsOf('test/soak/main.ts', words),
   test: (words) => {
     const main = readFileSync(path.join(root, 'scripts/test.mjs'), 'utf8');
     for (const word of words) expect(main).toContain(`'${word}'`);
