@@ -43,8 +43,8 @@ function onwardOf({ sessions }: Pick<Cluster, 'sessions'>): Cluster['sessions'] 
   return new Map([...sessions].map(([node, list]) => [node, list.filter(leads)]));
 }
 
-/** Prepares a cluster for following routes. */
-export function routeMapOf(cluster: Cluster): RouteMap {
+/** Prepares a cluster for following routes; `policies` are those of its nodes, where they are at hand. */
+export function routeMapOf(cluster: Cluster, policies = policiesOf(cluster)): RouteMap {
   const owners = new Map<string | number, Set<string>>();
   for (const { prefix, nodes } of cluster.originations) {
     const key = prefixKey(prefix);
@@ -53,7 +53,7 @@ export function routeMapOf(cluster: Cluster): RouteMap {
   const sessions = new Map(
     [...cluster.sessions].map(([node, list]) => [node, new Map(list.map((s) => [s.peerAddress, s]))]),
   );
-  return { cluster, policies: policiesOf(cluster), sessions, owners, onward: onwardOf(cluster) };
+  return { cluster, policies, sessions, owners, onward: onwardOf(cluster) };
 }
 
 /** How a node has a route: as its own, or from which kind of peer. */

@@ -3,11 +3,11 @@
 // again and again keeps an `expectedComputer`, which reads anew only what has changed (memo.ts).
 import type { ExpectedNode, ExpectedSession, ExpectedState, ObjectProblem } from '../model/expectation.ts';
 import type { ApiObject } from '../model/object.ts';
-import type { Prefix } from '../model/prefix.ts';
+import { type Prefix, samePrefix } from '../model/prefix.ts';
 import type { BgpConfig } from './bgp-config.ts';
 import { type Cluster, clusterReader, type ExpectedSettings } from './cluster.ts';
 import { entitlementReader } from './entitlement.ts';
-import { mapped, perObject, remembered } from './memo.ts';
+import { mapped, perObject, remembered, settled } from './memo.ts';
 import { type ClusterNode, families } from './nodes.ts';
 import type { Origination } from './origination.ts';
 import type { Pool } from './pools.ts';
@@ -18,13 +18,16 @@ export type { ExpectedSettings } from './cluster.ts';
 
 // A block outside of all pools still counts.
 function rangeFinder() {
+  const settle = settled(samePrefix);
   const named = remembered((pools: readonly Pool[], config: BgpConfig) =>
-    widest([
-      ...pools.map(({ prefix }) => prefix),
-      ...config.clusterIps,
-      ...config.externalIps,
-      ...config.loadBalancerIps,
-    ]),
+    settle(
+      widest([
+        ...pools.map(({ prefix }) => prefix),
+        ...config.clusterIps,
+        ...config.externalIps,
+        ...config.loadBalancerIps,
+      ]),
+    ),
   );
   const outside = mapped(({ prefix }: Origination, ranges: readonly Prefix[]) =>
     liesIn(ranges, prefix) ? undefined : prefix,

@@ -167,7 +167,7 @@ export function entitlementReader(): (cluster: Cluster) => Entitlement {
         cluster,
         policies,
         map() {
-          map ??= routeMapOf(cluster);
+          map ??= routeMapOf(cluster, policies);
           return map;
         },
       };

@@ -71,7 +71,9 @@ function communitiesFor(cluster: Cluster, node: ClusterNode, prefix: Prefix): re
 
 /** The pool that keeps a prefix from being announced, when there is one. */
 export function closedPool({ pools }: Pick<Cluster, 'pools'>, prefix: Prefix): string | undefined {
-  return pools.find((pool) => pool.disableBgpExport && contains(pool.prefix, prefix))?.name;
+  // A plain loop: this is asked of every prefix.
+  for (const pool of pools) if (pool.disableBgpExport && contains(pool.prefix, prefix)) return pool.name;
+  return undefined;
 }
 
 /** The pool that lets a prefix through. */

@@ -104,11 +104,14 @@ export function perList<P, R>(
   };
 }
 
-/** Gives the list that came before in place of one with the same items, so that it counts as unchanged. */
-export function settled<T>(): (list: readonly T[]) => readonly T[] {
+/**
+ * Gives the list that came before in place of one with the same items, so that it counts as unchanged.
+ * @param same what counts as the same item; the same object unless given
+ */
+export function settled<T>(same: (x: T, y: T) => boolean = Object.is): (list: readonly T[]) => readonly T[] {
   let last: readonly T[] = [];
   return (list) => {
-    if (!sameItems(last, list)) last = list;
+    if (list.length !== last.length || list.some((item, i) => !same(last[i] as T, item))) last = list;
     return last;
   };
 }

@@ -1,16 +1,24 @@
 // The prefixes that must be in the fabric, each once, with all nodes that are entitled to announce it (entitlement.ts):
-// merged and sorted, and patched where little has changed.
+// merged and sorted, and made of those before where something has changed.
 import type { ExpectedPrefix, ObjectProblem } from '../model/expectation.ts';
-import { comparePrefixes, formatPrefix, type Prefix, type PrefixKey, prefixKey } from '../model/prefix.ts';
+import {
+  comparePrefixes,
+  formatPrefix,
+  type Prefix,
+  type PrefixKey,
+  prefixKey,
+  samePrefix,
+} from '../model/prefix.ts';
 import type { Cluster } from './cluster.ts';
-import { mapped, perList, perObject, remembered } from './memo.ts';
+import { mapped, perList, perObject, remembered, settled } from './memo.ts';
 import type { Origination } from './origination.ts';
 import { liesIn, widest } from './ranges.ts';
-import { listChange, placeOf, resorted } from './sorted.ts';
+import { joinSorted, listChange, resorted } from './sorted.ts';
 
 /** Reports blocks that lie in no pool: their node announces them, but nobody passes them on. */
 export function poollessChecker(): (cluster: Cluster) => readonly ObjectProblem[] {
-  const ranges = remembered((pools: Cluster['pools']) => widest(pools.map(({ prefix }) => prefix)));
+  const settle = settled(samePrefix);
+  const ranges = remembered((pools: Cluster['pools']) => settle(widest(pools.map(({ prefix }) => prefix))));
   const check = mapped(
     ({ prefix, kind, object, nodes }: Origination, inside: readonly Prefix[]): ObjectProblem | undefined => {
       if (kind !== 'block' && kind !== 'pod-cidr') return undefined;
@@ -43,7 +51,6 @@ export function compareExpected(x: ExpectedPrefix, y: ExpectedPrefix): number {
 /** The prefixes as they were computed last, and what they were made of. */
 interface Made {
   readonly entitled: readonly Origination[];
-  readonly kinds: ReadonlyMap<string, ReadonlyMap<PrefixKey, readonly Origination[]>>;
   readonly sorted: readonly ExpectedPrefix[];
 }
 
@@ -65,55 +72,27 @@ function makeAll(entitled: readonly Origination[], before: readonly ExpectedPref
   const all = [...kinds.values()].flatMap((ofKind) =>
     [...ofKind.values()].flatMap((parts) => expectedFrom(parts) ?? []),
   );
-  return { entitled, kinds, sorted: resorted(before, all, compareExpected) };
+  return { entitled, sorted: resorted(before, all, compareExpected) };
 }
 
-/** So many changes at once, and making all of them costs no more. */
-const mostPatches = 200;
-
-/** What is made of a few changes; undefined where prefixes have several sources, whose order counts. */
-function patched(made: Made, entitled: readonly Origination[]): Made | undefined {
+/** What comes of a change; undefined where it touches prefixes with several sources, whose order counts. */
+function changed(made: Made, entitled: readonly Origination[]): Made | undefined {
   const { gone, come } = listChange(made.entitled, entitled);
-  if (gone.length + come.length > mostPatches) return undefined;
-  const changed = new Map<string, Map<PrefixKey, readonly Origination[]>>();
-  const partsAt = ({ kind, prefix }: Origination) => {
-    const key = prefixKey(prefix);
-    return changed.get(kind)?.get(key) ?? made.kinds.get(kind)?.get(key) ?? [];
-  };
-  const put = ({ kind, prefix }: Origination, parts: readonly Origination[]) => {
-    const ofKind = changed.get(kind) ?? new Map<PrefixKey, readonly Origination[]>();
-    changed.set(kind, ofKind.set(prefixKey(prefix), parts));
-  };
-  const sorted = [...made.sorted];
-  const place = (wanted: ExpectedPrefix) => placeOf(sorted, (item) => compareExpected(item, wanted));
-  for (const origination of gone) {
-    if (partsAt(origination).length !== 1) return undefined;
-    put(origination, []);
-    sorted.splice(place(single(origination)), 1);
-  }
-  for (const origination of come) {
-    if (partsAt(origination).length > 0) return undefined;
-    put(origination, [origination]);
-    const prefix = single(origination);
-    sorted.splice(place(prefix), 0, prefix);
-  }
-  // The maps are this computer's own: nobody sees them change.
-  for (const [kind, ofKind] of changed) {
-    const own = made.kinds.get(kind) as Map<PrefixKey, readonly Origination[]> | undefined;
-    if (!own) return undefined;
-    for (const [key, parts] of ofKind) {
-      if (parts.length > 0) own.set(key, parts);
-      else own.delete(key);
-    }
-  }
-  return { entitled, kinds: made.kinds, sorted: gone.length + come.length > 0 ? sorted : made.sorted };
+  if (gone.length === 0 && come.length === 0) return { entitled, sorted: made.sorted };
+  const left = new Set(gone.map((origination) => single(origination)));
+  const kept = made.sorted.filter((prefix) => !left.has(prefix));
+  // A prefix with another source besides is no object of this source alone.
+  if (kept.length !== made.sorted.length - gone.length) return undefined;
+  const added = come.map((origination) => single(origination)).sort(compareExpected);
+  const sorted = joinSorted(kept, added, compareExpected);
+  return sorted && { entitled, sorted };
 }
 
 /** A function that gives the expected prefixes, sorted; unchanged ones are the same objects as before. */
 export function prefixComputer(): (entitled: readonly Origination[]) => readonly ExpectedPrefix[] {
   let made: Made | undefined;
   return (entitled) => {
-    made = (made && patched(made, entitled)) ?? makeAll(entitled, made?.sorted ?? []);
+    made = (made && changed(made, entitled)) ?? makeAll(entitled, made?.sorted ?? []);
     return made.sorted;
   };
 }

@@ -3,9 +3,13 @@
 
 type Compare<T> = (x: T, y: T) => number;
 
-/** Where an item is or would have to stand: the number of items before it. */
-export function placeOf<T>(list: readonly T[], compare: (item: T) => number): number {
-  let [from, to] = [0, list.length];
+/** Where an item is or would have to stand: the number of items before it. It is known to stand between the bounds. */
+export function placeOf<T>(
+  list: readonly T[],
+  compare: (item: T) => number,
+  bounds: readonly [from: number, to: number] = [0, list.length],
+): number {
+  let [from, to] = bounds;
   while (from < to) {
     const middle = (from + to) >>> 1;
     // `middle` lies inside the list.
@@ -13,6 +17,21 @@ export function placeOf<T>(list: readonly T[], compare: (item: T) => number): nu
     else to = middle;
   }
   return from;
+}
+
+/** A `placeOf` for questions in the list's own order: each goes on from where the one before ended. */
+export function placesIn<T>(list: readonly T[]): (compare: (item: T) => number) => number {
+  let from = 0;
+  return (compare) => {
+    let [step, to] = [1, from];
+    while (to < list.length && compare(list[to] as T) < 0) {
+      from = to + 1;
+      to += step;
+      step *= 2;
+    }
+    from = placeOf(list, compare, [from, Math.min(to, list.length)]);
+    return from;
+  };
 }
 
 export interface ListChange<T> {
@@ -55,9 +74,38 @@ export function listChange<T>(before: readonly T[], after: readonly T[]): ListCh
   while (head < most && before[head] === after[head]) head++;
   let tail = 0;
   while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  const old = new Set(before.slice(head, before.length - tail));
-  const come = after.slice(head, after.length - tail).filter((item) => !old.delete(item));
+  const [left, right] = [before.slice(head, before.length - tail), after.slice(head, after.length - tail)];
+  // A set of the shorter one: of a pool that is closed the other has tens of thousands.
+  if (left.length > right.length) {
+    const fresh = new Set(right);
+    const gone = left.filter((item) => !fresh.delete(item));
+    return { gone, come: [...fresh] };
+  }
+  const old = new Set(left);
+  const come = right.filter((item) => !old.delete(item));
   return { gone: [...old], come };
+}
+
+/** Two sorted lists as one; undefined when an item is there twice by the order's measure. */
+export function joinSorted<T>(
+  x: readonly T[],
+  y: readonly T[],
+  compare: Compare<T>,
+): readonly T[] | undefined {
+  const all: T[] = [];
+  let i = 0;
+  let last: T | undefined;
+  for (const item of y) {
+    let order = -1;
+    while (i < x.length && order < 0) {
+      order = compare(x[i] as T, item);
+      if (order < 0) all.push(x[i++] as T);
+    }
+    if (order === 0 || (last !== undefined && compare(last, item) === 0)) return undefined;
+    all.push(item);
+    last = item;
+  }
+  return all.concat(x.slice(i));
 }
 
 /** The sorted items of `after`, made from a sorted list that held most of them. */

@@ -1,7 +1,7 @@
 // What is remembered of one expectation to the next: what each device should carry (patched where few prefixes change), and
 // since when each prefix has been expected, where that began while we watched.
 import { compareExpected } from '../expected/prefixes.ts';
-import { type ListChange, placeOf, sortedChange } from '../expected/sorted.ts';
+import { type ListChange, placesIn, sortedChange } from '../expected/sorted.ts';
 import { type VantageRule, vantage, vantageAfter } from '../expected/vantage.ts';
 import type { ExpectedPrefix, ExpectedState, Vantage } from '../model/expectation.ts';
 import { comparePrefixes, type Prefix, type PrefixKey, prefixKey, samePrefix } from '../model/prefix.ts';
@@ -22,10 +22,13 @@ export interface ExpectationMemory {
 /** How long a prefix that is no longer expected is remembered, in milliseconds. */
 const rememberMs = 5 * 60_000;
 
-/** True when a prefix is expected, of whatever kind. */
-function holds({ prefixes }: ExpectedState, prefix: Prefix): boolean {
-  const found = prefixes[placeOf(prefixes, (item) => comparePrefixes(item.prefix, prefix))];
-  return found !== undefined && samePrefix(found.prefix, prefix);
+/** Whether prefixes, asked for in order, are expected, of whatever kind. */
+function holder({ prefixes }: ExpectedState): (prefix: Prefix) => boolean {
+  const place = placesIn(prefixes);
+  return (prefix) => {
+    const found = prefixes[place((item) => comparePrefixes(item.prefix, prefix))];
+    return found !== undefined && samePrefix(found.prefix, prefix);
+  };
 }
 
 export function expectationMemory(rules: readonly VantageRule[]): ExpectationMemory {
@@ -49,19 +52,25 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
       // Of many thousands that go, as when a pool is closed, none comes back.
       const lost = change.come.length === 0 ? [] : change.gone.filter(({ kind }) => kind === 'block');
       const owners = new Map(lost.map(({ prefix, origins }) => [prefixKey(prefix), origins[0]] as const));
+      const [heldBefore, holds] = [holder(before), holder(expected)];
       for (const { prefix, kind, origins } of change.come) {
-        left.delete(prefixKey(prefix));
+        const key = prefixKey(prefix);
+        left.delete(key);
         // A block that has moved to another node is as good as new; a service's nodes come and go all the time.
-        const moved =
-          kind === 'block' && owners.has(prefixKey(prefix)) && owners.get(prefixKey(prefix)) !== origins[0];
-        if (!holds(before, prefix) || moved) since.set(prefixKey(prefix), now);
+        const moved = kind === 'block' && owners.has(key) && owners.get(key) !== origins[0];
+        if (!heldBefore(prefix) || moved) since.set(key, now);
       }
       for (const { prefix } of change.gone) {
-        if (holds(expected, prefix)) continue;
-        since.delete(prefixKey(prefix));
-        left.set(prefixKey(prefix), now);
+        if (holds(prefix)) continue;
+        const key = prefixKey(prefix);
+        since.delete(key);
+        left.set(key, now);
       }
-      for (const [key, at] of left) if (now - at > rememberMs) left.delete(key);
+      // Whatever left later stands behind.
+      for (const [key, at] of left) {
+        if (now - at <= rememberMs) break;
+        left.delete(key);
+      }
     },
     vantages(devices) {
       for (const device of devices) {

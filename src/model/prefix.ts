@@ -84,7 +84,12 @@ const hex8 = (word: number) => word.toString(16).padStart(8, '0');
 
 /** The prefix's key for a Map; equal exactly for equal prefixes. */
 export function prefixKey(prefix: Prefix): PrefixKey {
-  if (prefix.family === 4) return prefix.a * 64 + prefix.length;
+  // The bits of the network behind a one: up to /30 a number below 2^31, which V8 keeps and hashes without an object.
+  const { family, length } = prefix;
+  if (family === 4) {
+    const bits = prefix.a >>> (32 - length);
+    return length <= 30 ? (1 << length) | bits : 2 ** length + bits;
+  }
   return `${hex8(prefix.a)}${hex8(prefix.b)}${hex8(prefix.c)}${hex8(prefix.d)}/${prefix.length}`;
 }
 

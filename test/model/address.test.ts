@@ -124,6 +124,14 @@ describe('prefixes', () => {
     );
   });
 
+  it('has another key for each length of the lowest, the highest and a middle address', () => {
+    const lengths = Array.from({ length: 33 }, (_, n) => n);
+    const prefixes = ['0.0.0.0', '255.255.255.255', '127.255.0.1', '128.0.0.0'].flatMap((a) =>
+      lengths.map((n) => parsePrefix(`${a}/${n}`)),
+    );
+    expect(new Set(prefixes.map(prefixKey)).size).toBe(new Set(prefixes.map(formatPrefix)).size);
+  });
+
   it('has equal keys exactly for equal prefixes', () => {
     const any = fc.oneof(
       fc.tuple(ipv4, fc.nat(32)).map(([a, n]) => parsePrefix(`${a}/${n}`)),
