@@ -121,7 +121,7 @@ const server = await startServer({
   listen: { host: '127.0.0.1', port: 0 },
   fabric: () => fabric,
   renderer: createRenderer({ metrics: { maxMissingSeries: 100, meshDetail: false, maxAgeMs } }),
-  self: createSelfMetrics({ version: 'bench', revision: '' }, false),
+  self: createSelfMetrics({ version: 'bench', revision: '' }, 'nothing'),
   maxAgeMs,
   explain: (of, target, device) =>
     explain({ fabric: of, maxAgeMs, target, ...(device !== undefined && { device }) }),

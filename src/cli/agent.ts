@@ -69,7 +69,7 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
   let { token, tls } = files.read();
   const signal = io.signal();
   const { now } = io;
-  const self = createSelfMetrics({ version, revision: '' });
+  const self = createSelfMetrics({ version, revision: '' }, 'cheap');
   const log = createLog(level, io.stderr, { now, onDropped: self.countLogDropped });
   const onError = (error: unknown) => {
     self.countLogError();

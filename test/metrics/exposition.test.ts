@@ -179,6 +179,12 @@ describe('all metrics together', () => {
     },
   );
 
+  it('an agent does without the metrics that cost it more than its work', async () => {
+    const self = createSelfMetrics({ version: '1.2.3', revision: 'abc' }, 'cheap');
+    const names = (await self.render('text')).toString().match(/^# TYPE nodejs_eventloop_\S+/gm);
+    expect(names).toEqual(['# TYPE nodejs_eventloop_lag_seconds']);
+  });
+
   const promtool = spawnSync('promtool', ['--version']).status === 0;
   it.skipIf(!promtool)(
     'promtool check metrics is silent (needs promtool of the package prometheus)',

@@ -13,7 +13,7 @@ export function sampleServer(
     listen: { host: '127.0.0.1', port: 0 },
     fabric,
     renderer: createRenderer({ metrics: sampleOptions }),
-    self: createSelfMetrics({ version: '1.2.3', revision: 'abc' }, false),
+    self: createSelfMetrics({ version: '1.2.3', revision: 'abc' }, 'nothing'),
     maxAgeMs: sampleOptions.maxAgeMs,
     explain: sampleExplain,
     version: '1.2.3',

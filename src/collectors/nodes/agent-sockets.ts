@@ -3,6 +3,7 @@
 // directory into the pod and not the socket file: BIRD makes the file anew at every start.
 import { existsSync } from 'node:fs';
 import type { Collector } from '../../model/collector.ts';
+import type { BirdNodeOptions } from './bird-node.ts';
 import { birdSocketCollector } from './bird-socket.ts';
 
 /** Paths of one daemon's socket; the first that exists counts, and the first of all where none does. */
@@ -24,13 +25,14 @@ const present = (paths: readonly string[]) => paths.find((path) => existsSync(pa
 
 /** Reads the node's own BIRDs wherever their sockets are now. `collect` never throws. */
 export function agentSocketsCollector({ device, sockets, sockets6, now }: AgentSocketsOptions): Collector {
+  const memories: BirdNodeOptions['memories'] = new Map();
   return {
     device,
     source: 'bird',
     collect(query, signal) {
       const socket = present(sockets) ?? usualSockets.ipv4[0];
       const socket6 = present(sockets6);
-      const options = { device, socket, now, ...(socket6 === undefined ? {} : { socket6 }) };
+      const options = { device, socket, memories, now, ...(socket6 === undefined ? {} : { socket6 }) };
       return birdSocketCollector(options).collect(query, signal);
     },
     close: () => undefined,

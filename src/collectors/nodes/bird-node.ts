@@ -7,7 +7,8 @@ import type { RouteView } from '../../model/route-view.ts';
 import { birdCapabilities } from './bird-capabilities.ts';
 import { type DaemonPart, familiesGone, joinRoutes, joinSessions, type Outcome } from './bird-join.ts';
 import { type Bird, maxBriefReplyBytes } from './bird-protocol.ts';
-import { type BirdSession, sessionsReader } from './bird-session.ts';
+import { type BlockMemory, blockMemory } from './bird-protocols.ts';
+import { type BirdSession, type BlockSessions, sessionsReader } from './bird-session.ts';
 import { type BirdStatus, factsOf, statusReader } from './bird-status.ts';
 import { readViews } from './bird-views.ts';
 
@@ -30,6 +31,8 @@ export interface BirdNodeOptions {
   readonly maxReplyBytes?: number;
   /** Read what is exported on node-to-node mesh sessions too. */
   readonly includeMesh?: boolean;
+  /** By daemon's path: what its listing of protocols came to. Kept by who reads one node often and has room for it. */
+  readonly memories?: Map<string, BlockMemory<BlockSessions>>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly close?: () => void;
@@ -56,6 +59,12 @@ function servesBoth(version: string): boolean {
   return Number(/(?:birdv|^v?)(\d+)\.\d+(?:[.\d]*)$/.exec(version)?.[1] ?? 1) >= 2;
 }
 
+/** What is remembered of a daemon, where that is wanted. */
+function memoryOf({ memories }: BirdNodeOptions, path: string): BlockMemory<BlockSessions> | undefined {
+  const memory = memories?.get(path) ?? blockMemory();
+  return memories?.set(path, memory) && memory;
+}
+
 async function readDaemon(
   options: BirdNodeOptions,
   daemon: BirdDaemon,
@@ -75,8 +84,9 @@ async function readDaemon(
     const serverTime = 'value' in status ? status.value.serverTime : undefined;
     const command = 'show protocols all';
     const source = `${path} "${command}"`;
+    const memory = memoryOf(options, path);
     const sessions = await attempt(() =>
-      bird.ask(command, () => sessionsReader({ source, serverTime }), most),
+      bird.ask(command, () => sessionsReader({ source, serverTime }, memory), most),
     );
     const families: readonly Family[] =
       servesBoth(bird.version) && options.daemons.length === 1 ? [4, 6] : [family];

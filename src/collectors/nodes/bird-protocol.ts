@@ -96,10 +96,8 @@ async function readReply<T>(
   await connection.receive((raw) => {
     const framed = frame(raw);
     if (framed === 'async') return false;
-    if (framed.last) last = framed.line;
-    if (!framed.last || (framed.line.text !== '' && (framed.line.code ?? 0) < replyCode.firstError)) {
-      read(framed.line);
-    }
+    if (framed.last) last = framed;
+    if (!framed.last || (framed.text !== '' && (framed.code ?? 0) < replyCode.firstError)) read(framed);
     return framed.last;
   }, options.maxReplyBytes);
   const code = last?.code ?? 0;

@@ -38,59 +38,84 @@ export function looksLikeProtocols(text: string): boolean {
   return headingPattern.test(text) || knownRow.test(text);
 }
 
+/** A block while its lines are read; what they say is looked at only when all of them are there. */
 interface OpenBlock extends Omit<ProtocolBlock, 'details' | 'channels'> {
-  details: Map<string, string> | undefined;
-  channels: Map<string, Map<string, string>>;
-  /** The channel whose lines these are; none yet, they are the protocol's own. */
-  target: Map<string, string> | undefined;
+  /** The first one is its row. */
+  readonly lines: string[];
 }
 
-function readRow(text: string, line: number): OpenBlock | undefined {
-  const match = rowPattern.exec(text);
+function readRow(row: string, line: number): OpenBlock | undefined {
+  const match = rowPattern.exec(row);
   if (!match) return undefined;
   const [, name = '', proto = '', table = '', state, since = '', info = ''] = match;
   const known = state === '???' ? undefined : state;
-  const columns = { name, proto, table, state: known, since, info: info.trim() };
-  return { ...columns, details: undefined, channels: new Map(), target: undefined, line };
+  return { name, proto, table, state: known, since, info: info.trim(), line, lines: [row] };
 }
 
 /** Keys without a value, and headings of capability lists (BIRD 2), are kept with an empty value. */
-function readDetail(block: OpenBlock, trimmed: string): void {
-  block.details ??= new Map();
-  // A plain comparison first: the agent reads ten thousand such lines at a time by code that is not optimized.
-  const channel = trimmed.startsWith('Channel ') ? /^Channel (\S+)$/.exec(trimmed)?.[1] : undefined;
-  if (channel !== undefined) {
-    block.target = new Map();
-    block.channels.set(channel, block.target);
-    return;
+function detailsOf([, ...lines]: readonly string[]): Pick<ProtocolBlock, 'details' | 'channels'> {
+  const details = new Map<string, string>();
+  const channels = new Map<string, Map<string, string>>();
+  // The channel whose lines these are; until one comes, they are the protocol's own.
+  let target = details;
+  for (const line of lines) {
+    const trimmed = line.trim();
+    const channel = /^Channel (\S+)$/.exec(trimmed)?.[1];
+    if (channel !== undefined) {
+      target = new Map();
+      channels.set(channel, target);
+      continue;
+    }
+    const colon = trimmed.indexOf(':');
+    const key = colon < 0 ? trimmed : trimmed.slice(0, colon);
+    if (!target.has(key)) target.set(key, colon < 0 ? '' : trimmed.slice(colon + 1).trim());
   }
-  const target = block.target ?? block.details;
-  const colon = trimmed.indexOf(':');
-  const key = colon < 0 ? trimmed : trimmed.slice(0, colon);
-  if (!target.has(key)) target.set(key, colon < 0 ? '' : trimmed.slice(colon + 1).trim());
+  return { details: lines.length > 0 ? details : undefined, channels };
 }
+
+/** Timers that run all the time and say nothing of a session. */
+const ticks = (text: string) =>
+  text.includes(' timer:') && /^\s*(?:(?:Send )?Hold|Keepalive) timer:/.test(text);
+
+/**
+ * What was made of each block of the last listing that was read to its end, by the block's text. It is the memory of one
+ * daemon that is read again and again: of 500 mesh sessions hardly one has changed.
+ */
+export interface BlockMemory<T> {
+  last: ReadonlyMap<string, T>;
+}
+
+/** A memory that is empty. */
+export const blockMemory = <T>(): BlockMemory<T> => ({ last: new Map() });
 
 /**
  * Reads a listing block by block: `take` makes of each what the caller wants of it, and the block is let go, since those of
- * 500 mesh sessions are some 15,000 texts. Throws ParseError for a line that is neither row nor detail.
+ * 500 mesh sessions are some 15,000 texts. What `take` makes may depend on the block alone. Throws ParseError for a line
+ * that is neither row nor detail.
  */
 export function protocolsReader<T>(
   source: string,
-  take: (block: ProtocolBlock) => readonly T[],
+  take: (block: ProtocolBlock) => T,
+  memory?: BlockMemory<T>,
 ): ReplyReader<readonly T[]> {
   const taken: T[] = [];
+  const known = new Map<string, T>();
   let open: OpenBlock | undefined;
   const finish = (next?: OpenBlock) => {
     const block = open;
     open = next;
-    if (block) taken.push(...take(block));
+    if (!block) return;
+    const { lines, ...columns } = block;
+    const text = memory ? lines.join('\n') : '';
+    const made = memory?.last.get(text) ?? take({ ...columns, ...detailsOf(lines) });
+    if (memory) known.set(text, made);
+    taken.push(made);
   };
   return {
     line({ code, text, number }) {
       if (code === replyCode.lineOverflow)
         throw new ParseError(source, 'BIRD cut a line that was too long', number);
-      const trimmed = text.trim();
-      if (trimmed === '') return;
+      if (text === '' || text.trim() === '') return;
       const asDetail = code === replyCode.protocolDetail || /^\s/.test(text);
       if (!asDetail) {
         if (headingPattern.test(text)) return;
@@ -105,10 +130,11 @@ export function protocolsReader<T>(
       if (!open || !detail || code === replyCode.protocol || code === replyCode.protocolHeading) {
         throw new ParseError(source, `${snippet(text)} is no line of a protocol listing`, number);
       }
-      readDetail(open, trimmed);
+      if (!ticks(text)) open.lines.push(text);
     },
     end() {
       finish();
+      if (memory) memory.last = known;
       return taken;
     },
   };

@@ -41,8 +41,11 @@ export const replyCode = {
   firstError: 8000,
 } as const;
 
-/** What one received line is; `async` lines belong to no reply. */
-export type Framed = { readonly line: ReplyLine; readonly last: boolean } | 'async';
+/** A line of a reply as received. */
+export interface FramedLine extends ReplyLine {
+  /** Whether it ends the reply. */
+  readonly last: boolean;
+}
 
 const zero = 48;
 const blank = 32;
@@ -59,22 +62,24 @@ function leadingCode(raw: string): number | undefined {
   return code;
 }
 
-/** Frames the lines of one reply, one call a line. Throws ParseError for what is no line of a reply. */
-export function replyFramer(source: string): (raw: string) => Framed {
+/**
+ * Frames the lines of one reply, one call a line; `async` ones belong to no reply. Throws ParseError for what is no line
+ * of a reply.
+ */
+export function replyFramer(source: string): (raw: string) => FramedLine | 'async' {
   let code: number | undefined;
   let number = 0;
   return (raw) => {
     number++;
     const first = raw.charCodeAt(0);
     if (first === plus) return 'async';
-    if (first === blank && code !== undefined)
-      return { line: { code, text: raw.slice(1), number }, last: false };
+    if (first === blank && code !== undefined) return { code, text: raw.slice(1), number, last: false };
     const own = leadingCode(raw);
     const separator = raw.charCodeAt(4);
     if (own === undefined || (separator !== dash && separator !== blank)) {
       throw new ParseError(source, `${snippet(raw)} is no line of BIRD's control protocol`, number);
     }
     code = own;
-    return { line: { code, text: raw.slice(5), number }, last: separator === blank };
+    return { code, text: raw.slice(5), number, last: separator === blank };
   };
 }

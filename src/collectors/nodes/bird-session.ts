@@ -6,7 +6,7 @@ import { parseAsn } from '../../model/asn.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Afi, afiOf, type BgpState, type Session } from '../../model/session.ts';
 import { parsePeerName } from './bird-name.ts';
-import { type Details, type ProtocolBlock, protocolsReader } from './bird-protocols.ts';
+import { type BlockMemory, type Details, type ProtocolBlock, protocolsReader } from './bird-protocols.ts';
 import type { ReplyReader } from './bird-reply.ts';
 import { secondsSince } from './bird-time.ts';
 import { restartOf, trafficOf } from './bird-traffic.ts';
@@ -88,8 +88,7 @@ function reflectionOf(details: Details | undefined): { routeReflectorClient?: bo
 }
 
 /** The parts of a session that all its families share. */
-function sharedPart(block: ProtocolBlock, context: SessionContext) {
-  const { source, serverTime } = context;
+function sharedPart(block: ProtocolBlock, source: string) {
   const { details } = block;
   const { state, passive, error } = stateOf(block);
   const { address, asn } = peerOf(block, source);
@@ -98,8 +97,6 @@ function sharedPart(block: ProtocolBlock, context: SessionContext) {
   const kind = parsePeerName(block.name)?.kind;
   // Limits of BIRD's own take a protocol down too; an administrator has nothing to do with that.
   const adminDown = block.state === 'down' && !error.startsWith('Automatic shutdown');
-  const established =
-    state === 'established' && serverTime !== undefined ? secondsSince(block.since, serverTime) : undefined;
   return {
     peerAddress: address,
     peerAsn: asn,
@@ -112,7 +109,6 @@ function sharedPart(block: ProtocolBlock, context: SessionContext) {
     ...(description ? { description } : {}),
     ...(adminDown ? { adminDown } : {}),
     ...(passive ? { passive } : {}),
-    ...(established === undefined ? {} : { establishedSeconds: established }),
     ...(error ? { lastError: error } : {}),
     ...(block.state === undefined ? {} : { protocolState: block.state }),
     ...(details?.has('Neighbor graceful restart active') ? { gracefulRestart: true } : {}),
@@ -134,26 +130,17 @@ function channelSession(
   if (shared.state !== 'established') return { ...shared, afi, ...restartOf(channel), ...trafficOf(channel) };
   const state = channel.get('State') ?? '';
   if (state !== 'UP') {
-    const { establishedSeconds: _, ...rest } = shared;
     const lastError = `channel ${afi} is ${state.toLowerCase()}: the peer did not agree to ${afi}`;
-    return { ...rest, afi, state: 'idle', protocolState: state.toLowerCase(), lastError };
+    return { ...shared, afi, state: 'idle', protocolState: state.toLowerCase(), lastError };
   }
   const waits = channel.get('GR recovery') === 'waiting' ? { protocolState: 'wait' } : {};
   return { ...shared, afi, ...waits, ...countsOf(channel, block, source), ...trafficOf(channel) };
 }
 
-function sessionsOfBlock(block: ProtocolBlock, context: SessionContext): BirdSession[] {
-  const shared = sharedPart(block, context);
-  const sessions: BirdSession[] = [];
-  const families: readonly Afi[] = ['ipv4', 'ipv6'];
-  for (const afi of families) {
-    const channel = block.channels.get(afi);
-    if (channel) sessions.push(channelSession(shared, afi, channel, block, context.source));
-  }
-  if (sessions.length > 0) return sessions;
-  const counts =
-    shared.state === 'established' && block.details ? countsOf(block.details, block, context.source) : {};
-  return [{ ...shared, afi: afiOf(shared.peerAddress), ...counts }];
+/** The sessions of a block, and since when it has been in its state. */
+export interface BlockSessions {
+  readonly since: string;
+  readonly sessions: readonly BirdSession[];
 }
 
 /** True for a protocol that makes sessions for a range of neighbours and is none itself (BIRD 2 `neighbor range`). */
@@ -161,12 +148,40 @@ function isTemplate(block: ProtocolBlock): boolean {
   return block.details?.has('Neighbor range') === true && !block.details.has('Neighbor address');
 }
 
+function sessionsOfBlock(block: ProtocolBlock, source: string): readonly BirdSession[] {
+  if (block.proto !== 'BGP' || isTemplate(block)) return [];
+  const shared = sharedPart(block, source);
+  const sessions: BirdSession[] = [];
+  const families: readonly Afi[] = ['ipv4', 'ipv6'];
+  for (const afi of families) {
+    const channel = block.channels.get(afi);
+    if (channel) sessions.push(channelSession(shared, afi, channel, block, source));
+  }
+  if (sessions.length > 0) return sessions;
+  const counts =
+    shared.state === 'established' && block.details ? countsOf(block.details, block, source) : {};
+  return [{ ...shared, afi: afiOf(shared.peerAddress), ...counts }];
+}
+
+/** How long a session has been up is another number at each reading, whatever its block says. */
+function dated({ since, sessions }: BlockSessions, serverTime: number | undefined): readonly BirdSession[] {
+  const seconds = serverTime === undefined ? undefined : secondsSince(since, serverTime);
+  if (seconds === undefined) return sessions;
+  return sessions.map((session) =>
+    session.state === 'established' ? { ...session, establishedSeconds: seconds } : session,
+  );
+}
+
 /**
  * Reads the BGP sessions of a listing of protocols. A session whose neighbour the text does not show (a listing without
  * `all` of names that are not Calico's) has an empty peerAddress. Throws ParseError for values that cannot be read.
+ * @param memory of the daemon, where one is kept from listing to listing
  */
-export function sessionsReader(context: SessionContext): ReplyReader<readonly BirdSession[]> {
-  return protocolsReader(context.source, (block) =>
-    block.proto === 'BGP' && !isTemplate(block) ? sessionsOfBlock(block, context) : [],
-  );
+export function sessionsReader(
+  { source, serverTime }: SessionContext,
+  memory?: BlockMemory<BlockSessions>,
+): ReplyReader<readonly BirdSession[]> {
+  const take = (block: ProtocolBlock) => ({ since: block.since, sessions: sessionsOfBlock(block, source) });
+  const blocks = protocolsReader(source, take, memory);
+  return { line: blocks.line, end: () => blocks.end().flatMap((block) => dated(block, serverTime)) };
 }

@@ -57,15 +57,12 @@ describe('names', () => {
 describe('framing', () => {
   it('repeats the code before for a leading blank, and ends at four digits and a blank', () => {
     const frame = replyFramer('x');
-    expect(frame('2002-name proto')).toEqual({
-      line: { code: 2002, text: 'name proto', number: 1 },
-      last: false,
-    });
-    expect(frame('1002-a  BGP')).toMatchObject({ line: { code: 1002, text: 'a  BGP' }, last: false });
-    expect(frame('  b  BGP')).toMatchObject({ line: { code: 1002, text: ' b  BGP' }, last: false });
+    expect(frame('2002-name proto')).toEqual({ code: 2002, text: 'name proto', number: 1, last: false });
+    expect(frame('1002-a  BGP')).toMatchObject({ code: 1002, text: 'a  BGP', last: false });
+    expect(frame('  b  BGP')).toMatchObject({ code: 1002, text: ' b  BGP', last: false });
     expect(frame('+2 Reconfigured')).toBe('async');
-    expect(frame(' c')).toMatchObject({ line: { code: 1002, text: 'c', number: 5 }, last: false });
-    expect(frame('0000 ')).toMatchObject({ line: { code: 0, text: '' }, last: true });
+    expect(frame(' c')).toMatchObject({ code: 1002, text: 'c', number: 5, last: false });
+    expect(frame('0000 ')).toMatchObject({ code: 0, text: '', last: true });
   });
 
   it.each(['', 'hello', '12 x', '1002', '1002:x', ' nothing before'])('%j is no line of a reply', (raw) => {
