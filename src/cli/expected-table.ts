@@ -1,7 +1,7 @@
 // Expectations as tables for people and as JSON for scripts: sessions, prefixes, announcements of a node, problems; and what
 // differs between two expectations. Pure. The JSON is documented in docs/cli.md.
 import type { Announcement } from '../expected/announcements.ts';
-import type { Difference, ExpectedDiff } from '../expected/diff.ts';
+import type { Change, Difference, ExpectedDiff } from '../expected/diff.ts';
 import type { ExpectedPrefix, ExpectedSession, ObjectProblem } from '../model/expectation.ts';
 import { expectedPrefixJson, problemJson } from '../model/expectation-json.ts';
 import { formatPrefix } from '../model/prefix.ts';
@@ -110,23 +110,58 @@ export function expectedJson({ sessions, prefixes, announcements, problems }: Sh
   });
 }
 
-// One table a kind, with a sign before each row: + comes, - goes, < before and > after a change.
-function changesPart<T>(form: Form<T>, difference: Difference<T>, width: number | undefined): string[] {
-  const { added, removed, changed } = difference;
-  const total = added.length + removed.length + changed.length;
-  if (total === 0) return [`${form.title}: no difference`, ''];
-  const signed = (sign: string, item: T) => {
-    const [first = '', ...rest] = form.row(item);
-    return [`${sign} ${first}`, ...rest];
-  };
-  const rows = [
-    ...removed.map((item) => signed('-', item)),
-    ...added.map((item) => signed('+', item)),
-    ...changed.flatMap(({ before, after }) => [signed('<', before), signed('>', after)]),
+function valueText(value: unknown): string {
+  if (value === undefined || value === '') return '-';
+  if (Array.isArray(value)) return value.join(' ') || '-';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** What differs in words, since not all that devices notice has a column: `filters: - → no-service-ranges`. */
+function changeText<T>({ json }: Form<T>, { before, after, fields }: Change<T>): string {
+  const [old, now] = [json(before), json(after)].map((value) => value as Readonly<Record<string, unknown>>);
+  return fields
+    .map((field) => `${field}: ${valueText(old?.[field])} → ${valueText(now?.[field])}`)
+    .join(', ');
+}
+
+/** The rows of a difference, each with its sign before it: what goes, what comes, before and after a change. */
+function changeRows<T>(
+  form: Form<T>,
+  { added, removed, changed }: Difference<T>,
+  signs: { readonly goes: string; readonly comes: string; readonly before: string; readonly after: string },
+): { readonly head: readonly string[]; readonly rows: readonly (readonly [string, ...string[]])[] } {
+  // Before the reason, which is the longest and stands last.
+  const withChange = (row: readonly string[], change: string) =>
+    changed.length === 0 ? row : [...row.slice(0, -1), change, ...row.slice(-1)];
+  const signed = (sign: string, item: T, change = ''): readonly [string, ...string[]] => [
+    sign,
+    ...withChange(form.row(item), change),
   ];
-  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
-  const [head = '', ...others] = form.head;
-  return [`${form.title}: ${counts}`, ...columns([[`  ${head}`, ...others], ...rows], width), ''];
+  return {
+    head: withChange(form.head, 'WHAT CHANGES'),
+    rows: [
+      ...removed.map((item) => signed(signs.goes, item)),
+      ...added.map((item) => signed(signs.comes, item)),
+      ...changed.flatMap((change) => [
+        signed(signs.before, change.before),
+        signed(signs.after, change.after, changeText(form, change)),
+      ]),
+    ],
+  };
+}
+
+const countsText = <T>({ added, removed, changed }: Difference<T>) =>
+  added.length + removed.length + changed.length === 0
+    ? 'no difference'
+    : `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
+
+function changesPart<T>(form: Form<T>, difference: Difference<T>, width: number | undefined): string[] {
+  const title = `${form.title}: ${countsText(difference)}`;
+  const { head, rows } = changeRows(form, difference, { goes: '-', comes: '+', before: '<', after: '>' });
+  if (rows.length === 0) return [title, ''];
+  const [first = '', ...others] = head;
+  const lines = rows.map(([sign, cell = '', ...rest]) => [`${sign} ${cell}`, ...rest]);
+  return [title, ...columns([[`  ${first}`, ...others], ...lines], width), ''];
 }
 
 export function diffTable(diff: ExpectedDiff, width: number | undefined): string {
@@ -141,16 +176,11 @@ export function diffTable(diff: ExpectedDiff, width: number | undefined): string
   ].join('\n');
 }
 
-function changesMarkdown<T>(form: Form<T>, { added, removed, changed }: Difference<T>): readonly string[] {
-  const signed = (sign: string, item: T) => [sign, ...form.row(item)];
-  const rows = [
-    ...removed.map((item) => signed('goes', item)),
-    ...added.map((item) => signed('comes', item)),
-    ...changed.flatMap(({ before, after }) => [signed('before', before), signed('after', after)]),
-  ];
-  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
-  const title = `## ${form.title}: ${rows.length === 0 ? 'no difference' : counts}`;
-  return [title, '', ...markdownTable(['CHANGE', ...form.head], rows)];
+function changesMarkdown<T>(form: Form<T>, difference: Difference<T>): readonly string[] {
+  const signs = { goes: 'goes', comes: 'comes', before: 'before', after: 'after' };
+  const { head, rows } = changeRows(form, difference, signs);
+  const title = `## ${form.title}: ${countsText(difference)}`;
+  return [title, '', ...markdownTable(['CHANGE', ...head], rows)];
 }
 
 export function diffMarkdown({ sessions, prefixes, problems, announcements }: ExpectedDiff): string {

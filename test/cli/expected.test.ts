@@ -280,6 +280,22 @@ spec: { node: node3, peerIP: 172.20.0.253, asNumber: 65009, filters: [keep] }
     expect(out).not.toMatch(/^\+ node3 +172\.20\.0\.253 +10\.233\.66\.0\/24 /m);
   });
 
+  it('names what changes where no column of the table shows it', async () => {
+    const peering = demoObjectsText()
+      .split(/^---$/m)
+      .find((document) => /^kind: BGPPeer$/m.test(document));
+    const changed = peering?.trimEnd().replace(/^spec:$/m, 'spec:\n  filters: [keep]');
+    const file = write('with-filter.yaml', `${filtered}---\n${changed}\n`);
+    const args = ['expected', '--datastore', objects, '--diff', file];
+    const table = (await cli(args)).out;
+    expect(table).toMatch(/^ {2}NODE .* WHAT CHANGES +BECAUSE$/m);
+    expect(table).toMatch(/^> node\d .* filters: - → keep +BGPPeer /m);
+    expect(table).not.toMatch(/^< .*→/m);
+    expect((await cli([...args, '--output', 'markdown'])).out).toMatch(
+      /^\| after \| node\d .*\| filters: - → keep \|/m,
+    );
+  });
+
   it('is about one node where one is named', async () => {
     const peer = write(
       'other.yaml',
