@@ -1,7 +1,9 @@
 // A switch on FRR with 500,000 routes: the verdict on 10,000 expected prefixes over SSH, and how long bgpd stands still meanwhile;
-// beside one scrape of Debian's prometheus-frr-exporter and a dump of the whole table as JSON. Needs root, frr and bird.
-import { type ChildProcess, fork } from 'node:child_process';
+// beside one scrape of Debian's prometheus-frr-exporter and the whole table, read while it comes and by JSON.parse. Needs root, frr and bird.
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { debianBinary, freePort, started, usageOf } from './debian.ts';
@@ -37,6 +39,14 @@ interface Cost {
   readonly error?: string;
 }
 
+interface Goals {
+  readonly ms?: string;
+  readonly stall?: string;
+  readonly memory?: string;
+  /** bgpd is not asked. */
+  readonly dormant?: true;
+}
+
 const measured: Measured[] = [];
 const frr = await startFrr();
 try {
@@ -44,7 +54,7 @@ try {
   await sleep(5000);
 
   /** Median and worst time of several runs, and the longest stall of bgpd in any of them. */
-  const measure = async (what: string, work: () => Promise<Cost>, goals: { ms?: string; stall?: string }) => {
+  const measure = async (what: string, work: () => Promise<Cost>, goals: Goals) => {
     await work();
     const before = usageOf(frr.bgpd)?.cpuMs ?? 0;
     await asked(watch);
@@ -60,11 +70,24 @@ try {
     measured.push(
       { what: `${what}, median of ${runs}`, value: round(middle.ms), unit: 'ms', ...goal(goals.ms) },
       { what: `${what}, worst`, value: round(costs.at(-1)?.ms ?? 0), unit: 'ms' },
-      { what: `${what}, bgpd stood still at most`, value: round(longest), unit: 'ms', ...goal(goals.stall) },
       { what: `${what}, processor`, value: round(middle.cpuMs), unit: 'ms' },
-      { what: `${what}, processor of bgpd with what asked it meanwhile`, value: round(bgpdMs), unit: 'ms' },
-      { what: `${what}, memory, most (resident)`, value: round(middle.rssKiB / 1024), unit: 'MiB' },
+      {
+        what: `${what}, memory, most (resident)`,
+        value: round(middle.rssKiB / 1024),
+        unit: 'MiB',
+        ...goal(goals.memory),
+      },
     );
+    if (!goals.dormant)
+      measured.push(
+        {
+          what: `${what}, bgpd stood still at most`,
+          value: round(longest),
+          unit: 'ms',
+          ...goal(goals.stall),
+        },
+        { what: `${what}, processor of bgpd with what asked it meanwhile`, value: round(bgpdMs), unit: 'ms' },
+      );
     if (middle.bytes) measured.push({ what: `${what}, text`, value: round(middle.bytes / 1e6), unit: 'MB' });
   };
 
@@ -91,17 +114,33 @@ try {
   auditor.disconnect();
   login.disconnect();
 
-  const [dump] = await helper('dump', [frr.name]);
-  await measure(
-    `the whole table as JSON, ${blocks + others} prefixes`,
-    async () => {
+  /** All prefixes, read by a process of its own, in one of the ways of frr/dump.ts. */
+  const measureTable = async (name: string, args: readonly string[], goals: Goals) => {
+    const [dump] = await helper('dump', args);
+    const read = async () => {
       const cost = await asked<Cost>(dump);
-      if (cost.present < blocks + others) throw new Error(`the dump has ${cost.present} prefixes`);
+      if (cost.present < blocks + others) throw new Error(`${name}: ${cost.present} prefixes`);
       return cost;
-    },
-    {},
-  );
-  dump.disconnect();
+    };
+    await measure(`${name}, ${blocks + others} prefixes`, read, goals);
+    dump.disconnect();
+  };
+  await measureTable('the whole table by vtysh, read while it comes', ['streamed', frr.name], {});
+  await measureTable('the whole table by vtysh, JSON.parse', ['whole', frr.name], {});
+
+  const saved = path.join(mkdtempSync(path.join(tmpdir(), 'bench-frr-table-')), 'table.json');
+  process.once('exit', () => rmSync(path.dirname(saved), { recursive: true, force: true }));
+  const file = openSync(saved, 'w');
+  spawnSync('vtysh', ['-N', frr.name, '-c', 'show bgp ipv4 unicast json'], {
+    stdio: ['ignore', file, 'ignore'],
+  });
+  closeSync(file);
+  const idle = { dormant: true } as const;
+  await measureTable('the same from a file, read while it comes', ['streamed', '', saved], {
+    ...{ ms: '< 2500 ms', memory: '< 150 MB' },
+    ...idle,
+  });
+  await measureTable('the same from a file, JSON.parse', ['whole', '', saved], idle);
 
   const binary = debianBinary('prometheus-frr-exporter');
   if (binary !== undefined) {

@@ -111,6 +111,8 @@ export function formatAddress(address: Address): string {
 
 /** The canonical text of an address, or undefined when the text is not one. */
 export function canonicalAddress(text: string): string | undefined {
+  // Every dotted quad that is read is canonical.
+  if (!text.includes(':')) return parseIpv4Word(text) === undefined ? undefined : text;
   const address = parseAddress(text);
   return address && formatAddress(address);
 }

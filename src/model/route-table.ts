@@ -1,6 +1,7 @@
 // Routes as columns, not objects: 1M routes take 12-30 MB instead of 285 MB, because addresses are typed arrays and
 // the few distinct next-hop sets and attribute sets are stored once. Build, then read: a table is never changed.
 import { maxLength, type Prefix, type PrefixKey, prefixKey, prefixOf } from './prefix.ts';
+import { AttributeSets, type Attributes, HopSets } from './route-sets.ts';
 
 export type RouteProtocol =
   | 'bgp'
@@ -43,8 +44,6 @@ export interface RouteRow {
   readonly localPref?: number;
 }
 
-type Attributes = Omit<RouteRow, 'prefix' | 'nextHops'>;
-
 // The length column holds 0..32 for IPv4 and this much more for IPv6, and so tells the family.
 const firstIpv6 = 33;
 
@@ -67,45 +66,6 @@ function grow<A extends Uint32Array | Uint8Array>(array: A, size: number): A {
   return grown;
 }
 
-class Interned<T> {
-  readonly values: T[] = [];
-  readonly #index = new Map<string, number>();
-
-  add(key: string, value: () => T): number {
-    const known = this.#index.get(key);
-    if (known !== undefined) return known;
-    this.#index.set(key, this.values.length);
-    return this.values.push(value()) - 1;
-  }
-}
-
-/** Every attribute, in the order of the key. */
-const attributeNames = Object.keys({
-  protocol: true,
-  best: true,
-  vrf: true,
-  stale: true,
-  unusable: true,
-  discard: true,
-  asPath: true,
-  from: true,
-  communities: true,
-  localPref: true,
-} satisfies Record<keyof Attributes, true>) as readonly (keyof Attributes)[];
-
-/** Equal for equal attributes: an empty AS path is not an unknown one. Made for every row, so it is no JSON. */
-function attributesKey(row: Attributes): string {
-  let key = '';
-  for (const name of attributeNames) key += `${row[name] ?? '\0'}\n`;
-  return key;
-}
-
-function hopsKey(hops: readonly NextHop[]): string {
-  let key = '';
-  for (const { address = '', interface: name = '' } of hops) key += `${address}%${name} `;
-  return key;
-}
-
 /** Collects rows, then `build()`s the table. */
 export class RouteTableBuilder {
   #size = 0;
@@ -114,8 +74,8 @@ export class RouteTableBuilder {
   #length = new Uint8Array(16);
   #hops = new Uint32Array(16);
   #attributes = new Uint32Array(16);
-  readonly #hopSets = new Interned<readonly NextHop[]>();
-  readonly #attributeSets = new Interned<Attributes>();
+  readonly #hopSets = new HopSets();
+  readonly #attributeSets = new AttributeSets();
 
   get size(): number {
     return this.#size;
@@ -134,18 +94,15 @@ export class RouteTableBuilder {
       this.#rest = grow(this.#rest ?? new Uint32Array(this.#a.length * 3), this.#a.length * 3);
       this.#rest.set([prefix.b, prefix.c, prefix.d], i * 3);
     }
-    this.#hops[i] = this.#hopSets.add(hopsKey(nextHops), () => nextHops);
-    this.#attributes[i] = this.#attributeSets.add(attributesKey(row), () => {
-      const { prefix: _, nextHops: __, ...attributes } = row;
-      return attributes;
-    });
+    this.#hops[i] = this.#hopSets.add(nextHops);
+    this.#attributes[i] = this.#attributeSets.add(row);
   }
 
   /** Adds the rows of a table. */
   addAll(table: RouteTable): void {
     const { size, a, rest, length, hops, attributes, hopSets, attributeSets } = table.columns;
-    const hopsAt = hopSets.map((set) => this.#hopSets.add(hopsKey(set), () => set));
-    const attributesAt = attributeSets.map((set) => this.#attributeSets.add(attributesKey(set), () => set));
+    const hopsAt = hopSets.map((set) => this.#hopSets.add(set));
+    const attributesAt = attributeSets.map((set) => this.#attributeSets.add(set));
     const from = this.#size;
     this.#size += size;
     this.#a = grow(this.#a, this.#size);

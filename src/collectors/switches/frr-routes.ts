@@ -18,7 +18,10 @@ export function prefixAt(source: string, text: string): Prefix {
 /** AS path as plain numbers: asdot (FRR 9, `bgp asnotation dot`) is written out; sets and confederations stay. */
 export function plainAsPath(text: string): string {
   if (text === 'Local') return '';
-  return text.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot)).trim();
+  const plain = text.includes('.')
+    ? text.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot))
+    : text;
+  return plain.trim();
 }
 
 /**
@@ -54,33 +57,41 @@ function isUnusable(path: JsonObject, symbols: JsonObject): boolean {
   return path.valid !== true && symbols['*'] !== true;
 }
 
+const noSymbols: JsonObject = {};
+
 function pathRow(prefix: Prefix, path: JsonObject, vrf: string): RouteRow {
   // Old `advertised-routes` marks a path by the symbols of the text form.
-  const symbols = asObject(path.appliedStatusSymbols) ?? {};
+  const symbols = asObject(path.appliedStatusSymbols) ?? noSymbols;
   const best = path.bestpath === true || asObject(path.bestpath)?.overall === true || symbols['>'] === true;
   const asPath = asPathOf(path);
   const from = fromOf(path);
   const localPref = asNumber(path.locPrf);
   const communities = asText(asObject(path.community)?.string);
-  return {
+  // Made for each path of a full table, where a spread for each of these would be felt.
+  const row: { -readonly [K in keyof RouteRow]: RouteRow[K] } = {
     prefix,
     nextHops: nextHopOf(path),
     protocol: path.aggregated === true ? 'aggregate' : 'bgp',
     best,
     vrf,
-    ...(path.stale === true && { stale: true }),
-    ...(isUnusable(path, symbols) && { unusable: true }),
-    ...(asPath !== undefined && { asPath }),
-    ...(from !== undefined && { from }),
-    ...(communities !== undefined && { communities }),
-    ...(localPref !== undefined && { localPref }),
   };
+  if (path.stale === true) row.stale = true;
+  if (isUnusable(path, symbols)) row.unusable = true;
+  if (asPath !== undefined) row.asPath = asPath;
+  if (from !== undefined) row.from = from;
+  if (communities !== undefined) row.communities = communities;
+  if (localPref !== undefined) row.localPref = localPref;
+  return row;
 }
 
 /** `detail` puts an object about the prefix in front of its paths: `{prefix, version, advertisedTo}`. */
 const isPath = (path: JsonObject) =>
   !('prefix' in path && 'version' in path) ||
-  ['aspath', 'path', 'nexthops', 'nextHop', 'valid'].some((key) => key in path);
+  'valid' in path ||
+  'path' in path ||
+  'nexthops' in path ||
+  'aspath' in path ||
+  'nextHop' in path;
 
 /** Rows of one prefix of a table, whose value is a list of paths, or one path, as in `advertisedRoutes`. */
 export function pathRows(prefix: Prefix, value: unknown, vrf: string): RouteRow[] {
