@@ -1,6 +1,7 @@
 // Routes as columns, not objects: 1M routes take 12-30 MB instead of 285 MB, because addresses are typed arrays and
 // the few distinct next-hop sets and attribute sets are stored once. Build, then read: a table is never changed.
-import { maxLength, type Prefix, type PrefixKey, prefixKey, prefixOf } from './prefix.ts';
+import { type Prefix, prefixOf } from './prefix.ts';
+import { firstIpv6, type PrefixColumns, PrefixIndex } from './prefix-index.ts';
 import { AttributeSets, type Attributes, HopSets } from './route-sets.ts';
 
 export type RouteProtocol =
@@ -44,19 +45,14 @@ export interface RouteRow {
   readonly localPref?: number;
 }
 
-// The length column holds 0..32 for IPv4 and this much more for IPv6, and so tells the family.
-const firstIpv6 = 33;
+/** What rows share beside prefix and next hops. */
+export type RouteAttributes = Attributes;
 
-interface Columns {
-  readonly size: number;
-  readonly a: Uint32Array;
-  /** Words b, c and d of each row; absent while every row is IPv4. */
-  readonly rest: Uint32Array | undefined;
-  readonly length: Uint8Array;
+interface Columns extends PrefixColumns {
   readonly hops: Uint32Array;
   readonly attributes: Uint32Array;
   readonly hopSets: readonly (readonly NextHop[])[];
-  readonly attributeSets: readonly Attributes[];
+  readonly attributeSets: readonly RouteAttributes[];
 }
 
 function grow<A extends Uint32Array | Uint8Array>(array: A, size: number): A {
@@ -140,9 +136,7 @@ export class RouteTableBuilder {
 /** An unchanging set of routes with exact and covering look-up. */
 export class RouteTable {
   readonly #columns: Columns;
-  #first: Map<PrefixKey, number> | undefined;
-  #next: Int32Array | undefined;
-  #lengths: { 4: readonly number[]; 6: readonly number[] } = { 4: [], 6: [] };
+  #index: PrefixIndex | undefined;
 
   constructor(columns: Columns) {
     this.#columns = columns;
@@ -163,8 +157,14 @@ export class RouteTable {
     return this.#columns;
   }
 
+  /** Row numbers by prefix. Made on the first look-up only: many tables are merely counted or listed. */
+  get index(): PrefixIndex {
+    this.#index ??= new PrefixIndex(this.#columns);
+    return this.#index;
+  }
+
   /** How many routes have attributes that pass; each set of attributes is looked at once. */
-  count(passes: (attributes: Attributes) => boolean): number {
+  count(passes: (attributes: RouteAttributes) => boolean): number {
     const { attributes, attributeSets } = this.#columns;
     const passing = attributeSets.map(passes);
     let count = 0;
@@ -190,19 +190,18 @@ export class RouteTable {
   /** Rows of exactly this prefix, in table order. */
   rowsOf(prefix: Prefix): RouteRow[] {
     const rows: RouteRow[] = [];
-    const { first, next } = this.#index();
-    for (let i = first.get(prefixKey(prefix)) ?? -1; i >= 0; i = next[i] ?? -1) rows.push(this.at(i));
+    const { index } = this;
+    for (let i = index.first(prefix); i >= 0; i = index.next(i)) rows.push(this.at(i));
     return rows;
   }
 
   has(prefix: Prefix): boolean {
-    return this.#index().first.has(prefixKey(prefix));
+    return this.index.first(prefix) >= 0;
   }
 
   /** Rows that count of the most specific shorter prefix that contains this one and has any; empty when none does. */
   coveringRows(prefix: Prefix, counts: (row: RouteRow) => boolean = () => true): RouteRow[] {
-    this.#index();
-    for (const length of this.#lengths[prefix.family]) {
+    for (const length of this.index.lengths(prefix.family)) {
       if (length >= prefix.length) continue;
       const rows = this.rowsOf(prefixOf(prefix, length)).filter(counts);
       if (rows.length > 0) return rows;
@@ -216,26 +215,7 @@ export class RouteTable {
 
   /** Each distinct prefix once. */
   *prefixes(): Generator<Prefix> {
-    for (const i of this.#index().first.values()) yield this.prefixAt(i);
-  }
-
-  // Built on the first look-up only: many tables are merely counted or listed.
-  #index(): { first: Map<PrefixKey, number>; next: Int32Array } {
-    if (this.#first && this.#next) return { first: this.#first, next: this.#next };
-    const first = new Map<PrefixKey, number>();
-    const next = new Int32Array(this.size).fill(-1);
-    const seen = { 4: new Uint8Array(maxLength(4) + 1), 6: new Uint8Array(maxLength(6) + 1) };
-    for (let i = this.size - 1; i >= 0; i--) {
-      const prefix = this.prefixAt(i);
-      const key = prefixKey(prefix);
-      next[i] = first.get(key) ?? -1;
-      first.set(key, i);
-      seen[prefix.family][prefix.length] = 1;
-    }
-    const used = (lengths: Uint8Array) => [...lengths.keys()].filter((n) => lengths[n] === 1).reverse();
-    this.#lengths = { 4: used(seen[4]), 6: used(seen[6]) };
-    this.#first = first;
-    this.#next = next;
-    return { first, next };
+    const { index } = this;
+    for (let i = this.size - 1; i >= 0; i--) if (index.next(i) < 0) yield this.prefixAt(i);
   }
 }
