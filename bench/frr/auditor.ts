@@ -6,6 +6,7 @@ import { sshCollector } from '../../src/collectors/switches/ssh.ts';
 import type { ExpectedPrefix } from '../../src/model/expectation.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { success } from '../../src/model/reading.ts';
+import { tally } from '../../src/model/verdicts.ts';
 import { clusterRange, expectedBlocks } from './table.ts';
 
 const [port = '', hostKey = ''] = process.argv.slice(2);
@@ -60,7 +61,7 @@ async function verdict() {
     ms: performance.now() - began,
     cpuMs: (user + system) / 1000,
     rssKiB: process.resourceUsage().maxRSS,
-    present: verdicts.filter((entry) => entry.verdict === 'present').length,
+    present: tally(verdicts).present,
     error: routes.ok ? undefined : routes.error.message,
   };
 }

@@ -5,6 +5,7 @@ import { snmpCollector } from '../../src/collectors/switches/snmp.ts';
 import type { ExpectedPrefix } from '../../src/model/expectation.ts';
 import { parsePrefix } from '../../src/model/prefix.ts';
 import { success } from '../../src/model/reading.ts';
+import { tally } from '../../src/model/verdicts.ts';
 import { countOfRows, rowPrefix } from './table.ts';
 
 const [port = '', every = '1', most = '', ...pools] = process.argv.slice(2);
@@ -59,7 +60,7 @@ async function verdict() {
   return {
     ms: performance.now() - began,
     cpuMs: (user + system) / 1000,
-    present: verdicts.filter((entry) => entry.verdict === 'present').length,
+    present: tally(verdicts).present,
     unexpected: result.devices.get('leaf01')?.routesUnexpected ?? 0,
     error: routes.ok ? undefined : routes.error.message,
   };

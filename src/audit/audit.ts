@@ -12,21 +12,21 @@ import type {
 import { contains } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { tally } from '../model/verdicts.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import { checks } from './checks.ts';
 import { type AuditInput, buildContext, type Context } from './context.ts';
 import { graceOf } from './grace.ts';
 import { pastOf, resolvedCounts, resolvedNow } from './history.ts';
 import { deadDevices, incidentOf, incidentsOf } from './incidents.ts';
+import { bounded, Listing } from './listing.ts';
 import { auditRoutes } from './route-missing.ts';
 import { silenceFor, silenceStates, silencesOf } from './silences.ts';
 import { decidingViews } from './verdict.ts';
 
 export type { AuditInput } from './context.ts';
 export { addressBook } from './context.ts';
-
-/** Most findings of one check on one device that are listed; the counts beside them stay exact. */
-export const mostFindingsPerCheckAndDevice = 1000;
+export { mostFindingsPerCheckAndDevice } from './listing.ts';
 
 const rank = { critical: 0, warning: 1, info: 2 };
 
@@ -51,29 +51,6 @@ function worstFirst(x: Finding, y: Finding): number {
 }
 
 const checkOrder: readonly string[] = Object.keys(checks);
-
-/** Cuts endless lists per check and device, and says so in a finding of its own. */
-function bounded(drafts: readonly Draft[]): Draft[] {
-  const counts = new Map<string, number>();
-  const kept: Draft[] = [];
-  for (const draft of drafts) {
-    const count = (counts.get(draft.device) ?? 0) + 1;
-    counts.set(draft.device, count);
-    if (count <= mostFindingsPerCheckAndDevice) kept.push(draft);
-  }
-  for (const [device, count] of counts) {
-    if (count <= mostFindingsPerCheckAndDevice) continue;
-    const more = count - mostFindingsPerCheckAndDevice;
-    kept.push({
-      severity: 'warning',
-      device,
-      subject: '(more)',
-      verdict: 'unknown',
-      detail: `${more} more findings of this kind on ${device} are counted but not listed`,
-    });
-  }
-  return kept;
-}
 
 function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | undefined {
   const routes = context.routes(snapshot);
@@ -109,7 +86,7 @@ function deviceAudits(context: Context, routes: RouteAudit, counts: Counts): Map
   for (const [device, snapshot] of context.devices) {
     audits.set(device, {
       device,
-      verdicts: routes.get(device) ?? [],
+      verdicts: routes.get(device)?.verdicts ?? [],
       sessionsExpected: expectedSessionsAt(context, snapshot),
       sessionsMissing: count('session-missing', device),
       sessionsUnexpected: count('session-unexpected', device),
@@ -131,9 +108,9 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
     const known = context.sessions(snapshot);
     return known.known ? known.value : [];
   });
-  const verdicts = [...routes.values()].flat();
-  const having = (wanted: readonly RouteVerdict['verdict'][]) =>
-    verdicts.filter(({ verdict }) => wanted.includes(verdict)).length;
+  const tallies = [...routes.values()].map(({ verdicts }) => tally(verdicts));
+  const having = (verdict: RouteVerdict['verdict']) =>
+    tallies.reduce((sum, counts) => sum + counts[verdict], 0);
   const lost = (verdict: string) => verdict === 'missing' || verdict === 'default-only';
   const waiting = pending.filter(({ check, verdict }) => check === 'route-missing' && lost(verdict)).length;
   return {
@@ -142,8 +119,8 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
     sessionsUp: sessions.filter(isEstablished).length,
     sessionsDown: sessions.filter((session) => session.state !== null && !isEstablished(session)).length,
     expectedPrefixes: context.expected?.prefixes.length ?? 0,
-    missing: having(['missing', 'default-only']) - waiting,
-    unknown: having(['unknown']),
+    missing: having('missing') + having('default-only') - waiting,
+    unknown: having('unknown'),
   };
 }
 
@@ -186,7 +163,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
       return { check: id, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
     };
     const outcome = check(context, routes);
-    count(counts, id, outcome.findings);
+    if (!(outcome.findings instanceof Listing)) count(counts, id, outcome.findings);
     // One by one: a spread of a big outage's findings overflows the stack.
     for (const draft of bounded(outcome.findings)) place(dated(draft), 'findings');
     for (const draft of bounded(outcome.pending ?? [])) place(dated(draft), 'pending');

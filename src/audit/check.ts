@@ -1,6 +1,8 @@
 // What a check is: it looks at the context and says findings; what it cannot judge it says too, as unknown.
-import type { Finding, RouteVerdict } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Context } from './context.ts';
+import type { JudgedDevice } from './judged.ts';
+import type { Listing } from './listing.ts';
 import type { Cause } from './origin.ts';
 
 /** A finding before it has a history: `since` is added by the audit. */
@@ -10,14 +12,14 @@ export type Draft = Omit<Finding, 'check' | 'since' | 'incident' | 'times'> & {
 };
 
 export interface CheckOutcome {
-  readonly findings: readonly Draft[];
+  readonly findings: readonly Draft[] | Listing;
   /** What may be no fault: a grace time runs. */
-  readonly pending?: readonly Draft[];
+  readonly pending?: readonly Draft[] | Listing;
   /** What could not be judged and why. */
   readonly unknown?: readonly Draft[];
 }
 
-/** Verdicts by device name, in the order of the expected prefixes; made once per audit. */
-export type RouteAudit = ReadonlyMap<string, readonly RouteVerdict[]>;
+/** Verdicts by device name, of all that should carry prefixes; made once per audit. */
+export type RouteAudit = ReadonlyMap<string, JudgedDevice>;
 
 export type Check = (context: Context, routes: RouteAudit) => CheckOutcome;

@@ -6,10 +6,13 @@ import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
+import { exceptions } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
-import { judge, silentPeers } from './verdict.ts';
+import { type JudgedDevice, judgeAll } from './judged.ts';
+import { Listing } from './listing.ts';
+import { silentPeers } from './verdict.ts';
 
 /** True for an established session that may bring other routers' next hops: iBGP, or eBGP with `next hop keep`. */
 function keepsNextHop(context: Context, device: string, session: Session): boolean {
@@ -24,18 +27,15 @@ function keepsNextHop(context: Context, device: string, session: Session): boole
 
 /** Judges every expected prefix at every device that should carry some. */
 export function auditRoutes(context: Context): RouteAudit {
-  const result = new Map<string, readonly RouteVerdict[]>();
+  const result = new Map<string, JudgedDevice>();
   for (const [name, snapshot] of context.devices) {
     const carries = context.carries(name);
     if (carries.length === 0) continue;
-    const routes = context.routes(snapshot);
+    const views = context.routes(snapshot);
     const sessions = context.sessions(snapshot);
     const silent = silentPeers(sessions.known ? sessions.value : [], clusterVrf(snapshot.device));
     const hopsKept = sessions.known && sessions.value.some((session) => keepsNextHop(context, name, session));
-    result.set(
-      name,
-      carries.map((expected) => judge(expected, routes, silent, hopsKept)),
-    );
+    result.set(name, judgeAll(carries, { views, silent, hopsKept }));
   }
   return result;
 }
@@ -97,8 +97,8 @@ function graceUntil(
   expected: ExpectedPrefix,
 ): number | undefined {
   // When it began while we watched, or when the node claimed the block, whichever is later.
-  const times = [context.input.expectedSince?.(expected.prefix), expected.since];
-  const since = Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+  const watched = context.input.expectedSince?.(expected.prefix) ?? Number.NEGATIVE_INFINITY;
+  const since = Math.max(watched, expected.since ?? Number.NEGATIVE_INFINITY);
   if (!Number.isFinite(since) || since > context.input.now + 60_000) return undefined;
   const good = lastGood(routes);
   const cacheSeconds = Math.max(0, ...(good?.value.map((view) => view.cacheSeconds ?? 0) ?? []));
@@ -107,13 +107,14 @@ function graceUntil(
 }
 
 export const routeMissing: Check = (context, routes) => {
-  const findings: Draft[] = [];
-  const pending: Draft[] = [];
+  const findings = new Listing();
+  const pending = new Listing();
   const unknown: Draft[] = [];
-  for (const [device, verdicts] of routes) {
+  for (const [device, { verdicts }] of routes) {
     const snapshot = context.devices.get(device);
     if (!snapshot) continue;
-    const unjudged = verdicts.filter(({ verdict }) => verdict === 'unknown');
+    const wrong = [...exceptions(verdicts)];
+    const unjudged = wrong.filter(({ verdict }) => verdict === 'unknown');
     const [first] = unjudged;
     if (first) {
       unknown.push({
@@ -124,12 +125,12 @@ export const routeMissing: Check = (context, routes) => {
         detail: `${unjudged.length} of ${verdicts.length} prefixes cannot be judged on ${device}: ${first.reason ?? 'no reason given'}`,
       });
     }
-    for (const verdict of verdicts) {
-      if (verdict.verdict === 'present' || verdict.verdict === 'unknown') continue;
+    for (const verdict of wrong) {
+      if (verdict.verdict === 'unknown') continue;
       const until = graceUntil(context, snapshot, verdict.expected);
-      const made = draft(context, snapshot, verdict);
-      if (until === undefined) findings.push(made);
-      else pending.push({ ...made, until, excuse: 'the prefix is expected since a moment ago' });
+      const excuse = 'the prefix is expected since a moment ago';
+      if (until === undefined) findings.add(device, () => draft(context, snapshot, verdict));
+      else pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
     }
   }
   return { findings, pending, unknown };

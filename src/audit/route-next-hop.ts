@@ -8,9 +8,14 @@ import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { roleOf } from './cause.ts';
-import type { Check, Draft } from './check.ts';
+import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
-import { asNumbers, hopAddresses, judgeHop, type OfferedHop, offeredHops } from './next-hops.ts';
+import type { JudgedDevice } from './judged.ts';
+import { Listing } from './listing.ts';
+import { hopAddresses, judgeHop } from './next-hops.ts';
+import { asNumbers, type OfferedHop, type Offers, offersTo } from './offers.ts';
+import { placesOf } from './places.ts';
+import { usualHops } from './usual-hops.ts';
 import { decidingViews } from './verdict.ts';
 
 interface Fault {
@@ -85,13 +90,15 @@ function faultAt(
   context: Context,
   { device: { name } }: DeviceSnapshot,
   verdict: RouteVerdict,
+  offered: Offers | undefined,
   allHops: boolean,
 ): Fault | undefined {
   const { evidence, expected } = verdict;
   const hops = hopAddresses(evidence);
   if (hops.length === 0 || evidence.some(({ prefix }) => prefix.length !== expected.prefix.length))
     return undefined;
-  const offers = offeredHops(context, name, expected);
+  const all = context.expected?.prefixes ?? [];
+  const offers = offered?.at(placesOf(all).index.first(expected.prefix));
   const fault = wrong(context, name, verdict, hops, offers);
   if (fault) return fault;
   return allHops && offers && offers.length > 0 ? thin(context, hops, offers) : undefined;
@@ -115,53 +122,69 @@ function isLater(context: Context, { device }: DeviceSnapshot, since: number): b
   return true;
 }
 
-function judgeDevice(context: Context, snapshot: DeviceSnapshot, verdicts: readonly RouteVerdict[]): Draft[] {
-  const routes = context.routes(snapshot);
-  if (!routes.known) return [];
-  const views = decidingViews(routes.value);
+interface Faulty {
+  readonly verdict: RouteVerdict;
+  readonly fault: Fault;
+}
+
+/** Every prefix that is there and leads elsewhere, or to too few. */
+function faultsOf(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  { verdicts, found }: JudgedDevice,
+  routes: RouteAudit,
+): Faulty[] {
+  const known = context.routes(snapshot);
+  if (!known.known || !found) return [];
+  const views = decidingViews(known.value);
   const allHops = views.length > 0 && views.every((view) => view.allNextHops);
-  const { name } = snapshot.device;
-  const drafts: Draft[] = [];
-  for (const verdict of verdicts) {
-    if (verdict.verdict !== 'present') continue;
-    const fault = faultAt(context, snapshot, verdict, allHops);
-    if (!fault) continue;
-    const { expected } = verdict;
-    const prefix = formatPrefix(expected.prefix);
-    drafts.push({
-      severity: 'warning',
-      device: name,
-      subject: prefix,
-      verdict: 'present',
-      cause: fault.cause,
-      detail: `${prefix} (${roleOf(expected)}) on ${name}: ${fault.clause}`,
-      prefix,
-      kind: expected.kind,
-      nodes: expected.origins,
-    });
+  const offers = offersTo(context, snapshot.device.name);
+  const isUsual = usualHops(context, snapshot.device.name, found, offers, routes);
+  const faults: Faulty[] = [];
+  for (let place = 0; place < found.exact.length; place++) {
+    // What is there by a shorter prefix has no next hops of its own.
+    if (found.exact[place] !== 1 || isUsual(place)) continue;
+    const verdict = verdicts.at(place);
+    const fault = verdict && faultAt(context, snapshot, verdict, offers, allHops);
+    if (fault) faults.push({ verdict, fault });
   }
-  return drafts;
+  return faults;
+}
+
+function draft(device: string, { verdict: { expected }, fault }: Faulty): Draft {
+  const prefix = formatPrefix(expected.prefix);
+  return {
+    severity: 'warning',
+    device,
+    subject: prefix,
+    verdict: 'present',
+    cause: fault.cause,
+    detail: `${prefix} (${roleOf(expected)}) on ${device}: ${fault.clause}`,
+    prefix,
+    kind: expected.kind,
+    nodes: expected.origins,
+  };
 }
 
 export const routeNextHop: Check = (context, routes) => {
-  const findings: Draft[] = [];
-  const pending: Draft[] = [];
-  for (const [device, verdicts] of routes) {
+  const findings = new Listing();
+  const pending = new Listing();
+  for (const [device, judged] of routes) {
     const snapshot = context.devices.get(device);
     const known = snapshot && context.routes(snapshot);
     if (!snapshot || !known?.known) continue;
     const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
     const since = readSince(snapshot, cacheSeconds);
-    const later = isLater(context, snapshot, since);
-    for (const draft of judgeDevice(context, snapshot, verdicts)) {
-      const waited = context.waitedSince('route-next-hop', draft);
+    const certain = !context.input.isWatching || isLater(context, snapshot, since);
+    for (const faulty of faultsOf(context, snapshot, judged, routes)) {
+      const id = { device, subject: formatPrefix(faulty.verdict.expected.prefix) };
+      const stands = () => {
+        if (context.wasFound('route-next-hop', id)) return true;
+        const waited = context.waitedSince('route-next-hop', id);
+        return waited !== undefined && waited < since;
+      };
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
-      const stands =
-        later ||
-        !context.input.isWatching ||
-        context.wasFound('route-next-hop', draft) ||
-        (waited !== undefined && waited < since);
-      (stands ? findings : pending).push(draft);
+      (certain || stands() ? findings : pending).add(device, () => draft(device, faulty));
     }
   }
   return { findings, pending };

@@ -3,7 +3,7 @@
 // in full; a route through a session that is not established is stale, not present (RFC 4724 helpers keep such routes).
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
-import type { RouteRow } from '../model/route-table.ts';
+import type { RouteAttributes, RouteRow } from '../model/route-table.ts';
 import { type RouteView, wasAsked } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import type { Known } from './context.ts';
@@ -23,12 +23,17 @@ export function silentPeers(all: readonly Session[], vrf: string): ReadonlySet<s
  * hop as the only hint: it counts for BGP routes (or where the source knows no protocol), and only where no established
  * session passes on other routers' next hops.
  */
-function isStale(row: RouteRow, silent: ReadonlySet<string>, hopsKept: boolean): boolean {
+export function isStale(row: RouteRow, silent: ReadonlySet<string>, hopsKept: boolean): boolean {
   if (row.stale) return true;
   if (row.from !== undefined) return silent.has(row.from);
   if (row.protocol !== 'bgp' && row.protocol !== 'kernel' && row.protocol !== 'other') return false;
   const addresses = row.nextHops.flatMap((hop) => (hop.address === undefined ? [] : [hop.address]));
   return !hopsKept && addresses.length > 0 && addresses.every((address) => silent.has(address));
+}
+
+/** True for a row that the device may send packets by. */
+export function isUsable({ best, discard, unusable }: RouteAttributes): boolean {
+  return best && !discard && !unusable;
 }
 
 /** Of the views of one VRF those that decide: the routing table's if there are any, else the BGP table's. */
@@ -60,7 +65,7 @@ export function judge(
   const deciding = decidingViews(views.value);
   const { prefix } = expected;
   const exact = deciding.flatMap((view) => view.table.rowsOf(prefix));
-  const usable = exact.filter((row) => row.best && !row.discard && !row.unusable);
+  const usable = exact.filter(isUsable);
   if (usable.length > 0) {
     const allStale = usable.every((row) => isStale(row, silent, hopsKept));
     return { expected, verdict: allStale ? 'stale' : 'present', evidence: usable };

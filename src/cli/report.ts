@@ -5,6 +5,7 @@ import type { DeviceRole } from '../model/collector.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { DeviceAudit, Finding, Severity } from '../model/finding.ts';
 import { findingJson } from '../model/finding-json.ts';
+import { tally } from '../model/verdicts.ts';
 import { columns, wrap } from './table.ts';
 import type { Paint } from './terminal.ts';
 
@@ -51,8 +52,10 @@ function otherLines(title: string, findings: readonly Finding[], { paint, width 
   return [paint('bold', title), ...columns(rows, width), ''];
 }
 
-const carried = ({ verdicts }: DeviceAudit) =>
-  verdicts.filter(({ verdict }) => verdict === 'present' || verdict === 'covered').length;
+function carried({ verdicts }: DeviceAudit): number {
+  const { present, covered } = tally(verdicts);
+  return present + covered;
+}
 
 function plural(count: number, noun: string): string {
   const many = noun.endsWith('ch') ? `${noun}es` : `${noun}s`;
@@ -78,7 +81,7 @@ function carrySentence({ audit, devices }: Fabric, role: DeviceRole): string[] {
   }
   const lacking = audits.filter((device) => carried(device) < device.verdicts.length);
   const shown = lacking.slice(0, 5).map((device) => {
-    const unknown = device.verdicts.filter(({ verdict }) => verdict === 'unknown').length;
+    const unknown = tally(device.verdicts).unknown;
     return `${device.device} ${carried(device)} of ${device.verdicts.length}${unknown > 0 ? ` with ${unknown} unknown` : ''}`;
   });
   const more = lacking.length > 5 ? [`and ${lacking.length - 5} more`] : [];

@@ -3,6 +3,7 @@
 // Verdicts: model/finding.ts. Cardinality: counts are exact, single routes are named up to a limit.
 import type { CheckId, RouteVerdict, Severity } from '../model/finding.ts';
 import { lastGood } from '../model/reading.ts';
+import { kindsOf, tally as tallyVerdicts } from '../model/verdicts.ts';
 import type { Family, Sample } from './family.ts';
 import type { JudgedDevice, MetricView } from './view.ts';
 
@@ -25,7 +26,7 @@ function verdictFamily(name: string, verdict: RouteVerdict['verdict'], help: str
     collect: (view) =>
       perDevice(view, ({ audit, carriesRoutes, routesKnown }) =>
         carriesRoutes && (routesKnown || verdict === 'unknown')
-          ? audit.verdicts.filter((entry) => entry.verdict === verdict).length
+          ? tallyVerdicts(audit.verdicts)[verdict]
           : undefined,
       ),
   };
@@ -79,11 +80,7 @@ export const auditFamilies: readonly Family[] = [
     *collect({ judged }) {
       for (const { audit, carriesRoutes } of judged) {
         if (!carriesRoutes) continue;
-        const counts = new Map<string, number>();
-        for (const { expected } of audit.verdicts) {
-          counts.set(expected.kind, (counts.get(expected.kind) ?? 0) + 1);
-        }
-        for (const [kind, count] of counts) yield [[audit.device, kind], count];
+        for (const [kind, count] of kindsOf(audit.verdicts)) yield [[audit.device, kind], count];
       }
     },
   },

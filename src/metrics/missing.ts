@@ -4,6 +4,7 @@
 import type { ExpectedPrefix, PrefixKind } from '../model/expectation.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { comparePrefixes, formatPrefix } from '../model/prefix.ts';
+import { exceptions } from '../model/verdicts.ts';
 
 interface MissingRoute {
   readonly device: string;
@@ -63,7 +64,7 @@ export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
   const count = new Map<string, number>();
   const waitingCount = new Map<string, number>();
   for (const { device, verdicts } of devices.values()) {
-    for (const { expected, verdict } of verdicts) {
+    for (const { expected, verdict } of exceptions(verdicts)) {
       if (verdict !== 'missing' && verdict !== 'default-only') continue;
       const prefix = formatPrefix(expected.prefix);
       const id = key(device, prefix);

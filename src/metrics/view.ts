@@ -5,6 +5,7 @@ import type { DeviceAudit } from '../model/finding.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import { bgpStates, exportsWait, isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { tally } from '../model/verdicts.ts';
 import type { MetricOptions } from './family.ts';
 import { type MissingRoutes, missingRoutes } from './missing.ts';
 import { sessionKinds } from './session-kind.ts';
@@ -130,9 +131,7 @@ function judgedDevices(fabric: Fabric, options: MetricOptions): JudgedDevice[] {
       sessionsKnown: freshValue(snapshot.sessions, fabric.at, options.maxAgeMs(name)) !== undefined,
       carriesRoutes: role === 'switch' || verdicts.length > 0,
       routesKnown:
-        verdicts.length === 0
-          ? routesSeen !== undefined
-          : verdicts.some(({ verdict }) => verdict !== 'unknown'),
+        verdicts.length === 0 ? routesSeen !== undefined : tally(verdicts).unknown < verdicts.length,
     };
   });
 }

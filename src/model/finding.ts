@@ -130,9 +130,15 @@ export interface RouteVerdict {
   readonly reason?: string;
 }
 
+/** The verdicts on all prefixes that a device should carry, in their order; a list is one, and see model/verdicts.ts. */
+export interface RouteVerdicts extends Iterable<RouteVerdict> {
+  readonly length: number;
+  at(i: number): RouteVerdict | undefined;
+}
+
 export interface DeviceAudit {
   readonly device: string;
-  readonly verdicts: readonly RouteVerdict[];
+  readonly verdicts: RouteVerdicts;
   readonly sessionsExpected: number;
   readonly sessionsMissing: number;
   readonly sessionsUnexpected: number;

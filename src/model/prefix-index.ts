@@ -51,7 +51,8 @@ export class PrefixIndex {
   readonly #mask: number;
   // Absent while no prefix is there twice.
   #next: Int32Array | undefined;
-  readonly #lengths: { readonly 4: readonly number[]; readonly 6: readonly number[] };
+  readonly #used = new Uint8Array(firstIpv6 + maxLength(6) + 1);
+  #lengths: { readonly 4: readonly number[]; readonly 6: readonly number[] } | undefined;
   /** How many different prefixes there are. */
   readonly distinct: number;
 
@@ -62,7 +63,6 @@ export class PrefixIndex {
     while (room < size * 1.5) room *= 2;
     this.#mask = room - 1;
     this.#slots = new Int32Array(room);
-    const used = new Uint8Array(firstIpv6 + maxLength(6) + 1);
     let distinct = 0;
     // From the end, so that the first of several comes last and stays in the slot.
     for (let i = size - 1; i >= 0; i--) {
@@ -82,16 +82,17 @@ export class PrefixIndex {
         this.#next[i] = other;
       } else distinct++;
       this.#slots[slot] = i + 1;
-      used[coded] = 1;
+      this.#used[coded] = 1;
     }
     this.distinct = distinct;
-    const among = (from: number, to: number) =>
-      [...used.subarray(from, to).keys()].filter((n) => used[from + n] === 1).reverse();
-    this.#lengths = { 4: among(0, firstIpv6), 6: among(firstIpv6, used.length) };
   }
 
   /** Lengths that prefixes of a family have, longest first. */
   lengths(family: 4 | 6): readonly number[] {
+    const used = this.#used;
+    const among = (from: number, to: number) =>
+      [...used.subarray(from, to).keys()].filter((n) => used[from + n] === 1).reverse();
+    this.#lengths ??= { 4: among(0, firstIpv6), 6: among(firstIpv6, used.length) };
     return this.#lengths[family];
   }
 

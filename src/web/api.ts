@@ -133,7 +133,7 @@ function routes({ fabric, query }: ApiContext) {
   const list = fabric.devices.flatMap((snapshot) => {
     const { name } = snapshot.device;
     if (!matches(query, 'device', name)) return [];
-    return (fabric.audit.devices.get(name)?.verdicts ?? [])
+    return [...(fabric.audit.devices.get(name)?.verdicts ?? [])]
       .filter(
         ({ expected, verdict }) =>
           matches(query, 'verdict', verdict) &&

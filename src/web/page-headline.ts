@@ -3,6 +3,7 @@
 import { missingRoutes } from '../metrics/missing.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { lastGood } from '../model/reading.ts';
+import { tally } from '../model/verdicts.ts';
 import { type Html, html } from './html.ts';
 import { ago, count, type Tone } from './page-parts.ts';
 import { figuresOf, unaskedText } from './page-shards.ts';
@@ -20,7 +21,7 @@ function names(list: readonly string[]): string {
 
 function unknownDevices(fabric: Fabric): string[] {
   return [...fabric.audit.devices.values()]
-    .filter(({ verdicts }) => verdicts.some(({ verdict }) => verdict === 'unknown'))
+    .filter(({ verdicts }) => tally(verdicts).unknown > 0)
     .map(({ device }) => device);
 }
 

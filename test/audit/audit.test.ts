@@ -38,7 +38,7 @@ describe('a healthy fabric', () => {
       missing: 0,
       unknown: 0,
     });
-    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+    expect(Array.from(result.devices.get('leaf01')?.verdicts ?? [], ({ verdict }) => verdict)).toEqual([
       'present',
       'present',
       'present',

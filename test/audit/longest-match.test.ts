@@ -14,8 +14,8 @@ function leafWith(rows: readonly RouteRow[]) {
     [view('installed', [...rest, ...rows])],
     ['192.0.2.254', '198.51.100.2'],
   );
-  const verdicts = audit(input({ ...fabric, leaf01: leaf })).devices.get('leaf01')?.verdicts ?? [];
-  return verdicts[0]?.verdict;
+  const verdicts = audit(input({ ...fabric, leaf01: leaf })).devices.get('leaf01')?.verdicts;
+  return verdicts?.at(0)?.verdict;
 }
 
 const discard = (prefix: string) => route(prefix, undefined, { protocol: 'static', discard: true });

@@ -115,7 +115,7 @@ describe('whose route it is', () => {
         { expected: success(now, { ...expected, sessions: expectedSessions }) },
       ),
     );
-    return result.devices.get('leaf01')?.verdicts[1]?.verdict;
+    return result.devices.get('leaf01')?.verdicts.at(1)?.verdict;
   };
   const rows = [
     route('10.1.0.0/26', '192.0.2.1'),
@@ -143,7 +143,7 @@ describe('whose route it is', () => {
     const red = [...elsewhere, session('leaf01', '192.0.2.2', { state: 'idle', vrf: 'red' })];
     const leaf = device('leaf01', red, [view('installed', rows)], leafAddresses);
     const result = audit(input({ ...healthy(), leaf01: leaf }));
-    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+    expect(Array.from(result.devices.get('leaf01')?.verdicts ?? [], ({ verdict }) => verdict)).toEqual([
       'present',
       'present',
       'present',

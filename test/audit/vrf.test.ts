@@ -32,7 +32,7 @@ describe('a switch that carries the cluster in a VRF', () => {
   it('is judged by that VRF: the default one may lack everything', () => {
     const result = audit(input({ ...healthy(), leaf01: leaf([empty, view('installed', rows, red)]) }));
     expect(result.findings).toEqual([]);
-    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+    expect(Array.from(result.devices.get('leaf01')?.verdicts ?? [], ({ verdict }) => verdict)).toEqual([
       'present',
       'present',
       'present',
@@ -53,7 +53,7 @@ describe('a switch that carries the cluster in a VRF', () => {
   it('is unknown where nobody showed that VRF', () => {
     const result = audit(input({ ...healthy(), leaf01: leaf([empty]) }));
     expect(result.findings).toEqual([]);
-    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+    expect(Array.from(result.devices.get('leaf01')?.verdicts ?? [], ({ verdict }) => verdict)).toEqual([
       'unknown',
       'unknown',
       'unknown',
@@ -77,7 +77,7 @@ describe('a switch that carries the cluster in a VRF', () => {
     const sessions = [session('leaf01', '192.0.2.1', { ...red, state: 'active' }), ...others];
     const from = rows.map((row, i) => ({ ...row, from: i === 1 ? '192.0.2.2' : '192.0.2.1' }));
     const result = audit(input({ ...healthy(), leaf01: leaf([view('installed', from, red)], sessions) }));
-    expect(result.devices.get('leaf01')?.verdicts.map(({ verdict }) => verdict)).toEqual([
+    expect(Array.from(result.devices.get('leaf01')?.verdicts ?? [], ({ verdict }) => verdict)).toEqual([
       'stale',
       'present',
       'stale',
@@ -88,6 +88,6 @@ describe('a switch that carries the cluster in a VRF', () => {
     expect(healthy().leaf01?.device.vrf).toBeUndefined();
     const shown = leaf([view('installed', rows, red)], up, null);
     const result = audit(input({ ...healthy(), leaf01: shown }));
-    expect(result.devices.get('leaf01')?.verdicts[0]?.verdict).toBe('unknown');
+    expect(result.devices.get('leaf01')?.verdicts.at(0)?.verdict).toBe('unknown');
   });
 });

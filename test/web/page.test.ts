@@ -26,7 +26,7 @@ function healthy(words: readonly RouteVerdict['verdict'][] = []): Fabric {
   const fixed: DeviceAudit = {
     ...old,
     routesUnexpected: 0,
-    verdicts: old.verdicts.map(({ expected }, i) => ({
+    verdicts: [...old.verdicts].map(({ expected }, i) => ({
       expected,
       verdict: words[i] ?? 'present',
       evidence: [],

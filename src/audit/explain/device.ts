@@ -14,6 +14,7 @@ import type { Finding, RouteVerdict } from '../../model/finding.ts';
 import { formatPrefix } from '../../model/prefix.ts';
 import { lastGood, type Reading } from '../../model/reading.ts';
 import type { DeviceSnapshot } from '../../model/snapshot.ts';
+import { exceptions } from '../../model/verdicts.ts';
 import { roleOf } from '../cause.ts';
 import type { Context } from '../context.ts';
 import { carries, holds, lacks } from '../holders.ts';
@@ -134,7 +135,7 @@ function ofSwitch({ audit }: Fabric, name: string): Prefixes {
       finding.device === name && finding.prefix !== undefined ? [[finding.prefix, finding] as const] : [],
     ),
   );
-  const differing = verdicts.filter(({ verdict }) => verdict !== 'present');
+  const differing = [...exceptions(verdicts)];
   const lines = differing.slice(0, 1000).map(({ expected, verdict, reason }): PrefixLine => {
     const prefix = formatPrefix(expected.prefix);
     const cause = findings.get(prefix)?.cause;

@@ -24,8 +24,11 @@ export function verdictsOn(fabric: Fabric, prefix: Prefix, only?: string): Map<s
   const found = new Map<string, RouteVerdict>();
   for (const { device, verdicts } of fabric.audit.devices.values()) {
     if (only !== undefined && device !== only) continue;
-    const verdict = verdicts.find(({ expected }) => samePrefix(expected.prefix, prefix));
-    if (verdict) found.set(device, verdict);
+    for (const verdict of verdicts) {
+      if (!samePrefix(verdict.expected.prefix, prefix)) continue;
+      found.set(device, verdict);
+      break;
+    }
   }
   return found;
 }

@@ -1,0 +1,107 @@
+// The verdicts on all prefixes of one device, of which nearly all are the same: those that differ are kept, the others are made
+// when somebody asks. A big cluster has millions of them (200 switches, 22,000 prefixes), each of which would hold its routes.
+import type { ExpectedPrefix, PrefixKind } from './expectation.ts';
+import type { RouteVerdict, RouteVerdicts } from './finding.ts';
+
+type Word = RouteVerdict['verdict'];
+
+/** A verdict whose evidence is looked up when somebody wants to see it. */
+class UsualVerdict implements RouteVerdict {
+  readonly expected: ExpectedPrefix;
+  readonly verdict: Word;
+  readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
+
+  constructor(expected: ExpectedPrefix, verdict: Word, judge: (expected: ExpectedPrefix) => RouteVerdict) {
+    this.expected = expected;
+    this.verdict = verdict;
+    this.#judge = judge;
+  }
+
+  get evidence(): RouteVerdict['evidence'] {
+    return this.#judge(this.expected).evidence;
+  }
+}
+
+/** Verdicts in the order of the expected prefixes, `present` unless another one is given. */
+export class SparseVerdicts implements RouteVerdicts {
+  readonly #expected: readonly ExpectedPrefix[];
+  readonly #others: ReadonlyMap<ExpectedPrefix, RouteVerdict>;
+  readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
+
+  /** `others` in the order of `expected`; `judge` says again what the verdict on one of the rest rests on. */
+  constructor(
+    expected: readonly ExpectedPrefix[],
+    others: ReadonlyMap<ExpectedPrefix, RouteVerdict>,
+    judge: (expected: ExpectedPrefix) => RouteVerdict,
+  ) {
+    this.#expected = expected;
+    this.#others = others;
+    this.#judge = judge;
+  }
+
+  get expected(): readonly ExpectedPrefix[] {
+    return this.#expected;
+  }
+
+  get length(): number {
+    return this.#expected.length;
+  }
+
+  /** Those that are kept: every one that is not `present`, and perhaps some that are. */
+  get kept(): ReadonlyMap<ExpectedPrefix, RouteVerdict> {
+    return this.#others;
+  }
+
+  at(i: number): RouteVerdict | undefined {
+    const expected = this.#expected.at(i);
+    return expected && this.#on(expected);
+  }
+
+  *[Symbol.iterator](): Generator<RouteVerdict> {
+    for (const expected of this.#expected) yield this.#on(expected);
+  }
+
+  #on(expected: ExpectedPrefix): RouteVerdict {
+    return this.#others.get(expected) ?? new UsualVerdict(expected, 'present', this.#judge);
+  }
+}
+
+/** The verdicts that are not `present`, in order. */
+export function* exceptions(verdicts: RouteVerdicts): Generator<RouteVerdict> {
+  const all = verdicts instanceof SparseVerdicts ? verdicts.kept.values() : verdicts;
+  for (const verdict of all) if (verdict.verdict !== 'present') yield verdict;
+}
+
+/** How many verdicts there are of each kind. */
+export function tally(verdicts: RouteVerdicts): Readonly<Record<Word, number>> {
+  const counts = {
+    present: verdicts.length,
+    covered: 0,
+    'default-only': 0,
+    missing: 0,
+    stale: 0,
+    unknown: 0,
+  };
+  for (const { verdict } of exceptions(verdicts)) {
+    counts[verdict]++;
+    counts.present--;
+  }
+  return counts;
+}
+
+// Devices share what is expected: each list is counted once, not once for every device.
+const kinds = new WeakMap<readonly ExpectedPrefix[], ReadonlyMap<PrefixKind, number>>();
+
+function count(list: Iterable<ExpectedPrefix>): ReadonlyMap<PrefixKind, number> {
+  const counts = new Map<PrefixKind, number>();
+  for (const { kind } of list) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+/** How many prefixes of each kind are judged. */
+export function kindsOf(verdicts: RouteVerdicts): ReadonlyMap<PrefixKind, number> {
+  if (!(verdicts instanceof SparseVerdicts)) return count([...verdicts].map(({ expected }) => expected));
+  const known = kinds.get(verdicts.expected) ?? count(verdicts.expected);
+  kinds.set(verdicts.expected, known);
+  return known;
+}
