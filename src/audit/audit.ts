@@ -9,7 +9,6 @@ import type {
   RouteVerdict,
   Silence,
 } from '../model/finding.ts';
-import { contains } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { tally } from '../model/verdicts.ts';
@@ -20,6 +19,7 @@ import { graceOf } from './grace.ts';
 import { pastOf, resolvedCounts, resolvedNow } from './history.ts';
 import { deadDevices, incidentOf, incidentsOf } from './incidents.ts';
 import { bounded, Listing } from './listing.ts';
+import { countInside } from './ranges.ts';
 import { auditRoutes } from './route-missing.ts';
 import { silenceFor, silenceStates, silencesOf } from './silences.ts';
 import { decidingViews } from './verdict.ts';
@@ -55,26 +55,20 @@ const checkOrder: readonly string[] = Object.keys(checks);
 function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | undefined {
   const routes = context.routes(snapshot);
   if (!routes.known) return undefined;
-  const ranges = context.expected?.ranges ?? [];
-  const seen = new Set<string>();
   const layer =
     snapshot.device.role === 'node' ? routes.value.filter((view) => view.layer === 'local') : undefined;
   const views = layer ?? decidingViews(routes.value);
   // No view at all, or nothing but cut answers without a row: nothing was seen because nobody could look.
   if (views.every((view) => view.partial !== undefined && view.table.size === 0)) return undefined;
-  for (const { table } of views) {
-    for (const prefix of table.prefixes()) {
-      if (ranges.some((range) => contains(range, prefix))) seen.add(JSON.stringify(prefix));
-    }
-  }
-  return seen.size;
+  return countInside(
+    context.expected?.ranges ?? [],
+    views.map(({ table }) => table),
+  );
 }
 
 function expectedSessionsAt(context: Context, { device }: DeviceSnapshot): number {
   if (device.role === 'node') return context.expectedByNode.get(device.name)?.length ?? 0;
-  const sessions = context.expected?.sessions ?? [];
-  return sessions.filter(({ peerAddress }) => context.deviceByAddress.get(peerAddress) === device.name)
-    .length;
+  return context.expectedTowards(device.name).length;
 }
 
 /** Findings by check and device, before any list is cut. */

@@ -59,6 +59,8 @@ export interface Context {
   sessions(device: DeviceSnapshot): Known<readonly Session[]>;
   /** Tables of the VRF that carries the cluster's routes, no others. */
   routes(device: DeviceSnapshot): Known<readonly RouteView[]>;
+  /** Expected sessions whose peer address is this device's. */
+  expectedTowards(device: string): readonly ExpectedSession[];
   carries(device: string): readonly ExpectedPrefix[];
   /** True when the audit before found this, too. */
   wasFound(check: CheckId, draft: FindingId): boolean;
@@ -106,14 +108,15 @@ export function addressBook(
   for (const device of elsewhere) for (const address of device.addresses) add(address, device.name);
   for (const node of expected?.nodes ?? []) for (const address of node.addresses) add(address, node.name);
   // Learnt addresses come last, and one that two devices show is nobody's: anycast, or two fabrics' own numbering.
-  const learnt = new Map<string, Set<string>>();
+  const learnt = new Map<string, string | null>();
   for (const { device, sessions } of devices) {
     for (const { localAddress } of lastGood(sessions)?.value ?? []) {
-      if (localAddress) learnt.set(localAddress, (learnt.get(localAddress) ?? new Set()).add(device.name));
+      if (!localAddress || book.has(localAddress)) continue;
+      const other = learnt.get(localAddress);
+      learnt.set(localAddress, other === undefined || other === device.name ? device.name : null);
     }
   }
-  for (const [address, [device, ...others]] of learnt)
-    if (device && others.length === 0) add(address, device);
+  for (const [address, device] of learnt) if (device !== null) add(address, device);
   return book;
 }
 
@@ -125,6 +128,19 @@ export type Before = Pick<Context, 'wasFound' | 'waitedSince'>;
 
 const nothingBefore: Before = { wasFound: () => false, waitedSince: () => undefined };
 
+/** Asked hundreds of thousands of times in an audit: each device's readings are looked at once. */
+function perSnapshot<T>(make: (snapshot: DeviceSnapshot) => T): (snapshot: DeviceSnapshot) => T {
+  const made = new Map<DeviceSnapshot, T>();
+  return (snapshot) => {
+    let known = made.get(snapshot);
+    if (known === undefined) {
+      known = make(snapshot);
+      made.set(snapshot, known);
+    }
+    return known;
+  };
+}
+
 /** Builds what checks look at. */
 export function buildContext(input: AuditInput, before: Before = nothingBefore): Context {
   const { now, devices, maxAgeMs } = input;
@@ -135,16 +151,23 @@ export function buildContext(input: AuditInput, before: Before = nothingBefore):
     if (list) list.push(session);
     else expectedByNode.set(session.node, [session]);
   }
-  const sessions = ({ device, sessions: reading }: DeviceSnapshot) =>
-    fresh(reading, now, maxAgeMs(device.name));
+  const sessions = perSnapshot(({ device, sessions: reading }) => fresh(reading, now, maxAgeMs(device.name)));
   const isNode = new Set(expected?.nodes.map(({ name }) => name));
+  const deviceByAddress = addressBook(devices, expected, input.elsewhere);
+  const towards = new Map<string, ExpectedSession[]>();
+  for (const session of expected?.sessions ?? []) {
+    const device = deviceByAddress.get(session.peerAddress);
+    const list = device === undefined ? undefined : towards.get(device);
+    if (list) list.push(session);
+    else if (device !== undefined) towards.set(device, [session]);
+  }
   const pairings = new Map<string, Pairing>();
   return {
     input,
     expected,
     nodes: new Map(expected?.nodes.map((node) => [node.name, node])),
     expectedByNode,
-    deviceByAddress: addressBook(devices, expected, input.elsewhere),
+    deviceByAddress,
     devices: new Map(devices.map((snapshot) => [snapshot.device.name, snapshot])),
     switches: new Set(
       [...devices.map(({ device }) => device), ...(input.elsewhere ?? [])]
@@ -163,7 +186,10 @@ export function buildContext(input: AuditInput, before: Before = nothingBefore):
       pairings.set(name, known);
       return known;
     },
-    routes: ({ device, routes }) => ofVrf(fresh(routes, now, maxAgeMs(device.name)), clusterVrf(device)),
+    routes: perSnapshot(({ device, routes }) =>
+      ofVrf(fresh(routes, now, maxAgeMs(device.name)), clusterVrf(device)),
+    ),
+    expectedTowards: (device) => towards.get(device) ?? [],
     carries: (device) => input.vantages.get(device)?.prefixes ?? [],
   };
 }

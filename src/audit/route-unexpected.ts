@@ -1,16 +1,19 @@
 // Routes inside the cluster's own ranges that nobody owns: a block that was released but is still announced, a leaked
 // /32, a prefix typed by hand. A route equal to a whole range is the fabric's aggregate and not judged here.
 import { showsRanges } from '../model/capabilities.ts';
+import type { ExpectedPrefix, ExpectedState } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
-import { contains, formatPrefix, samePrefix } from '../model/prefix.ts';
+import { formatPrefix, samePrefix } from '../model/prefix.ts';
 import { PrefixMap } from '../model/prefix-map.ts';
 import { lastGood } from '../model/reading.ts';
-import type { NextHop, RouteRow } from '../model/route-table.ts';
+import type { NextHop, RouteRow, RouteTable } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
-import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
+import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.ts';
 import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
+import { isAmong, type Places, placesOf } from './places.ts';
+import { insideRanges } from './ranges.ts';
 import { decidingViews } from './verdict.ts';
 
 function hopText(hops: readonly NextHop[]): string {
@@ -29,16 +32,38 @@ interface Unexpected {
   readonly owners: readonly string[];
 }
 
-/** Origins of the expected prefixes, once per audit: a device that announces is compared with them. */
-const owners = new WeakMap<Context, PrefixMap<readonly string[]>>();
+/** Who may announce the prefix at this place of the list: all its entries' owners. */
+function ownersAt(list: readonly ExpectedPrefix[], places: Places, place: number): readonly string[] {
+  const { origins = [] } = list[place] ?? {};
+  const other = places.index.next(place);
+  return other < 0 ? origins : [...origins, ...ownersAt(list, places, other)];
+}
 
-function ownersOf(context: Context): PrefixMap<readonly string[]> {
-  const known = owners.get(context) ?? new PrefixMap<readonly string[]>();
-  if (owners.has(context)) return known;
-  for (const { prefix, origins } of context.expected?.prefixes ?? [])
-    known.set(prefix, [...(known.get(prefix) ?? []), ...origins]);
-  owners.set(context, known);
-  return known;
+interface Stranger {
+  readonly prefix: Prefix;
+  /** Its owners, who are others; undefined for a prefix that nobody owns. */
+  readonly owners: readonly string[] | undefined;
+}
+
+/** Prefixes of a table inside the ranges that are none of the device's own; of a switch every expected one is. */
+function* strangersIn(
+  { prefixes, ranges }: ExpectedState,
+  { name, role }: Device,
+  table: RouteTable,
+): Generator<Stranger> {
+  const places = placesOf(prefixes);
+  const { columns, index } = table;
+  const inside = insideRanges(ranges, table);
+  for (let row = table.size - 1; row >= 0; row--) {
+    // The last row of a prefix stands for all of them.
+    if (index.next(row) >= 0) continue;
+    const place = places.index.firstLike(columns, row);
+    if (place >= 0 && role === 'switch') continue;
+    const owners = place < 0 ? undefined : ownersAt(prefixes, places, place);
+    if ((owners && isAmong(owners, name)) || !inside(row)) continue;
+    const prefix = table.prefixAt(row);
+    if (!ranges.some((range) => samePrefix(range, prefix))) yield { prefix, owners };
+  }
 }
 
 /** Prefixes of a device inside the ranges that it is not entitled to announce or carry, each with its evidence. */
@@ -47,23 +72,17 @@ export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): Prefix
   const { expected } = context;
   const routes = context.routes(snapshot);
   if (!expected || !routes.known) return found;
-  const owned = ownersOf(context);
-  const { role, name } = snapshot.device;
-  const isAggregate = (prefix: Prefix) => expected.ranges.some((range) => samePrefix(range, prefix));
-  const inRanges = (prefix: Prefix) => expected.ranges.some((range) => contains(range, prefix));
-  for (const view of judgedViews(snapshot, routes.value)) {
-    for (const prefix of view.table.prefixes()) {
-      const origins = owned.get(prefix);
-      if (origins && (role === 'switch' || origins.includes(name))) continue;
-      if (!inRanges(prefix) || isAggregate(prefix)) continue;
+  const { role } = snapshot.device;
+  for (const { table } of judgedViews(snapshot, routes.value)) {
+    for (const { prefix, owners } of strangersIn(expected, snapshot.device, table)) {
       // What a node only passes on from another peer is that peer's announcement, not its own; a block of another node
       // that the kernel has is a tunnel's route (VXLAN, IPIP), which Calico sends to eBGP peers by design.
       const own = (row: RouteRow) =>
-        role === 'switch' || (row.protocol !== 'bgp' && !(origins && row.protocol === 'kernel'));
-      const rows = view.table.rowsOf(prefix).filter((row) => row.best && !row.discard && own(row));
-      const [row] = rows;
-      if (row)
-        found.set(prefix, { via: hopText(rows.flatMap(({ nextHops }) => nextHops)), owners: origins ?? [] });
+        role === 'switch' || (row.protocol !== 'bgp' && !(owners && row.protocol === 'kernel'));
+      const rows = table.rowsOf(prefix).filter((row) => row.best && !row.discard && own(row));
+      if (rows.length === 0) continue;
+      const hops = rows.flatMap(({ nextHops }) => nextHops);
+      found.set(prefix, { via: hopText(hops), owners: owners ?? [] });
     }
   }
   return found;

@@ -2,15 +2,12 @@
 // configuration was not applied), or a switch without the neighbour. One session is one finding.
 import { showsSessions } from '../model/capabilities.ts';
 import type { ExpectedSession } from '../model/expectation.ts';
-import { isEstablished, type Session } from '../model/session.ts';
+import { isEstablished } from '../model/session.ts';
 import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import { sayingOf } from './complaint.ts';
 import type { Context } from './context.ts';
 import type { Link, LinkEnd } from './links.ts';
-
-const has = (sessions: readonly Session[], peerAddress: string) =>
-  sessions.some((session) => session.peerAddress === peerAddress);
 
 /** One end that lacks an expected session. */
 interface Lack {
@@ -47,11 +44,11 @@ function onSwitch(context: Context, snapshot: DeviceSnapshot): { lacks: Lack[]; 
   const sight = snapshot.facts.capabilities?.sessions;
   const lacks: Lack[] = [];
   const unseen: ExpectedSession[] = [];
-  for (const session of context.expected?.sessions ?? []) {
-    if (context.deviceByAddress.get(session.peerAddress) !== name) continue;
+  const has = new Set(sessions.value.map(({ peerAddress }) => peerAddress));
+  for (const session of context.expectedTowards(name)) {
     // Without a source address the node's kernel chooses: then the switch may know the node by any of its addresses.
     const address = session.sourceAddress;
-    if (address === undefined || has(sessions.value, address)) continue;
+    if (address === undefined || has.has(address)) continue;
     // An agent that has just come back shows a part of its table: what the other end has established is there.
     if (establishedAt(context, session)) continue;
     // What the source cannot show is not missing.

@@ -4,13 +4,27 @@
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { CauseId } from '../model/cause.ts';
 import type { DeviceRole } from '../model/collector.ts';
+import type { ExpectedNode } from '../model/expectation.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 
+const byAddress = new WeakMap<readonly ExpectedNode[], ReadonlyMap<string, ExpectedNode>>();
+
+/** Nodes by each of their addresses as the objects have them; of two with the same one the first. */
+function nodeByAddress(nodes: readonly ExpectedNode[]): ReadonlyMap<string, ExpectedNode> {
+  const known = byAddress.get(nodes);
+  if (known) return known;
+  const made = new Map<string, ExpectedNode>();
+  for (const node of nodes)
+    for (const address of node.addresses) if (!made.has(address)) made.set(address, node);
+  byAddress.set(nodes, made);
+  return made;
+}
+
 function unexpectedOnSwitch(context: Context, { device }: DeviceSnapshot, session: Session): boolean {
-  const node = context.expected?.nodes.find(({ addresses }) => addresses.includes(session.peerAddress));
+  const node = nodeByAddress(context.expected?.nodes ?? []).get(session.peerAddress);
   if (!node) return false;
   const expected = context.expectedByNode.get(node.name) ?? [];
   // Judged only where this switch's own addresses are known, by configuration or by other sessions.
