@@ -42,8 +42,7 @@ export function announcerOf(context: Context, prefix: Prefix): string | undefine
   for (const { device, routes } of context.devices.values()) {
     if (device.role !== 'node' || !routes.ok) continue;
     const own = routes.value.some(
-      (view) =>
-        view.layer === 'exported' && view.table.rowsOf(prefix).some(({ protocol }) => protocol !== 'bgp'),
+      (view) => view.layer === 'exported' && view.table.some(prefix, ({ protocol }) => protocol !== 'bgp'),
     );
     if (own) return device.name;
   }

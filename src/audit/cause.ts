@@ -144,9 +144,7 @@ export function findCause(
       device: name,
     };
   }
-  const carriers = [...context.devices.values()].flatMap(({ device }) =>
-    device.role === 'switch' && carries(context, device.name, expected.prefix) ? [device.name] : [],
-  );
+  const carriers = [...context.switches].filter((other) => carries(context, other, expected.prefix));
   const parted = cut(context, name, carriers);
   if (parted) return parted;
   const way = onTheWay(context, name, expected);

@@ -35,7 +35,7 @@ function causeOf(
   { device, facts, routes }: DeviceSnapshot,
   failed: readonly Failed[],
 ): CauseId {
-  const node = context.expected?.nodes.find(({ name }) => name === device.name);
+  const node = context.nodes.get(device.name);
   if (device.role === 'node' && node?.lifecycle?.ready === false) return 'node-not-ready';
   const gone =
     failed.some(({ kind }) => kind === 'refused' || kind === 'not-found') ||
@@ -84,9 +84,9 @@ function unwatched(context: Context): Draft[] {
 }
 
 /** A node that is read but is no Node of the cluster: removed, or not yet there. Then nothing can be expected of it. */
-function hasLeft({ expected, input }: Context, { device }: DeviceSnapshot): boolean {
+function hasLeft({ nodes, input }: Context, { device }: DeviceSnapshot): boolean {
   const { name, role } = device;
-  return role === 'node' && input.expected.ok && !expected?.nodes.some((node) => node.name === name);
+  return role === 'node' && input.expected.ok && !nodes.has(name);
 }
 
 function left(name: string): Draft {

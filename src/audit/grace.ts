@@ -28,7 +28,53 @@ function gapOf({ input }: Context, device: string): number {
   return Math.min(mostGapMs, Math.max(leastGapMs, input.maxAgeMs(device) / 4));
 }
 
+/** Nodes for which some grace may run, and peers of devices among them; once per audit. */
+interface Excusable {
+  readonly nodes: ReadonlySet<string>;
+  readonly peers: Map<string, readonly string[]>;
+  /** Devices whose routes some peer keeps for a graceful restart. */
+  readonly kept: ReadonlySet<string>;
+}
+
+const excusables = new WeakMap<Context, Excusable>();
+
+function excusable(context: Context): Excusable {
+  const known = excusables.get(context);
+  if (known) return known;
+  const nodes = new Set<string>();
+  const kept = new Set<string>();
+  for (const { name, lifecycle } of context.nodes.values()) {
+    const { createdAt, deletingSince, unschedulable } = lifecycle ?? {};
+    if (createdAt !== undefined || deletingSince !== undefined || unschedulable) nodes.add(name);
+  }
+  for (const snapshot of context.devices.values()) {
+    if (snapshot.facts.startedAt !== undefined) nodes.add(snapshot.device.name);
+    const sessions = context.sessions(snapshot);
+    for (const { gracefulRestart, peerAddress } of sessions.known ? sessions.value : [])
+      if (gracefulRestart) kept.add(context.deviceByAddress.get(peerAddress) ?? '');
+  }
+  const made = { nodes, kept, peers: new Map() };
+  excusables.set(context, made);
+  return made;
+}
+
+/** Peers of a device for which some grace may run, in the order of its sessions. */
+function excusablePeers(context: Context, device: string): readonly string[] {
+  const { nodes, peers } = excusable(context);
+  const known = peers.get(device);
+  if (known) return known;
+  const snapshot = context.devices.get(device);
+  const sessions = snapshot && context.sessions(snapshot);
+  const names = (sessions?.known ? sessions.value : []).flatMap(
+    ({ peerAddress }) => context.deviceByAddress.get(peerAddress) ?? [],
+  );
+  const made = names.filter((name) => nodes.has(name));
+  peers.set(device, made);
+  return made;
+}
+
 function ofNode(context: Context, name: string, since: number): Grace | undefined {
+  if (!excusable(context).nodes.has(name)) return undefined;
   const { now } = context.input;
   const { createdAt, deletingSince, unschedulable } = context.nodes.get(name)?.lifecycle ?? {};
   const facts = context.devices.get(name)?.facts;
@@ -57,17 +103,8 @@ function nodesOf(context: Context, { device, ends, nodes, peer, check }: Finding
 }
 
 function keptForRestart(context: Context, finding: Finding): boolean {
-  const names = new Set(nodesOf(context, finding));
-  return [...context.devices.values()].some((snapshot) => {
-    const sessions = context.sessions(snapshot);
-    return (
-      sessions.known &&
-      sessions.value.some(
-        ({ gracefulRestart, peerAddress }) =>
-          gracefulRestart && names.has(context.deviceByAddress.get(peerAddress) ?? ''),
-      )
-    );
-  });
+  const { kept } = excusable(context);
+  return kept.size > 0 && nodesOf(context, finding).some((name) => kept.has(name));
 }
 
 /** A session with a node that is still asked and is no Node any more. */
@@ -77,12 +114,8 @@ function hasLeft(context: Context, { peer }: Finding): boolean {
 
 /** Next hops follow the sessions: while a node that speaks with the device restarts, comes or goes, they change. */
 function amongPeers(context: Context, { device, since }: Finding): Grace | undefined {
-  const snapshot = context.devices.get(device);
-  const sessions = snapshot && context.sessions(snapshot);
-  if (!sessions?.known) return undefined;
-  for (const { peerAddress } of sessions.value) {
-    const peer = context.deviceByAddress.get(peerAddress);
-    const grace = peer === undefined ? undefined : ofNode(context, peer, since);
+  for (const peer of excusablePeers(context, device)) {
+    const grace = ofNode(context, peer, since);
     if (grace) return grace;
   }
   return undefined;

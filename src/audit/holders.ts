@@ -1,10 +1,12 @@
 // Who has a prefix: questions to one device's tables, and the map of who talks to whom. Everything is asked of tables as
 // they were read; absence counts only where the source was asked and answered in full.
 import type { Prefix } from '../model/prefix.ts';
-import type { RouteRow } from '../model/route-table.ts';
+import type { RouteAttributes, RouteRow } from '../model/route-table.ts';
 import { type RouteLayer, type RouteView, wasAsked } from '../model/route-view.ts';
 import { isEstablished, type Session } from '../model/session.ts';
+import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
+import { placesOf } from './places.ts';
 
 /** True when some view of the layer (towards `peer`, where given) has the prefix. */
 export function holds(
@@ -44,7 +46,7 @@ export function rowsIn(
   return routes.value.flatMap((view) => (view.layer === layer ? view.table.rowsOf(prefix) : []));
 }
 
-const usable = (row: RouteRow) => row.best && !row.unusable && !row.stale;
+const usable = (row: RouteAttributes) => row.best && !row.unusable && !row.stale;
 
 /** Whether a device has a usable route to exactly this prefix; undefined when it cannot be told. */
 export function carries(context: Context, device: string, prefix: Prefix): boolean | undefined {
@@ -53,11 +55,10 @@ export function carries(context: Context, device: string, prefix: Prefix): boole
   if (!snapshot || !routes?.known) return undefined;
   const isNode = snapshot.device.role === 'node';
   const layers: readonly RouteLayer[] = isNode ? ['local'] : ['installed', 'bgp'];
-  for (const layer of layers) {
-    const rows = rowsIn(context, device, layer, prefix);
-    // A node's own blackhole is how it originates a block; on a switch a discard route leads nowhere.
-    if (rows.some((row) => usable(row) && (isNode || !row.discard))) return true;
-  }
+  // A node's own blackhole is how it originates a block; on a switch a discard route leads nowhere.
+  const counts = (row: RouteAttributes) => usable(row) && (isNode || !row.discard);
+  for (const { layer, table } of routes.value)
+    if (layers.includes(layer) && table.some(prefix, counts)) return true;
   const answered = layers.some(
     (layer) => lacks(routes.value, layer, prefix) || holds(routes.value, layer, prefix),
   );
@@ -137,4 +138,51 @@ export function viewsTo(context: Context, device: string): Sent {
     sentTo.set(context, all);
   }
   return all.get(device) ?? new Map();
+}
+
+/** Nodes by the place of the prefixes in their own tables, as chains of numbers. */
+interface Owning {
+  readonly names: readonly string[];
+  readonly first: Int32Array;
+  readonly next: readonly number[];
+  readonly node: readonly number[];
+}
+
+const owning = new WeakMap<Context, Owning>();
+
+function owningOf(context: Context): Owning {
+  const known = owning.get(context);
+  if (known) return known;
+  const all = context.expected?.prefixes ?? [];
+  const { index } = placesOf(all);
+  const snapshots = [...context.devices.values()].filter(({ device }) => device.role === 'node');
+  const first = new Int32Array(all.length).fill(-1);
+  const next: number[] = [];
+  const node: number[] = [];
+  // From the end, so that each chain is in the order of the devices.
+  for (let n = snapshots.length - 1; n >= 0; n--) {
+    const routes = context.routes(snapshots[n] as DeviceSnapshot);
+    for (const { layer, table } of routes.known ? routes.value : []) {
+      if (layer !== 'local') continue;
+      for (let row = 0; row < table.size; row++) {
+        const place = index.firstLike(table.columns, row);
+        const latest = place < 0 ? -1 : (first[place] as number);
+        if (place < 0 || (latest >= 0 && node[latest] === n)) continue;
+        next.push(latest);
+        first[place] = node.push(n) - 1;
+      }
+    }
+  }
+  const made = { names: snapshots.map(({ device }) => device.name), first, next, node };
+  owning.set(context, made);
+  return made;
+}
+
+/** Nodes whose own table has an expected prefix, in whatever state, in the order of the devices. */
+export function nodesWith(context: Context, prefix: Prefix): readonly string[] {
+  const { names, first, next, node } = owningOf(context);
+  const found: string[] = [];
+  const place = placesOf(context.expected?.prefixes ?? []).index.first(prefix);
+  for (let i = first[place] ?? -1; i >= 0; i = next[i] ?? -1) found.push(names[node[i] ?? -1] ?? '');
+  return found;
 }

@@ -49,10 +49,17 @@ function buildGraph(context: Context): SwitchGraph {
   return { up, down: [...down.values()] };
 }
 
+const parts = new WeakMap<SwitchGraph, Map<string, ReadonlySet<string>>>();
+
 /** Every switch that a path of established sessions joins to this one, itself included. */
-export function reachable({ up }: SwitchGraph, from: string): ReadonlySet<string> {
+function reachable(graph: SwitchGraph, from: string): ReadonlySet<string> {
+  const all = parts.get(graph) ?? new Map<string, ReadonlySet<string>>();
+  parts.set(graph, all);
+  const known = all.get(from);
+  if (known) return known;
   const seen = new Set([from]);
-  for (const device of seen) for (const next of up.get(device) ?? []) seen.add(next);
+  for (const device of seen) for (const next of graph.up.get(device) ?? []) seen.add(next);
+  all.set(from, seen);
   return seen;
 }
 

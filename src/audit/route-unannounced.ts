@@ -16,7 +16,7 @@ import type { Context } from './context.ts';
 /** Whether a layer of the node has the prefix from nobody else; undefined when it was not looked at in full. */
 function hasOwn(views: readonly RouteView[], layer: RouteLayer, prefix: Prefix): boolean | undefined {
   const asked = views.filter((view) => view.layer === layer && wasAsked(view, prefix));
-  if (asked.some((view) => view.table.rowsOf(prefix).some(({ protocol }) => protocol !== 'bgp'))) return true;
+  if (asked.some((view) => view.table.some(prefix, ({ protocol }) => protocol !== 'bgp'))) return true;
   return asked.length === 0 || asked.some((view) => view.partial !== undefined) ? undefined : false;
 }
 

@@ -8,7 +8,7 @@ import { isEstablished } from '../model/session.ts';
 import { clusterVrf } from '../model/snapshot.ts';
 import { complaintOf } from './complaint.ts';
 import type { Context } from './context.ts';
-import { carries, type Edge, holds, lacks, rowsIn, sessionGraph } from './holders.ts';
+import { carries, type Edge, holds, lacks, nodesWith, rowsIn, sessionGraph } from './holders.ts';
 import type { Cause } from './origin.ts';
 
 /** A session over which the prefix does not come: `from` has it, `to` does not. */
@@ -33,17 +33,52 @@ function hiddenNeighbours(context: Context, name: string, { family }: Prefix): r
   return others.filter((other) => !known?.has(other) && hidesIpv6(context, other));
 }
 
+/** Only what passes routes on can bring one anywhere: switches, and nodes that reflect. */
+const passes = (context: Context, name: string) =>
+  context.switches.has(name) || context.nodes.get(name)?.routeReflectorClusterId !== undefined;
+
+/** A device's neighbours that pass routes on, and the place of every one among its sessions. */
+interface Neighbours {
+  readonly passing: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+const neighbours = new WeakMap<ReadonlyMap<string, Edge>, Neighbours>();
+
+function neighboursOf(context: Context, edges: ReadonlyMap<string, Edge>): Neighbours {
+  const known = neighbours.get(edges);
+  if (known) return known;
+  const names = [...edges.keys()];
+  const made = {
+    passing: names.filter((name) => passes(context, name)),
+    places: new Map(names.map((name, i) => [name, i])),
+  };
+  neighbours.set(edges, made);
+  return made;
+}
+
+/**
+ * Of the neighbours of a device those that matter for a prefix, in the order of its sessions: what passes routes on, and nodes
+ * that have it. A leaf has a hundred others, each of which would be asked for each prefix that is missing.
+ */
+function concerned(context: Context, edges: ReadonlyMap<string, Edge>, prefix: Prefix): readonly string[] {
+  const { passing, places } = neighboursOf(context, edges);
+  const place = (name: string) => places.get(name) ?? 0;
+  const having = nodesWith(context, prefix).filter((name) => places.has(name) && !passes(context, name));
+  return [...passing, ...having].sort((x, y) => place(x) - place(y));
+}
+
 /** The sessions around the part of the fabric that lacks the prefix, nearest first. */
 export function brinksOf(context: Context, device: string, prefix: Prefix): readonly Brink[] {
   const graph = sessionGraph(context, prefix.family);
   const seen = new Set([device]);
   const brinks: Brink[] = [];
   for (const to of seen) {
-    // Only what passes routes on can bring one here: switches, and nodes that reflect.
-    const passes = to === device || context.switches.has(to);
-    if (!passes && context.nodes.get(to)?.routeReflectorClusterId === undefined) continue;
-    for (const [from, edge] of graph.get(to) ?? []) {
-      if (seen.has(from)) continue;
+    if (to !== device && !passes(context, to)) continue;
+    const edges = graph.get(to) ?? new Map<string, Edge>();
+    for (const from of concerned(context, edges, prefix)) {
+      const edge = edges.get(from);
+      if (!edge || seen.has(from)) continue;
       const has = carries(context, from, prefix);
       if (has === true) brinks.push({ from, to, edge });
       // What cannot be told may lack it, too: go on behind it.

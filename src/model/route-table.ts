@@ -195,6 +195,15 @@ export class RouteTable {
     return rows;
   }
 
+  /** True when a row of this prefix has attributes that pass. Makes no rows. */
+  some(prefix: Prefix, passes: (attributes: RouteAttributes) => boolean): boolean {
+    const { index } = this;
+    const { attributes, attributeSets } = this.#columns;
+    for (let i = index.first(prefix); i >= 0; i = index.next(i))
+      if (passes(attributeSets[attributes[i] as number] as RouteAttributes)) return true;
+    return false;
+  }
+
   has(prefix: Prefix): boolean {
     return this.index.first(prefix) >= 0;
   }
