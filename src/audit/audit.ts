@@ -44,13 +44,13 @@ function keyOf({
 function worstFirst(x: Finding, y: Finding): number {
   return (
     rank[x.severity] - rank[y.severity] ||
-    checkOrder.indexOf(x.check) - checkOrder.indexOf(y.check) ||
-    x.device.localeCompare(y.device) ||
+    checkOrder[x.check] - checkOrder[y.check] ||
+    (x.device === y.device ? 0 : x.device.localeCompare(y.device)) ||
     x.subject.localeCompare(y.subject)
   );
 }
 
-const checkOrder: readonly string[] = Object.keys(checks);
+const checkOrder = Object.fromEntries(Object.keys(checks).map((id, i) => [id, i])) as Record<CheckId, number>;
 
 function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | undefined {
   const routes = context.routes(snapshot);
@@ -157,7 +157,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
       return { check: id, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
     };
     const outcome = check(context, routes);
-    if (!(outcome.findings instanceof Listing)) count(counts, id, outcome.findings);
+    count(counts, id, outcome.findings);
     // One by one: a spread of a big outage's findings overflows the stack.
     for (const draft of bounded(outcome.findings)) place(dated(draft), 'findings');
     for (const draft of bounded(outcome.pending ?? [])) place(dated(draft), 'pending');
@@ -186,7 +186,11 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
 }
 
 /** Counts findings by check and device. A session that neither end has is one finding, and each end lacks one session. */
-function count(counts: Map<string, number>, check: CheckId, drafts: readonly Draft[]): void {
+function count(counts: Map<string, number>, check: CheckId, drafts: readonly Draft[] | Listing): void {
+  if (drafts instanceof Listing) {
+    for (const [device, number] of drafts.counts) counts.set(`${check} ${device}`, number);
+    return;
+  }
   for (const { device, ends } of drafts) {
     const lacking = ends?.flatMap((end) => (end.state === 'absent' ? [end.device] : []));
     for (const at of check === 'session-missing' && lacking ? lacking : [device])

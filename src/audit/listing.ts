@@ -16,6 +16,11 @@ export class Listing {
     if (count <= mostFindingsPerCheckAndDevice) this.#drafts.push(make());
   }
 
+  /** How many there are of each device, listed or not. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
   /** What is listed, and for each device of which there is more one entry that says so. */
   bounded(): readonly Draft[] {
     const more: Draft[] = [];

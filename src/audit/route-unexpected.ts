@@ -12,6 +12,7 @@ import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.
 import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
+import { Listing } from './listing.ts';
 import { isAmong, type Places, placesOf } from './places.ts';
 import { insideRanges } from './ranges.ts';
 import { decidingViews } from './verdict.ts';
@@ -112,17 +113,18 @@ function unseenRanges(context: Context, { device, facts, routes }: DeviceSnapsho
 }
 
 export const routeUnexpected: Check = (context) => {
-  const findings: Draft[] = [];
-  const pending: Draft[] = [];
+  const findings = new Listing();
+  const pending = new Listing();
   const unknown: Draft[] = [];
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
     if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
     for (const [prefix, each] of unexpectedAt(context, snapshot).entries()) {
-      const made = draft(context, prefix, each, name, role);
+      const made = () => draft(context, prefix, each, name, role);
       const until = leavingUntil(context, prefix, each);
-      if (until === undefined) findings.push(made);
-      else pending.push({ ...made, until, excuse: 'its owner has changed or given it up a moment ago' });
+      const excuse = 'its owner has changed or given it up a moment ago';
+      if (until === undefined) findings.add(name, made);
+      else pending.add(name, () => ({ ...made(), until, excuse }));
     }
   }
   return { findings, pending, unknown };
