@@ -68,7 +68,7 @@ export function clusterFabric(size: Size, spineCount: number): AuditInput {
   const leafAddresses = racks.map(({ leaves }) => leaves.map(({ address }) => address));
   const every = racks.flatMap((_, r) => leafAddresses[r] ?? []);
   const downward = homes.map((home) =>
-    home.size === 1
+    home.size < racks.length / 2
       ? (racks.flatMap((rack, r) => (home.has(rack) ? (leafAddresses[r] ?? []) : [])) as readonly string[])
       : every,
   );

@@ -48,6 +48,9 @@ export function rowsIn(
 
 const usable = (row: RouteAttributes) => row.best && !row.unusable && !row.stale;
 
+// A node's own blackhole is how it originates a block; on a switch a discard route leads nowhere.
+const leadsOn = (row: RouteAttributes) => usable(row) && !row.discard;
+
 /** Whether a device has a usable route to exactly this prefix; undefined when it cannot be told. */
 export function carries(context: Context, device: string, prefix: Prefix): boolean | undefined {
   const snapshot = context.devices.get(device);
@@ -55,10 +58,8 @@ export function carries(context: Context, device: string, prefix: Prefix): boole
   if (!snapshot || !routes?.known) return undefined;
   const isNode = snapshot.device.role === 'node';
   const layers: readonly RouteLayer[] = isNode ? ['local'] : ['installed', 'bgp'];
-  // A node's own blackhole is how it originates a block; on a switch a discard route leads nowhere.
-  const counts = (row: RouteAttributes) => usable(row) && (isNode || !row.discard);
   for (const { layer, table } of routes.value)
-    if (layers.includes(layer) && table.some(prefix, counts)) return true;
+    if (layers.includes(layer) && table.some(prefix, isNode ? usable : leadsOn)) return true;
   const answered = layers.some(
     (layer) => lacks(routes.value, layer, prefix) || holds(routes.value, layer, prefix),
   );

@@ -113,13 +113,31 @@ function readSince({ routes, source, collection }: DeviceSnapshot, cacheSeconds:
   return (lastGood(routes)?.at ?? 0) - (cacheSeconds + took) * 1000;
 }
 
+interface Latest {
+  readonly latest: { readonly name: string; readonly at: number } | undefined;
+  /** When the others were read last. */
+  readonly others: number;
+}
+
+const latestNodes = new WeakMap<Context, Latest>();
+
+/** The node that was read last, and when; in milliseconds since the epoch. */
+function latestNode(context: Context): Latest {
+  const known = latestNodes.get(context);
+  if (known) return known;
+  const times = [...context.devices.values()]
+    .filter(({ device }) => device.role === 'node')
+    .map(({ device: { name }, routes }) => ({ name, at: lastGood(routes)?.at ?? 0 }))
+    .sort((x, y) => y.at - x.at);
+  const made = { latest: times[0], others: times[1]?.at ?? Number.NEGATIVE_INFINITY };
+  latestNodes.set(context, made);
+  return made;
+}
+
 /** True when the device was asked after all nodes whose announcements it is compared with: a change needs to arrive. */
 function isLater(context: Context, { device }: DeviceSnapshot, since: number): boolean {
-  for (const [node, snapshot] of context.devices) {
-    if (snapshot.device.role !== 'node' || node === device.name) continue;
-    if ((lastGood(snapshot.routes)?.at ?? 0) > since) return false;
-  }
-  return true;
+  const { latest, others } = latestNode(context);
+  return (latest?.name === device.name ? others : (latest?.at ?? Number.NEGATIVE_INFINITY)) <= since;
 }
 
 interface Faulty {
