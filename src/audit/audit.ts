@@ -26,7 +26,6 @@ import { decidingViews } from './verdict.ts';
 
 export type { AuditInput } from './context.ts';
 export { addressBook } from './context.ts';
-export { mostFindingsPerCheckAndDevice } from './listing.ts';
 
 const rank = { critical: 0, warning: 1, info: 2 };
 

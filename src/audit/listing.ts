@@ -3,7 +3,7 @@
 import type { Draft } from './check.ts';
 
 /** Most findings of one check on one device that are listed; the counts beside them stay exact. */
-export const mostFindingsPerCheckAndDevice = 1000;
+const mostFindingsPerCheckAndDevice = 1000;
 
 export class Listing {
   readonly #drafts: Draft[] = [];
