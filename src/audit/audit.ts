@@ -12,11 +12,13 @@ import type {
 import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { tally } from '../model/verdicts.ts';
-import type { Check, Draft, RouteAudit } from './check.ts';
+import { carryOver } from './carry-over.ts';
+import type { Check, CheckOutcome, Draft, RouteAudit } from './check.ts';
 import { checks } from './checks.ts';
-import { type AuditInput, buildContext, type Context } from './context.ts';
+import { type AuditInput, type Before, buildContext, type Context } from './context.ts';
+import { keyOf, worstFirst } from './finding-order.ts';
 import { graceOf } from './grace.ts';
-import { pastOf, resolvedCounts, resolvedNow } from './history.ts';
+import { type Past, pastOf, resolvedCounts, resolvedNow } from './history.ts';
 import { deadDevices, incidentOf, incidentsOf } from './incidents.ts';
 import { bounded, Listing } from './listing.ts';
 import { countInside } from './ranges.ts';
@@ -26,30 +28,6 @@ import { decidingViews } from './verdict.ts';
 
 export type { AuditInput } from './context.ts';
 export { addressBook } from './context.ts';
-
-const rank = { critical: 0, warning: 1, info: 2 };
-
-function keyOf({
-  check,
-  device,
-  subject,
-  vrf = '',
-  ends,
-}: Pick<Finding, 'check' | 'device' | 'subject' | 'vrf' | 'ends'>): string {
-  // The end at fault of a session may change while it is down; the finding stays the same.
-  return `${check} ${ends ? '' : device} ${subject} ${vrf}`;
-}
-
-function worstFirst(x: Finding, y: Finding): number {
-  return (
-    rank[x.severity] - rank[y.severity] ||
-    checkOrder[x.check] - checkOrder[y.check] ||
-    (x.device === y.device ? 0 : x.device.localeCompare(y.device)) ||
-    x.subject.localeCompare(y.subject)
-  );
-}
-
-const checkOrder = Object.fromEntries(Object.keys(checks).map((id, i) => [id, i])) as Record<CheckId, number>;
 
 function seenInRanges(context: Context, snapshot: DeviceSnapshot): number | undefined {
   const routes = context.routes(snapshot);
@@ -97,10 +75,14 @@ function isUnknown(context: Context, snapshot: DeviceSnapshot): boolean {
 
 function summarise(context: Context, routes: RouteAudit, pending: readonly Finding[]): AuditSummary {
   const snapshots = [...context.devices.values()];
-  const sessions = snapshots.flatMap((snapshot) => {
-    const known = context.sessions(snapshot);
-    return known.known ? known.value : [];
-  });
+  let [sessionsUp, sessionsDown] = [0, 0];
+  for (const snapshot of snapshots) {
+    const sessions = context.sessions(snapshot);
+    for (const session of sessions.known ? sessions.value : []) {
+      if (isEstablished(session)) sessionsUp++;
+      else if (session.state !== null) sessionsDown++;
+    }
+  }
   const tallies = [...routes.values()].map(({ verdicts }) => tally(verdicts));
   const having = (verdict: RouteVerdict['verdict']) =>
     tallies.reduce((sum, counts) => sum + counts[verdict], 0);
@@ -109,72 +91,143 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
   return {
     devices: snapshots.length,
     devicesUnknown: snapshots.filter((snapshot) => isUnknown(context, snapshot)).length,
-    sessionsUp: sessions.filter(isEstablished).length,
-    sessionsDown: sessions.filter((session) => session.state !== null && !isEstablished(session)).length,
+    sessionsUp,
+    sessionsDown,
     expectedPrefixes: context.expected?.prefixes.length ?? 0,
     missing: having('missing') + having('default-only') - waiting,
     unknown: having('unknown'),
   };
 }
 
+/** What an audit leaves to the next one. */
+interface Memory {
+  readonly context: Context;
+  readonly routes: RouteAudit;
+  readonly outcomes: ReadonlyMap<CheckId, CheckOutcome>;
+}
+
+const memories = new WeakMap<AuditResult, Memory>();
+
+/** Checks that look at nothing but sessions: they say the same where only prefixes have changed. */
+const ofSessions: ReadonlySet<CheckId> = new Set(['session-down', 'session-missing', 'session-unexpected']);
+
+/** What the audit before said, until it is let go of. */
+function historyOf(previous: AuditResult | undefined): Before & { forget(): void } {
+  let from = previous;
+  let fired: ReadonlySet<string> | undefined;
+  let waited: ReadonlyMap<string, number> | undefined;
+  return {
+    wasFound(check, draft) {
+      fired ??= new Set(from?.findings.map(keyOf));
+      return fired.has(keyOf({ check, ...draft }));
+    },
+    waitedSince(check, draft) {
+      waited ??= new Map(from?.pending.map((finding) => [keyOf(finding), finding.since]));
+      return waited.get(keyOf({ check, ...draft }));
+    },
+    forget() {
+      from = undefined;
+      [fired, waited] = [new Set(), new Map()];
+    },
+  };
+}
+
+interface Dates {
+  readonly past: ReadonlyMap<string, Past>;
+  readonly now: number;
+  readonly dead: ReadonlySet<string>;
+}
+
+/** A finding with its age: since when it has been found, and how often it has come. */
+function datedFinding(
+  check: CheckId,
+  { root, told: _, ...draft }: Draft,
+  { past, now, dead }: Dates,
+): Finding {
+  const { since, times } = past.get(keyOf({ check, ...draft })) ?? { since: now, times: 1 };
+  const incident = incidentOf(check, { ...draft, ...(root && { root }) }, dead);
+  return { check, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
+}
+
 /**
- * Audits one snapshot. `previous` gives standing findings their age.
- * Never throws for anything that devices or objects say.
+ * Audits one snapshot. `previous` gives standing findings their age; where only prefixes have changed since then, what was
+ * said of the others is taken over. Never throws for anything that devices or objects say.
  */
 export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
   const { now } = input;
-  const fired = new Set(previous?.findings.map(keyOf));
-  const waited = new Map(previous?.pending.map((finding) => [keyOf(finding), finding.since]));
-  const context = buildContext(input, {
-    wasFound: (check, draft) => fired.has(keyOf({ check, ...draft })),
-    waitedSince: (check, draft) => waited.get(keyOf({ check, ...draft })),
-  });
-  const routes = auditRoutes(context);
-  const past = pastOf(previous, now, keyOf);
+  const history = historyOf(previous);
+  const before = previous && memories.get(previous);
+  const { wasFound, waitedSince } = history;
+  const context = buildContext(input, { wasFound, waitedSince }, before?.context);
+  const carried = before && carryOver(before.context, before.routes, context);
+  const routes = carried ?? auditRoutes(context);
   const dead = deadDevices(context);
   const silences = silencesOf(context);
   const quiet = new Map<Silence, number>();
   const lists = { findings: [] as Finding[], pending: [] as Finding[], unknown: [] as Finding[] };
   const silenced: Finding[] = [];
   const counts = new Map<string, number>();
-  const place = (finding: Finding, list: keyof typeof lists) => {
+  const place = (finding: Finding, list: keyof typeof lists): Finding => {
     const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
-    if (silence) {
-      quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
-      silenced.push({ ...finding, until: silence.until, excuse: silence.reason });
-      return;
-    }
-    const grace = list === 'findings' ? graceOf(context, finding) : undefined;
-    if (grace) lists.pending.push({ ...finding, until: grace.until, excuse: grace.reason });
-    else lists[list].push(finding);
+    const grace = silence || list !== 'findings' ? undefined : graceOf(context, finding);
+    if (silence) quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
+    const because = silence ?? grace;
+    const placed = because ? { ...finding, until: because.until, excuse: because.reason } : finding;
+    (silence ? silenced : grace ? lists.pending : lists[list]).push(placed);
+    return placed;
   };
+  const outcomes = new Map<CheckId, CheckOutcome>();
+  const memory: Memory = { context, routes, outcomes };
+  const said: [CheckId, keyof typeof lists, readonly Draft[]][] = [];
   for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
-    const dated = ({ root, ...draft }: Draft): Finding => {
-      const { since, times } = past.get(keyOf({ check: id, ...draft })) ?? { since: now, times: 1 };
-      const incident = incidentOf(id, { ...draft, ...(root && { root }) }, dead);
-      return { check: id, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
-    };
-    const outcome = check(context, routes);
+    const outcome = (carried && ofSessions.has(id) && before.outcomes.get(id)) || check(context, routes);
+    outcomes.set(id, outcome);
     count(counts, id, outcome.findings);
-    // One by one: a spread of a big outage's findings overflows the stack.
-    for (const draft of bounded(outcome.findings)) place(dated(draft), 'findings');
-    for (const draft of bounded(outcome.pending ?? [])) place(dated(draft), 'pending');
-    for (const draft of bounded(outcome.unknown ?? [])) place(dated(draft), 'unknown');
+    said.push([id, 'findings', bounded(outcome.findings)]);
+    said.push([id, 'pending', bounded(outcome.pending ?? [])]);
+    said.push([id, 'unknown', bounded(outcome.unknown ?? [])]);
   }
-  const findings = lists.findings.sort(worstFirst);
-  const keys = new Set([...findings, ...lists.pending, ...lists.unknown, ...silenced].map(keyOf));
+  // What stands and is said in the same words is the same finding, and its key need not be made again.
+  const standing = new Set<Finding>();
+  const toldBefore = (draft: Draft): Finding | undefined => {
+    const { told } = draft;
+    return carried && told && told.by === before && told.draft === draft ? told.finding : undefined;
+  };
+  for (const [, , drafts] of said) {
+    for (const draft of drafts) {
+      const finding = toldBefore(draft);
+      if (finding) standing.add(finding);
+    }
+  }
+  const past = pastOf(previous, now, standing, keyOf);
+  const keys = new Set<string>();
+  for (const [id, list, drafts] of said) {
+    // One by one: a spread of a big outage's findings overflows the stack.
+    for (const draft of drafts) {
+      const known = toldBefore(draft);
+      const finding = known ?? datedFinding(id, draft, { past, now, dead });
+      draft.told = { draft, finding, by: memory };
+      const placed = place(finding, list);
+      if (placed === known && list === 'findings') continue;
+      standing.delete(finding);
+      keys.add(keyOf(finding));
+    }
+  }
+  const findings = worstFirst(lists.findings, previous?.findings, standing);
+  const isSaid = (finding: Finding) => standing.has(finding) || keys.has(keyOf(finding));
   const unread = new Set(
     [...context.devices.values()].flatMap((s) => (isUnknown(context, s) ? [s.device.name] : [])),
   );
-  const resolved = resolvedNow(previous, { at: now, keys, unread }, keyOf);
-  return {
+  const resolved = resolvedNow(previous, { at: now, isSaid, unread });
+  history.forget();
+  const result = {
     at: now,
     durationSeconds: (performance.now() - began) / 1000,
     findings,
-    pending: lists.pending.sort(worstFirst),
-    unknown: lists.unknown.sort(worstFirst),
-    silenced: silenced.sort(worstFirst),
+    pending: worstFirst(lists.pending),
+    unknown: worstFirst(lists.unknown),
+    silenced: worstFirst(silenced),
     silences: silenceStates(silences, quiet, now),
     resolved,
     resolvedTotal: resolvedCounts(previous, resolved, now),
@@ -182,6 +235,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     devices: deviceAudits(context, routes, counts),
     summary: summarise(context, routes, [...lists.pending, ...silenced]),
   };
+  memories.set(result, memory);
+  return result;
 }
 
 /** Counts findings by check and device. A session that neither end has is one finding, and each end lacks one session. */

@@ -9,7 +9,17 @@ import type { Cause } from './origin.ts';
 export type Draft = Omit<Finding, 'check' | 'since' | 'incident' | 'times'> & {
   /** The cause with its place: what puts consequences together with their root. */
   readonly root?: Cause;
+  /** What became of it in the latest audit that said it; not that of a draft that it was copied from. */
+  told?: Told;
 };
+
+/** A draft that was dated. */
+export interface Told {
+  readonly draft: Draft;
+  readonly finding: Finding;
+  /** What that audit leaves to the next one. */
+  readonly by: object;
+}
 
 export interface CheckOutcome {
   readonly findings: readonly Draft[] | Listing;

@@ -141,31 +141,65 @@ function perSnapshot<T>(make: (snapshot: DeviceSnapshot) => T): (snapshot: Devic
   };
 }
 
-/** Builds what checks look at. */
-export function buildContext(input: AuditInput, before: Before = nothingBefore): Context {
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+// Out here, since a function that is made inside holds everything around it, for as long as audits take it over.
+const lookIn =
+  <T>(groups: ReadonlyMap<string, readonly T[]>) =>
+  (key: string): readonly T[] =>
+    groups.get(key) ?? [];
+
+const localAddresses = (reading: Reading<readonly Session[]>) => lastGood(reading)?.value ?? [];
+
+/** True where the address book of an audit before holds: the same addresses of the same devices and nodes. */
+function sameBook(
+  book: Context,
+  { devices, elsewhere = [] }: AuditInput,
+  expected: ExpectedState | undefined,
+) {
+  const known = book.input.elsewhere ?? [];
+  return (
+    book.expected?.nodes === expected?.nodes &&
+    book.expected?.sessions === expected?.sessions &&
+    known.length === elsewhere.length &&
+    known.every((device, i) => device === elsewhere[i]) &&
+    book.input.devices.length === devices.length &&
+    book.input.devices.every((old, i) => {
+      const { device, sessions } = devices[i] as DeviceSnapshot;
+      const [x, y] = [localAddresses(old.sessions), localAddresses(sessions)];
+      if (old.device !== device) return false;
+      return x === y || (x.length === y.length && x.every((s, n) => s.localAddress === y[n]?.localAddress));
+    })
+  );
+}
+
+/** Builds what checks look at; of the audit before (`like`) it takes what has not changed. */
+export function buildContext(input: AuditInput, before: Before = nothingBefore, like?: Context): Context {
   const { now, devices, maxAgeMs } = input;
   const expected = lastGood(input.expected)?.value;
-  const expectedByNode = new Map<string, ExpectedSession[]>();
-  for (const session of expected?.sessions ?? []) {
-    const list = expectedByNode.get(session.node);
-    if (list) list.push(session);
-    else expectedByNode.set(session.node, [session]);
-  }
   const sessions = perSnapshot(({ device, sessions: reading }) => fresh(reading, now, maxAgeMs(device.name)));
-  const isNode = new Set(expected?.nodes.map(({ name }) => name));
-  const deviceByAddress = addressBook(devices, expected, input.elsewhere);
-  const towards = new Map<string, ExpectedSession[]>();
-  for (const session of expected?.sessions ?? []) {
-    const device = deviceByAddress.get(session.peerAddress);
-    const list = device === undefined ? undefined : towards.get(device);
-    if (list) list.push(session);
-    else if (device !== undefined) towards.set(device, [session]);
-  }
+  const known = like && sameBook(like, input, expected) ? like : undefined;
+  const nodes = known?.nodes ?? new Map(expected?.nodes.map((node) => [node.name, node]));
+  const expectedByNode = known?.expectedByNode ?? grouped(expected?.sessions ?? [], ({ node }) => node);
+  const deviceByAddress = known?.deviceByAddress ?? addressBook(devices, expected, input.elsewhere);
+  const towards = known
+    ? new Map<string, ExpectedSession[]>()
+    : grouped(expected?.sessions ?? [], ({ peerAddress }) => deviceByAddress.get(peerAddress));
   const pairings = new Map<string, Pairing>();
   return {
     input,
     expected,
-    nodes: new Map(expected?.nodes.map((node) => [node.name, node])),
+    nodes,
     expectedByNode,
     deviceByAddress,
     devices: new Map(devices.map((snapshot) => [snapshot.device.name, snapshot])),
@@ -179,7 +213,7 @@ export function buildContext(input: AuditInput, before: Before = nothingBefore):
     pairing(snapshot) {
       const { name, role } = snapshot.device;
       const actual = sessions(snapshot);
-      if (role !== 'node' || !actual.known || !isNode.has(name)) return undefined;
+      if (role !== 'node' || !actual.known || !nodes.has(name)) return undefined;
       const known =
         pairings.get(name) ??
         pairSessions(expectedByNode.get(name) ?? [], actual.value, expected?.meshUnlisted);
@@ -189,7 +223,7 @@ export function buildContext(input: AuditInput, before: Before = nothingBefore):
     routes: perSnapshot(({ device, routes }) =>
       ofVrf(fresh(routes, now, maxAgeMs(device.name)), clusterVrf(device)),
     ),
-    expectedTowards: (device) => towards.get(device) ?? [],
+    expectedTowards: known?.expectedTowards ?? lookIn(towards),
     carries: (device) => input.vantages.get(device)?.prefixes ?? [],
   };
 }

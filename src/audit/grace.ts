@@ -41,14 +41,16 @@ const excusables = new WeakMap<Context, Excusable>();
 function excusable(context: Context): Excusable {
   const known = excusables.get(context);
   if (known) return known;
+  const { now } = context.input;
   const nodes = new Set<string>();
   const kept = new Set<string>();
   for (const { name, lifecycle } of context.nodes.values()) {
     const { createdAt, deletingSince, unschedulable } = lifecycle ?? {};
-    if (createdAt !== undefined || deletingSince !== undefined || unschedulable) nodes.add(name);
+    const ends = [(createdAt ?? 0) + joinMs, (deletingSince ?? 0) + leaveMs];
+    if (unschedulable || ends.some((until) => until > now)) nodes.add(name);
   }
   for (const snapshot of context.devices.values()) {
-    if (snapshot.facts.startedAt !== undefined) nodes.add(snapshot.device.name);
+    if ((snapshot.facts.startedAt ?? 0) * 1000 + recoveryMs > now) nodes.add(snapshot.device.name);
     const sessions = context.sessions(snapshot);
     for (const { gracefulRestart, peerAddress } of sessions.known ? sessions.value : [])
       if (gracefulRestart) kept.add(context.deviceByAddress.get(peerAddress) ?? '');
@@ -146,6 +148,7 @@ export function graceOf(context: Context, finding: Finding): Grace | undefined {
   const gap = since + gapOf(context, finding.device);
   if (goneForNow && context.input.isWatching && gap > now && keptForRestart(context, finding))
     return { until: gap, reason: 'its peers keep its routes for a graceful restart' };
+  if (excusable(context).nodes.size === 0) return undefined;
   const names = nodesOf(context, finding);
   if (names.length === 0) return undefined;
   const graces = names.map((name) => ofNode(context, name, since));

@@ -16,10 +16,11 @@ export interface Past {
   readonly times: number;
 }
 
-/** Since when and how often: of findings that stand, and of those that ended a moment ago. */
+/** Since when and how often: of findings that stand, and of those that ended a moment ago. Those of `known` are left out. */
 export function pastOf(
   previous: AuditResult | undefined,
   now: number,
+  known: ReadonlySet<Finding>,
   keyOf: KeyOf,
 ): ReadonlyMap<string, Past> {
   const past = new Map<string, Past>();
@@ -30,34 +31,30 @@ export function pastOf(
   const lists = [previous?.unknown, previous?.pending, previous?.silenced, previous?.findings];
   for (const list of lists)
     for (const finding of list ?? [])
-      past.set(keyOf(finding), { since: finding.since, times: finding.times ?? 1 });
+      if (!known.has(finding)) past.set(keyOf(finding), { since: finding.since, times: finding.times ?? 1 });
   return past;
 }
 
 interface Now {
   readonly at: number;
-  /** Keys of everything that is said now, firing or not. */
-  readonly keys: ReadonlySet<string>;
+  /** True for what is said now, too, firing or not. */
+  readonly isSaid: (finding: Finding) => boolean;
   /** Devices of which nobody knows anything now. */
   readonly unread: ReadonlySet<string>;
 }
 
 /** Resolved findings, the latest first. */
-export function resolvedNow(
-  previous: AuditResult | undefined,
-  now: Now,
-  keyOf: KeyOf,
-): readonly ResolvedFinding[] {
+export function resolvedNow(previous: AuditResult | undefined, now: Now): readonly ResolvedFinding[] {
   if (!previous) return [];
   const ended = previous.findings
-    .filter((finding) => !now.keys.has(keyOf(finding)) && !now.unread.has(finding.device))
+    .filter((finding) => !now.isSaid(finding) && !now.unread.has(finding.device))
     .map((finding) => ({
       finding,
       until: now.at,
       durationSeconds: Math.max(0, now.at - finding.since) / 1000,
     }));
   const before = (previous.resolved ?? []).filter(
-    ({ finding, until }) => now.at - until <= keptMs && !now.keys.has(keyOf(finding)),
+    ({ finding, until }) => now.at - until <= keptMs && !now.isSaid(finding),
   );
   return [...ended, ...before].slice(0, mostKept);
 }

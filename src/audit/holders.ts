@@ -6,7 +6,8 @@ import { type RouteLayer, type RouteView, wasAsked } from '../model/route-view.t
 import { isEstablished, type Session } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
-import { placesOf } from './places.ts';
+import { lastingly } from './lasting.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** True when some view of the layer (towards `peer`, where given) has the prefix. */
 export function holds(
@@ -76,12 +77,11 @@ export interface Edge {
 }
 
 type Graph = ReadonlyMap<string, ReadonlyMap<string, Edge>>;
-const graphs = new WeakMap<Context, { 4?: Graph; 6?: Graph }>();
+const graphsOf = lastingly((): { 4?: Graph; 6?: Graph } => ({}));
 
 /** Sessions of a family by device and peer device; of several between two devices one that is up counts. */
 export function sessionGraph(context: Context, family: 4 | 6): Graph {
-  const known = graphs.get(context) ?? {};
-  graphs.set(context, known);
+  const known = graphsOf(context);
   known[family] ??= build(context, family === 4 ? 'ipv4' : 'ipv6');
   return known[family];
 }
@@ -116,57 +116,52 @@ function build(context: Context, afi: Session['afi']): Graph {
 /** Prefixes that nodes send to a device, with the rows as they are sent, by node. */
 export type Sent = ReadonlyMap<string, readonly RouteView[]>;
 
-const sentTo = new WeakMap<Context, Map<string, Sent>>();
+const sentOf = lastingly((context) => {
+  const all = new Map<string, Map<string, RouteView[]>>();
+  for (const snapshot of context.devices.values()) {
+    const routes = context.routes(snapshot);
+    if (!routes.known) continue;
+    for (const view of routes.value) {
+      const to = view.layer === 'exported' && view.peer ? context.deviceByAddress.get(view.peer) : undefined;
+      if (to === undefined) continue;
+      const byNode = all.get(to) ?? new Map<string, RouteView[]>();
+      all.set(to, byNode);
+      byNode.set(snapshot.device.name, [...(byNode.get(snapshot.device.name) ?? []), view]);
+    }
+  }
+  return all;
+});
 
 /** The exported views of nodes towards this device. */
 export function viewsTo(context: Context, device: string): Sent {
-  let all = sentTo.get(context);
-  if (!all) {
-    all = new Map();
-    const byDevice = all as Map<string, Map<string, RouteView[]>>;
-    for (const snapshot of context.devices.values()) {
-      const routes = context.routes(snapshot);
-      if (!routes.known) continue;
-      for (const view of routes.value) {
-        const to =
-          view.layer === 'exported' && view.peer ? context.deviceByAddress.get(view.peer) : undefined;
-        if (to === undefined) continue;
-        const byNode = byDevice.get(to) ?? new Map<string, RouteView[]>();
-        byDevice.set(to, byNode);
-        byNode.set(snapshot.device.name, [...(byNode.get(snapshot.device.name) ?? []), view]);
-      }
-    }
-    sentTo.set(context, all);
-  }
-  return all.get(device) ?? new Map();
+  return sentOf(context).get(device) ?? new Map();
 }
 
-/** Nodes by the place of the prefixes in their own tables, as chains of numbers. */
-interface Owning {
+/** Nodes by the place of the prefixes that they have or send, as chains of numbers. */
+interface Having {
+  readonly places: Places;
   readonly names: readonly string[];
   readonly first: Int32Array;
   readonly next: readonly number[];
   readonly node: readonly number[];
 }
 
-const owning = new WeakMap<Context, Owning>();
+const ofNodes: ReadonlySet<RouteLayer> = new Set(['local', 'exported']);
 
-function owningOf(context: Context): Owning {
-  const known = owning.get(context);
-  if (known) return known;
+const havingOf = lastingly((context): Having => {
   const all = context.expected?.prefixes ?? [];
-  const { index } = placesOf(all);
-  const snapshots = [...context.devices.values()].filter(({ device }) => device.role === 'node');
+  const places = placesOf(all);
+  const nodes = [...context.devices.values()].filter(({ device }) => device.role === 'node');
   const first = new Int32Array(all.length).fill(-1);
   const next: number[] = [];
   const node: number[] = [];
   // From the end, so that each chain is in the order of the devices.
-  for (let n = snapshots.length - 1; n >= 0; n--) {
-    const routes = context.routes(snapshots[n] as DeviceSnapshot);
+  for (let n = nodes.length - 1; n >= 0; n--) {
+    const routes = context.routes(nodes[n] as DeviceSnapshot);
     for (const { layer, table } of routes.known ? routes.value : []) {
-      if (layer !== 'local') continue;
+      if (!ofNodes.has(layer)) continue;
       for (let row = 0; row < table.size; row++) {
-        const place = index.firstLike(table.columns, row);
+        const place = places.index.firstLike(table.columns, row);
         const latest = place < 0 ? -1 : (first[place] as number);
         if (place < 0 || (latest >= 0 && node[latest] === n)) continue;
         next.push(latest);
@@ -174,16 +169,25 @@ function owningOf(context: Context): Owning {
       }
     }
   }
-  const made = { names: snapshots.map(({ device }) => device.name), first, next, node };
-  owning.set(context, made);
-  return made;
-}
+  return { places, names: nodes.map(({ device }) => device.name), first, next, node };
+});
 
-/** Nodes whose own table has an expected prefix, in whatever state, in the order of the devices. */
+/** Nodes that have or send a prefix, in whatever state, in the order of the devices. */
 export function nodesWith(context: Context, prefix: Prefix): readonly string[] {
-  const { names, first, next, node } = owningOf(context);
+  const { places, names, first, next, node } = havingOf(context);
+  const place = places.index.first(prefix);
+  if (place < 0) {
+    // Not expected when this was made: each node is asked.
+    return names.filter((name) => {
+      const snapshot = context.devices.get(name);
+      const routes = snapshot && context.routes(snapshot);
+      return (
+        routes?.known && routes.value.some(({ layer, table }) => ofNodes.has(layer) && table.has(prefix))
+      );
+    });
+  }
   const found: string[] = [];
-  const place = placesOf(context.expected?.prefixes ?? []).index.first(prefix);
-  for (let i = first[place] ?? -1; i >= 0; i = next[i] ?? -1) found.push(names[node[i] ?? -1] ?? '');
+  for (let i = first[place] as number; i >= 0; i = next[i] as number)
+    found.push(names[node[i] as number] as string);
   return found;
 }

@@ -85,11 +85,9 @@ export function judgeAll(list: readonly ExpectedPrefix[], grounds: Grounds): Jud
   if (!views.known) return { verdicts: list.map(again) };
   const exact = new Uint8Array(list.length);
   const tables = decidingViews(views.value).map(({ table }) => look(list, table, grounds, exact));
-  const others = new Map<ExpectedPrefix, RouteVerdict>();
+  const kept: RouteVerdict[] = [];
   for (let i = 0; i < list.length; i++) {
-    if (exact[i] === 1) continue;
-    const expected = list[i] as ExpectedPrefix;
-    others.set(expected, again(expected));
+    if (exact[i] !== 1) kept.push(again(list[i] as ExpectedPrefix));
   }
-  return { verdicts: new SparseVerdicts(list, others, again), found: { list, tables, exact } };
+  return { verdicts: new SparseVerdicts(list, kept, again), found: { list, tables, exact } };
 }

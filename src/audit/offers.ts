@@ -1,9 +1,11 @@
 // Next hops that nodes offer a device, by prefix: from what they really send there. Each table that is sent is gone through
 // once, since asking every sender for every prefix takes a million times a thousand look-ups.
+import type { Prefix } from '../model/prefix.ts';
 import { firstIpv6 } from '../model/prefix-index.ts';
 import type { RouteTable } from '../model/route-table.ts';
 import type { Context } from './context.ts';
 import { sessionGraph, viewsTo } from './holders.ts';
+import { lastingly } from './lasting.ts';
 import { type Places, placesOf } from './places.ts';
 
 /** A next hop that a node's announcement gives, as the device should see it. */
@@ -72,7 +74,11 @@ export class Offers {
   readonly #source: Int32Array;
   readonly #row: Int32Array;
 
-  constructor(context: Context, device: string, { index, columns: all }: Places) {
+  readonly #places: Places;
+
+  constructor(context: Context, device: string, places: Places) {
+    const { index, columns: all } = places;
+    this.#places = places;
     this.#sources = sourcesOf(context, device);
     this.#first = new Int32Array(all.size).fill(-1);
     const most = this.#sources.reduce((sum, { table }) => sum + table.size, 0);
@@ -112,15 +118,25 @@ export class Offers {
     return this.#addressIn(this.#source[offer] as number, this.#row[offer] as number) ?? '';
   }
 
-  /** Every offer of the prefix at this place, in the order of the senders. */
-  at(place: number): readonly OfferedHop[] {
+  /** Every offer of a prefix, in the order of the senders. */
+  of(prefix: Prefix): readonly OfferedHop[] {
+    const place = this.#places.index.first(prefix);
+    // Not expected when this was made.
+    if (place < 0)
+      return this.#sources.flatMap((source, s) => this.#offer(s, source.table.index.first(prefix)));
     const offers: OfferedHop[] = [];
     for (let offer = this.first(place); offer >= 0; offer = this.next(offer)) {
-      const { sender, table, paths } = this.#sources[this.#source[offer] as number] as Source;
-      const asPath = paths[table.columns.attributes[this.#row[offer] as number] as number] ?? '';
-      offers.push({ address: this.address(offer), asPath, sender });
+      offers.push(...this.#offer(this.#source[offer] as number, this.#row[offer] as number));
     }
     return offers;
+  }
+
+  /** What a row of a source offers, if anything. */
+  #offer(source: number, row: number): OfferedHop[] {
+    const address = row < 0 ? undefined : this.#addressIn(source, row);
+    if (address === undefined) return [];
+    const { sender, table, paths } = this.#sources[source] as Source;
+    return [{ address, asPath: paths[table.columns.attributes[row] as number] ?? '', sender }];
   }
 
   /** The address that a row of a source offers; undefined for a row that is no offer. */
@@ -132,13 +148,12 @@ export class Offers {
   }
 }
 
-const made = new WeakMap<Context, Map<string, Offers>>();
+const madeFor = lastingly(() => new Map<string, Offers>());
 
 /** What nodes offer to a device; undefined when the exports towards it are not known. */
 export function offersTo(context: Context, device: string): Offers | undefined {
   if (!context.expected || viewsTo(context, device).size === 0) return undefined;
-  const all = made.get(context) ?? new Map<string, Offers>();
-  made.set(context, all);
+  const all = madeFor(context);
   const offers = all.get(device) ?? new Offers(context, device, placesOf(context.expected.prefixes));
   all.set(device, offers);
   return offers;

@@ -2,6 +2,7 @@
 // switch that no path joins to any switch that carries a prefix lacks it because of the sessions in between.
 import { isEstablished } from '../model/session.ts';
 import type { Context } from './context.ts';
+import { lastingly } from './lasting.ts';
 
 export interface SwitchGraph {
   /** Switch name -> neighbours by established sessions. */
@@ -10,14 +11,8 @@ export interface SwitchGraph {
   readonly down: readonly (readonly [string, string])[];
 }
 
-const graphs = new WeakMap<Context, SwitchGraph>();
-
 /** The graph of one audit, built once: a fabric that lost a leaf asks for it once per missing prefix. */
-export function switchGraph(context: Context): SwitchGraph {
-  const known = graphs.get(context) ?? buildGraph(context);
-  graphs.set(context, known);
-  return known;
-}
+export const switchGraph = lastingly(buildGraph);
 
 /** Builds the graph from the switches' own sessions. An unread switch adds no edges of its own. */
 function buildGraph(context: Context): SwitchGraph {

@@ -10,7 +10,7 @@ import { exceptions } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
-import { type JudgedDevice, judgeAll } from './judged.ts';
+import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
 import { Listing } from './listing.ts';
 import { silentPeers } from './verdict.ts';
 
@@ -25,17 +25,23 @@ function keepsNextHop(context: Context, device: string, session: Session): boole
   );
 }
 
+/** What the verdicts on a device rest on beside the prefixes. */
+export function groundsOf(context: Context, snapshot: DeviceSnapshot): Grounds {
+  const { name } = snapshot.device;
+  const sessions = context.sessions(snapshot);
+  return {
+    views: context.routes(snapshot),
+    silent: silentPeers(sessions.known ? sessions.value : [], clusterVrf(snapshot.device)),
+    hopsKept: sessions.known && sessions.value.some((session) => keepsNextHop(context, name, session)),
+  };
+}
+
 /** Judges every expected prefix at every device that should carry some. */
 export function auditRoutes(context: Context): RouteAudit {
   const result = new Map<string, JudgedDevice>();
   for (const [name, snapshot] of context.devices) {
     const carries = context.carries(name);
-    if (carries.length === 0) continue;
-    const views = context.routes(snapshot);
-    const sessions = context.sessions(snapshot);
-    const silent = silentPeers(sessions.known ? sessions.value : [], clusterVrf(snapshot.device));
-    const hopsKept = sessions.known && sessions.value.some((session) => keepsNextHop(context, name, session));
-    result.set(name, judgeAll(carries, { views, silent, hopsKept }));
+    if (carries.length > 0) result.set(name, judgeAll(carries, groundsOf(context, snapshot)));
   }
   return result;
 }
@@ -53,7 +59,16 @@ function sentence(verdict: keyof typeof words, prefix: string, role: string, dev
   return `${prefix} (${role}) ${words[verdict]} ${device}`;
 }
 
+// A verdict is made anew when anything changes that it or its cause rests on: until then its words are the same.
+const drafts = new WeakMap<RouteVerdict, Draft>();
+
 function draft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdict): Draft {
+  const known = drafts.get(found) ?? newDraft(context, snapshot, found);
+  drafts.set(found, known);
+  return known;
+}
+
+function newDraft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdict): Draft {
   const { expected, verdict, evidence } = found;
   const prefix = formatPrefix(expected.prefix);
   const device = snapshot.device.name;

@@ -3,6 +3,7 @@
 // the source shows every next hop, against paths that are equal in their AS path: others do not share traffic.
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { CauseId } from '../model/cause.ts';
+import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
@@ -14,7 +15,6 @@ import type { JudgedDevice } from './judged.ts';
 import { Listing } from './listing.ts';
 import { hopAddresses, judgeHop } from './next-hops.ts';
 import { asNumbers, type OfferedHop, type Offers, offersTo } from './offers.ts';
-import { placesOf } from './places.ts';
 import { usualHops } from './usual-hops.ts';
 import { decidingViews } from './verdict.ts';
 
@@ -97,8 +97,7 @@ function faultAt(
   const hops = hopAddresses(evidence);
   if (hops.length === 0 || evidence.some(({ prefix }) => prefix.length !== expected.prefix.length))
     return undefined;
-  const all = context.expected?.prefixes ?? [];
-  const offers = offered?.at(placesOf(all).index.first(expected.prefix));
+  const offers = offered?.of(expected.prefix);
   const fault = wrong(context, name, verdict, hops, offers);
   if (fault) return fault;
   return allHops && offers && offers.length > 0 ? thin(context, hops, offers) : undefined;
@@ -140,38 +139,78 @@ function isLater(context: Context, { device }: DeviceSnapshot, since: number): b
   return (latest?.name === device.name ? others : (latest?.at ?? Number.NEGATIVE_INFINITY)) <= since;
 }
 
-interface Faulty {
-  readonly verdict: RouteVerdict;
+/** A prefix that is there and leads elsewhere, or to too few. */
+export interface Faulty {
+  readonly expected: ExpectedPrefix;
   readonly fault: Fault;
 }
 
-/** Every prefix that is there and leads elsewhere, or to too few. */
+/** What is wrong with where the prefix of a verdict leads, if anything. */
+export function faultyAt(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  verdict: RouteVerdict,
+): Faulty | undefined {
+  const known = context.routes(snapshot);
+  if (verdict.verdict !== 'present' || !known.known) return undefined;
+  const views = decidingViews(known.value);
+  const allHops = views.length > 0 && views.every((view) => view.allNextHops);
+  const fault = faultAt(context, snapshot, verdict, offersTo(context, snapshot.device.name), allHops);
+  return fault && { expected: verdict.expected, fault };
+}
+
+const faults = new WeakMap<JudgedDevice, readonly Faulty[]>();
+
+/** Faults of a device that were found before, and are still those; see `carryOver`. */
+export function knownFaults(judged: JudgedDevice): readonly Faulty[] {
+  return faults.get(judged) ?? [];
+}
+
+export function keepFaults(judged: JudgedDevice, found: readonly Faulty[]): void {
+  faults.set(judged, found);
+}
+
+/** Every fault of a device, in the order of the expected prefixes. */
 function faultsOf(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  judged: JudgedDevice,
+  routes: RouteAudit,
+): readonly Faulty[] {
+  const known = faults.get(judged) ?? findFaults(context, snapshot, judged, routes);
+  faults.set(judged, known);
+  return known;
+}
+
+function findFaults(
   context: Context,
   snapshot: DeviceSnapshot,
   { verdicts, found }: JudgedDevice,
   routes: RouteAudit,
 ): Faulty[] {
-  const known = context.routes(snapshot);
-  if (!known.known || !found) return [];
-  const views = decidingViews(known.value);
-  const allHops = views.length > 0 && views.every((view) => view.allNextHops);
+  if (!found) return [];
   const offers = offersTo(context, snapshot.device.name);
   const isUsual = usualHops(context, snapshot.device.name, found, offers, routes);
-  const faults: Faulty[] = [];
+  const list: Faulty[] = [];
   for (let place = 0; place < found.exact.length; place++) {
     // What is there by a shorter prefix has no next hops of its own.
     if (found.exact[place] !== 1 || isUsual(place)) continue;
     const verdict = verdicts.at(place);
-    const fault = verdict && faultAt(context, snapshot, verdict, offers, allHops);
-    if (fault) faults.push({ verdict, fault });
+    const faulty = verdict && faultyAt(context, snapshot, verdict);
+    if (faulty) list.push(faulty);
   }
-  return faults;
+  return list;
 }
 
-function draft(device: string, { verdict: { expected }, fault }: Faulty): Draft {
+// A fault is looked for again when anything changes that it rests on: until then its words are the same.
+const drafts = new WeakMap<Faulty, Draft>();
+
+function draft(device: string, faulty: Faulty): Draft {
+  const known = drafts.get(faulty);
+  if (known) return known;
+  const { expected, fault } = faulty;
   const prefix = formatPrefix(expected.prefix);
-  return {
+  const made: Draft = {
     severity: 'warning',
     device,
     subject: prefix,
@@ -182,6 +221,16 @@ function draft(device: string, { verdict: { expected }, fault }: Faulty): Draft 
     kind: expected.kind,
     nodes: expected.origins,
   };
+  drafts.set(faulty, made);
+  return made;
+}
+
+/** True for what was found before, and for what has waited until the device was read again. */
+function stands(context: Context, device: string, { expected }: Faulty, since: number): boolean {
+  const id = { device, subject: formatPrefix(expected.prefix) };
+  if (context.wasFound('route-next-hop', id)) return true;
+  const waited = context.waitedSince('route-next-hop', id);
+  return waited !== undefined && waited < since;
 }
 
 export const routeNextHop: Check = (context, routes) => {
@@ -195,14 +244,10 @@ export const routeNextHop: Check = (context, routes) => {
     const since = readSince(snapshot, cacheSeconds);
     const certain = !context.input.isWatching || isLater(context, snapshot, since);
     for (const faulty of faultsOf(context, snapshot, judged, routes)) {
-      const id = { device, subject: formatPrefix(faulty.verdict.expected.prefix) };
-      const stands = () => {
-        if (context.wasFound('route-next-hop', id)) return true;
-        const waited = context.waitedSince('route-next-hop', id);
-        return waited !== undefined && waited < since;
-      };
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
-      (certain || stands() ? findings : pending).add(device, () => draft(device, faulty));
+      (certain || stands(context, device, faulty, since) ? findings : pending).add(device, () =>
+        draft(device, faulty),
+      );
     }
   }
   return { findings, pending };

@@ -60,11 +60,26 @@ function draft(
   };
 }
 
+export const hasManyOwners = ({ origins }: ExpectedPrefix) => origins.length > 1;
+
+const shared = new WeakMap<readonly ExpectedPrefix[], readonly ExpectedPrefix[]>();
+
+/** Prefixes of many owners, in the order of the list. */
+export function sharedIn(list: readonly ExpectedPrefix[]): readonly ExpectedPrefix[] {
+  const known = shared.get(list) ?? list.filter(hasManyOwners);
+  shared.set(list, known);
+  return known;
+}
+
+/** Remembers those of a list that was made from another one. */
+export function keepShared(list: readonly ExpectedPrefix[], found: readonly ExpectedPrefix[]): void {
+  shared.set(list, found);
+}
+
 export const routeUnannounced: Check = (context) => {
   const findings: Draft[] = [];
   const pending: Draft[] = [];
-  for (const expected of context.expected?.prefixes ?? []) {
-    if (expected.origins.length < 2) continue;
+  for (const expected of sharedIn(context.expected?.prefixes ?? [])) {
     const since = context.input.expectedSince?.(expected.prefix);
     for (const node of expected.origins) {
       const snapshot = context.devices.get(node);

@@ -3,7 +3,7 @@
 import { showsRanges } from '../model/capabilities.ts';
 import type { ExpectedPrefix, ExpectedState } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
-import { formatPrefix, samePrefix } from '../model/prefix.ts';
+import { comparePrefixes, contains, formatPrefix, samePrefix } from '../model/prefix.ts';
 import { PrefixMap } from '../model/prefix-map.ts';
 import { lastGood } from '../model/reading.ts';
 import type { NextHop, RouteRow, RouteTable } from '../model/route-table.ts';
@@ -12,6 +12,7 @@ import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.
 import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
+import { nodesWith } from './holders.ts';
 import { Listing } from './listing.ts';
 import { isAmong, type Places, placesOf } from './places.ts';
 import { insideRanges } from './ranges.ts';
@@ -40,11 +41,15 @@ function ownersAt(list: readonly ExpectedPrefix[], places: Places, place: number
   return other < 0 ? origins : [...origins, ...ownersAt(list, places, other)];
 }
 
-interface Stranger {
+/** A prefix that is looked at again. */
+export interface TouchedPrefix {
   readonly prefix: Prefix;
-  /** Its owners, who are others; undefined for a prefix that nobody owns. */
+  /** All its owners now; undefined for a prefix that nobody owns. */
   readonly owners: readonly string[] | undefined;
 }
+
+/** A prefix whose owners, if it has any, are others. */
+type Stranger = TouchedPrefix;
 
 /** Prefixes of a table inside the ranges that are none of the device's own; of a switch every expected one is. */
 function* strangersIn(
@@ -67,26 +72,95 @@ function* strangersIn(
   }
 }
 
+/** Whether a device has or sends a prefix that it should not, and where to. */
+function unexpectedOf(
+  { role }: Device,
+  views: readonly RouteView[],
+  { prefix, owners }: Stranger,
+): Unexpected | undefined {
+  // What a node only passes on from another peer is that peer's announcement, not its own; a block of another node
+  // that the kernel has is a tunnel's route (VXLAN, IPIP), which Calico sends to eBGP peers by design.
+  const own = (row: RouteRow) =>
+    role === 'switch' || (row.protocol !== 'bgp' && !(owners && row.protocol === 'kernel'));
+  const counts = (row: RouteRow) => row.best && !row.discard && own(row);
+  const last = views
+    .map(({ table }) => table.rowsOf(prefix).filter(counts))
+    .findLast(({ length }) => length > 0);
+  return last && { via: hopText(last.flatMap(({ nextHops }) => nextHops)), owners: owners ?? [] };
+}
+
 /** Prefixes of a device inside the ranges that it is not entitled to announce or carry, each with its evidence. */
 export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): PrefixMap<Unexpected> {
   const found = new PrefixMap<Unexpected>();
   const { expected } = context;
   const routes = context.routes(snapshot);
   if (!expected || !routes.known) return found;
-  const { role } = snapshot.device;
-  for (const { table } of judgedViews(snapshot, routes.value)) {
-    for (const { prefix, owners } of strangersIn(expected, snapshot.device, table)) {
-      // What a node only passes on from another peer is that peer's announcement, not its own; a block of another node
-      // that the kernel has is a tunnel's route (VXLAN, IPIP), which Calico sends to eBGP peers by design.
-      const own = (row: RouteRow) =>
-        role === 'switch' || (row.protocol !== 'bgp' && !(owners && row.protocol === 'kernel'));
-      const rows = table.rowsOf(prefix).filter((row) => row.best && !row.discard && own(row));
-      if (rows.length === 0) continue;
-      const hops = rows.flatMap(({ nextHops }) => nextHops);
-      found.set(prefix, { via: hopText(hops), owners: owners ?? [] });
+  const views = judgedViews(snapshot, routes.value);
+  for (const { table } of views) {
+    for (const stranger of strangersIn(expected, snapshot.device, table)) {
+      const unexpected = unexpectedOf(snapshot.device, views, stranger);
+      if (unexpected) found.set(stranger.prefix, unexpected);
     }
   }
   return found;
+}
+
+/** Unexpected prefixes of a device in order. */
+type Listed = readonly (readonly [Prefix, Unexpected])[];
+
+const listed = new WeakMap<Context, Map<string, Listed>>();
+
+/** Unexpected prefixes of all devices that have some. */
+function allUnexpected(context: Context): ReadonlyMap<string, Listed> {
+  const known = listed.get(context);
+  if (known) return known;
+  const all = new Map<string, Listed>();
+  for (const [name, snapshot] of context.devices) {
+    const found = [...unexpectedAt(context, snapshot).entries()];
+    if (found.length > 0) all.set(name, inOrder(found));
+  }
+  listed.set(context, all);
+  return all;
+}
+
+const inOrder = (list: Listed): Listed => list.toSorted(([x], [y]) => comparePrefixes(x, y));
+
+/**
+ * Takes over what the audit before found, but for these prefixes: they are looked for again at every switch, and at the nodes
+ * that have or send them.
+ */
+export function carryUnexpected(before: Context, context: Context, touched: readonly TouchedPrefix[]): void {
+  const all = new Map(allUnexpected(before));
+  const again = new Map<string, TouchedPrefix[]>();
+  const add = (name: string, one: TouchedPrefix) => again.set(name, [...(again.get(name) ?? []), one]);
+  for (const one of touched)
+    for (const name of new Set([...context.switches, ...nodesWith(context, one.prefix)])) add(name, one);
+  for (const [name, list] of again) {
+    const snapshot = context.devices.get(name);
+    const kept = (all.get(name) ?? []).filter(
+      ([prefix]) => !list.some((one) => samePrefix(one.prefix, prefix)),
+    );
+    const now = [...kept, ...(snapshot ? unexpectedAmong(context, snapshot, list) : [])];
+    if (now.length > 0) all.set(name, inOrder(now));
+    else all.delete(name);
+  }
+  listed.set(context, all);
+}
+
+/** Those of the prefixes that are not expected at a device and are there. */
+function unexpectedAmong(context: Context, snapshot: DeviceSnapshot, list: readonly TouchedPrefix[]): Listed {
+  const routes = context.routes(snapshot);
+  const { device } = snapshot;
+  if (!routes.known) return [];
+  const views = judgedViews(snapshot, routes.value);
+  const ranges = context.expected?.ranges ?? [];
+  return list.flatMap(({ prefix, owners }) => {
+    if (owners && (device.role === 'switch' || isAmong(owners, device.name))) return [];
+    const inside =
+      ranges.some((range) => contains(range, prefix)) && !ranges.some((r) => samePrefix(r, prefix));
+    const found = inside ? unexpectedOf(device, views, { prefix, owners }) : undefined;
+    return found ? [[prefix, found] as const] : [];
+  });
 }
 
 /** Ranges in which the source can see nothing but what it is asked for: in one entry, since nothing is judged there. */
@@ -119,7 +193,7 @@ export const routeUnexpected: Check = (context) => {
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
     if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
-    for (const [prefix, each] of unexpectedAt(context, snapshot).entries()) {
+    for (const [prefix, each] of allUnexpected(context).get(name) ?? []) {
       const made = () => draft(context, prefix, each, name, role);
       const until = leavingUntil(context, prefix, each);
       const excuse = 'its owner has changed or given it up a moment ago';
@@ -142,7 +216,22 @@ function leavingUntil(context: Context, prefix: Prefix, { owners: origins }: Une
   return until > now ? until : undefined;
 }
 
+// What is found is found anew when anything changes that it rests on: until then its words are the same.
+const drafts = new WeakMap<Unexpected, Draft>();
+
 function draft(
+  context: Context,
+  prefix: Prefix,
+  found: Unexpected,
+  device: string,
+  role: DeviceSnapshot['device']['role'],
+): Draft {
+  const known = drafts.get(found) ?? newDraft(context, prefix, found, device, role);
+  drafts.set(found, known);
+  return known;
+}
+
+function newDraft(
   context: Context,
   prefix: Prefix,
   { via, owners: origins }: Unexpected,

@@ -20,7 +20,7 @@ const attributeNames = Object.keys({
 } satisfies Record<keyof Attributes, true>) as readonly (keyof Attributes)[];
 
 /** Equal for equal attributes: an empty AS path is not an unknown one. Made for many rows, so it is no JSON. */
-function attributesKey(attributes: Attributes): string {
+export function attributesKey(attributes: Attributes): string {
   let key = '';
   for (const name of attributeNames) key += `${attributes[name] ?? '\0'}\n`;
   return key;
@@ -31,7 +31,8 @@ function sameAttributes(x: Attributes, y: Attributes): boolean {
   return true;
 }
 
-function hopsKey(hops: readonly NextHop[]): string {
+/** Equal for equal next hops in the same order. */
+export function hopsKey(hops: readonly NextHop[]): string {
   let key = '';
   for (const { address = '', interface: name = '' } of hops) key += `${address}%${name} `;
   return key;

@@ -159,8 +159,14 @@ export class RouteTable {
 
   /** Row numbers by prefix. Made on the first look-up only: many tables are merely counted or listed. */
   get index(): PrefixIndex {
-    this.#index ??= new PrefixIndex(this.#columns);
+    const { size, a, rest, length } = this.#columns;
+    this.#index ??= new PrefixIndex({ size, a, rest, length });
     return this.#index;
+  }
+
+  /** Takes over the index of a table whose rows have the same prefixes in the same order. */
+  indexLike(other: RouteTable): void {
+    this.#index ??= other.#index;
   }
 
   /** How many routes have attributes that pass; each set of attributes is looked at once. */

@@ -25,17 +25,18 @@ class UsualVerdict implements RouteVerdict {
 /** Verdicts in the order of the expected prefixes, `present` unless another one is given. */
 export class SparseVerdicts implements RouteVerdicts {
   readonly #expected: readonly ExpectedPrefix[];
-  readonly #others: ReadonlyMap<ExpectedPrefix, RouteVerdict>;
+  readonly #kept: readonly RouteVerdict[];
+  #others: ReadonlyMap<ExpectedPrefix, RouteVerdict> | undefined;
   readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
 
-  /** `others` in the order of `expected`; `judge` says again what the verdict on one of the rest rests on. */
+  /** `kept` in the order of `expected`; `judge` says again what the verdict on one of the rest rests on. */
   constructor(
     expected: readonly ExpectedPrefix[],
-    others: ReadonlyMap<ExpectedPrefix, RouteVerdict>,
+    kept: readonly RouteVerdict[],
     judge: (expected: ExpectedPrefix) => RouteVerdict,
   ) {
     this.#expected = expected;
-    this.#others = others;
+    this.#kept = kept;
     this.#judge = judge;
   }
 
@@ -48,8 +49,8 @@ export class SparseVerdicts implements RouteVerdicts {
   }
 
   /** Those that are kept: every one that is not `present`, and perhaps some that are. */
-  get kept(): ReadonlyMap<ExpectedPrefix, RouteVerdict> {
-    return this.#others;
+  get kept(): readonly RouteVerdict[] {
+    return this.#kept;
   }
 
   at(i: number): RouteVerdict | undefined {
@@ -62,13 +63,14 @@ export class SparseVerdicts implements RouteVerdicts {
   }
 
   #on(expected: ExpectedPrefix): RouteVerdict {
+    this.#others ??= new Map(this.#kept.map((verdict) => [verdict.expected, verdict]));
     return this.#others.get(expected) ?? new UsualVerdict(expected, 'present', this.#judge);
   }
 }
 
 /** The verdicts that are not `present`, in order. */
 export function* exceptions(verdicts: RouteVerdicts): Generator<RouteVerdict> {
-  const all = verdicts instanceof SparseVerdicts ? verdicts.kept.values() : verdicts;
+  const all = verdicts instanceof SparseVerdicts ? verdicts.kept : verdicts;
   for (const verdict of all) if (verdict.verdict !== 'present') yield verdict;
 }
 
