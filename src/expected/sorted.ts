@@ -93,15 +93,15 @@ export function joinSorted<T>(
   compare: Compare<T>,
 ): readonly T[] | undefined {
   const all: T[] = [];
+  const place = placesIn(x);
   let i = 0;
   let last: T | undefined;
   for (const item of y) {
-    let order = -1;
-    while (i < x.length && order < 0) {
-      order = compare(x[i] as T, item);
-      if (order < 0) all.push(x[i++] as T);
-    }
-    if (order === 0 || (last !== undefined && compare(last, item) === 0)) return undefined;
+    const to = place((other) => compare(other, item));
+    const next = x[to];
+    if (next !== undefined && compare(next, item) === 0) return undefined;
+    if (last !== undefined && compare(last, item) === 0) return undefined;
+    while (i < to) all.push(x[i++] as T);
     all.push(item);
     last = item;
   }
