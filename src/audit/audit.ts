@@ -149,6 +149,12 @@ function datedFinding(
   return { check, ...draft, since, incident, ...(times > 1 ? { times } : {}) };
 }
 
+/** Writes down what became of a draft, for the next audit. */
+function tell(draft: Draft, finding: Finding, by: Memory): void {
+  if (draft.told?.finding === finding && draft.told.draft === draft) draft.told.by = by;
+  else draft.told = { draft, finding, by };
+}
+
 /**
  * Audits one snapshot. `previous` gives standing findings their age; where only prefixes have changed since then, what was
  * said of the others is taken over. Never throws for anything that devices or objects say.
@@ -207,7 +213,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     for (const draft of drafts) {
       const known = toldBefore(draft);
       const finding = known ?? datedFinding(id, draft, { past, now, dead });
-      draft.told = { draft, finding, by: memory };
+      tell(draft, finding, memory);
       const placed = place(finding, list);
       if (placed === known && list === 'findings') continue;
       standing.delete(finding);

@@ -18,7 +18,7 @@ export interface Told {
   readonly draft: Draft;
   readonly finding: Finding;
   /** What that audit leaves to the next one. */
-  readonly by: object;
+  by: object;
 }
 
 export interface CheckOutcome {

@@ -69,9 +69,11 @@ function look(
   const usable = Uint8Array.from(attributeSets, (set) => (isUsable(set) ? 1 : 0));
   const isFresh = freshness(table, grounds);
   const { index } = table;
+  let guess = 0;
   for (let i = 0; i < list.length; i++) {
-    let row = index.firstLike(columns, i);
+    let row = index.near(columns, i, guess);
     first[i] = row;
+    if (row >= 0) guess = row + 1;
     for (; row >= 0 && exact[i] === 0; row = index.next(row))
       if (usable[attributes[row] as number] === 1 && isFresh(row)) exact[i] = 1;
   }

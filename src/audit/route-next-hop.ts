@@ -9,7 +9,7 @@ import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { roleOf } from './cause.ts';
-import type { Check, Draft, RouteAudit } from './check.ts';
+import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 import type { JudgedDevice } from './judged.ts';
 import { Listing } from './listing.ts';
@@ -171,26 +171,16 @@ export function keepFaults(judged: JudgedDevice, found: readonly Faulty[]): void
 }
 
 /** Every fault of a device, in the order of the expected prefixes. */
-function faultsOf(
-  context: Context,
-  snapshot: DeviceSnapshot,
-  judged: JudgedDevice,
-  routes: RouteAudit,
-): readonly Faulty[] {
-  const known = faults.get(judged) ?? findFaults(context, snapshot, judged, routes);
+function faultsOf(context: Context, snapshot: DeviceSnapshot, judged: JudgedDevice): readonly Faulty[] {
+  const known = faults.get(judged) ?? findFaults(context, snapshot, judged);
   faults.set(judged, known);
   return known;
 }
 
-function findFaults(
-  context: Context,
-  snapshot: DeviceSnapshot,
-  { verdicts, found }: JudgedDevice,
-  routes: RouteAudit,
-): Faulty[] {
+function findFaults(context: Context, snapshot: DeviceSnapshot, { verdicts, found }: JudgedDevice): Faulty[] {
   if (!found) return [];
   const offers = offersTo(context, snapshot.device.name);
-  const isUsual = usualHops(context, snapshot.device.name, found, offers, routes);
+  const isUsual = usualHops(context, snapshot.device.name, found, offers);
   const list: Faulty[] = [];
   for (let place = 0; place < found.exact.length; place++) {
     // What is there by a shorter prefix has no next hops of its own.
@@ -243,7 +233,7 @@ export const routeNextHop: Check = (context, routes) => {
     const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
     const since = readSince(snapshot, cacheSeconds);
     const certain = !context.input.isWatching || isLater(context, snapshot, since);
-    for (const faulty of faultsOf(context, snapshot, judged, routes)) {
+    for (const faulty of faultsOf(context, snapshot, judged)) {
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
       (certain || stands(context, device, faulty, since) ? findings : pending).add(device, () =>
         draft(device, faulty),

@@ -60,10 +60,12 @@ function* strangersIn(
   const places = placesOf(prefixes);
   const { columns, index } = table;
   const inside = insideRanges(ranges, table);
+  let guess = prefixes.length - 1;
   for (let row = table.size - 1; row >= 0; row--) {
     // The last row of a prefix stands for all of them.
     if (index.next(row) >= 0) continue;
-    const place = places.index.firstLike(columns, row);
+    const place = places.index.near(columns, row, guess);
+    guess = Math.max(0, place - 1);
     if (place >= 0 && role === 'switch') continue;
     const owners = place < 0 ? undefined : ownersAt(prefixes, places, place);
     if ((owners && isAmong(owners, name)) || !inside(row)) continue;

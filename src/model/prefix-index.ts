@@ -115,6 +115,18 @@ export class PrefixIndex {
     return (this.#slots[slot] as number) - 1;
   }
 
+  /** The same as `firstLike`, where it is likely that this is row `guess`: lists in the same order need no search. */
+  near(other: PrefixColumns, i: number, guess: number): number {
+    const { size, a, rest, length } = this.#columns;
+    const isGuessed =
+      this.#next === undefined &&
+      guess < size &&
+      a[guess] === other.a[i] &&
+      length[guess] === other.length[i] &&
+      rest === undefined;
+    return isGuessed ? guess : this.firstLike(other, i);
+  }
+
   /** The next row with the same prefix; -1 after the last one. */
   next(i: number): number {
     return this.#next === undefined ? -1 : (this.#next[i] as number);
