@@ -22,10 +22,17 @@ const size = [
   { what: 'findings listed', value: result.findings.length + result.pending.length, unit: '' },
   { what: 'sessions that are up', value: result.summary.sessionsUp, unit: '' },
 ];
-// As after every device was read again: nothing of the audit before is of use.
-const again = await timed(
-  'the whole audit again, every reading a new one',
+const warm = await timed(
+  'the whole audit, in a warm process',
   5,
+  () => audit(input),
+  () => undefined,
+  '< 1000 ms',
+);
+// Nothing but times has changed: what was said is taken over.
+const again = await timed(
+  'the audit after every device was read again and shows the same',
+  10,
   (anew: typeof input) => {
     result = audit(anew, result);
   },
@@ -46,6 +53,7 @@ print([
     unit: 'ms',
     target: '< 1000 ms',
   },
+  ...warm,
   ...memory,
   ...again,
 ]);
