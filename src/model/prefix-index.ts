@@ -43,12 +43,24 @@ function hash(a: number, b: number, c: number, d: number, length: number): numbe
   return (h ^ (h >>> 13)) >>> 0;
 }
 
+/** True for IPv4 prefixes in order, each once: what most devices show. */
+function isAscending({ size, a, rest, length }: PrefixColumns): boolean {
+  if (rest) return false;
+  for (let i = 1; i < size; i++) {
+    const [before, word] = [a[i - 1] as number, a[i] as number];
+    if (before > word || (before === word && (length[i - 1] as number) >= (length[i] as number)))
+      return false;
+  }
+  return true;
+}
+
 /** Finds rows by prefix, the first one of several with the same prefix, and from it the others in order. */
 export class PrefixIndex {
   readonly #columns: PrefixColumns;
-  // Row number plus one; zero is free.
-  readonly #slots: Int32Array;
-  readonly #mask: number;
+  // Row number plus one; zero is free. Absent while rows are in order and few were looked for: those are searched for.
+  #slots: Int32Array | undefined;
+  #mask = 0;
+  #searches = 0;
   // Absent while no prefix is there twice.
   #next: Int32Array | undefined;
   readonly #used = new Uint8Array(firstIpv6 + maxLength(6) + 1);
@@ -58,33 +70,41 @@ export class PrefixIndex {
 
   constructor(columns: PrefixColumns) {
     this.#columns = columns;
-    const { size, a, rest, length } = columns;
+    const { size, length } = columns;
+    for (let i = 0; i < size; i++) this.#used[length[i] as number] = 1;
+    this.distinct = isAscending(columns) ? size : this.#build();
+  }
+
+  /** Fills the hash table; gives back how many different prefixes there are. */
+  #build(): number {
+    const { size, a, rest, length } = this.#columns;
     let room = 16;
     while (room < size * 1.5) room *= 2;
     this.#mask = room - 1;
-    this.#slots = new Int32Array(room);
+    const slots = new Int32Array(room);
+    this.#slots = slots;
     let distinct = 0;
     // From the end, so that the first of several comes last and stays in the slot.
     for (let i = size - 1; i >= 0; i--) {
       const coded = length[i] as number;
       const slot = rest
         ? this.#slotOf(
+            slots,
             a[i] as number,
             rest[i * 3] as number,
             rest[i * 3 + 1] as number,
             rest[i * 3 + 2] as number,
             coded,
           )
-        : this.#slotOf(a[i] as number, 0, 0, 0, coded);
-      const other = (this.#slots[slot] as number) - 1;
+        : this.#slotOf(slots, a[i] as number, 0, 0, 0, coded);
+      const other = (slots[slot] as number) - 1;
       if (other >= 0) {
         this.#next ??= new Int32Array(size).fill(-1);
         this.#next[i] = other;
       } else distinct++;
-      this.#slots[slot] = i + 1;
-      this.#used[coded] = 1;
+      slots[slot] = i + 1;
     }
-    this.distinct = distinct;
+    return distinct;
   }
 
   /** Lengths that prefixes of a family have, longest first. */
@@ -98,21 +118,37 @@ export class PrefixIndex {
 
   /** The first row with this prefix; -1 when there is none. */
   first({ family, a, b, c, d, length }: Prefix): number {
-    return (this.#slots[this.#slotOf(a, b, c, d, family === 4 ? length : firstIpv6 + length)] as number) - 1;
+    return this.#find(a, b, c, d, family === 4 ? length : firstIpv6 + length);
   }
 
   /** The first row with the prefix that stands in row `i` of other columns; -1 when there is none. */
   firstLike({ a, rest, length }: PrefixColumns, i: number): number {
-    const slot = rest
-      ? this.#slotOf(
-          a[i] as number,
-          rest[i * 3] as number,
-          rest[i * 3 + 1] as number,
-          rest[i * 3 + 2] as number,
-          length[i] as number,
-        )
-      : this.#slotOf(a[i] as number, 0, 0, 0, length[i] as number);
-    return (this.#slots[slot] as number) - 1;
+    if (!rest) return this.#find(a[i] as number, 0, 0, 0, length[i] as number);
+    const [b, c, d] = [rest[i * 3] as number, rest[i * 3 + 1] as number, rest[i * 3 + 2] as number];
+    return this.#find(a[i] as number, b, c, d, length[i] as number);
+  }
+
+  #find(a: number, b: number, c: number, d: number, coded: number): number {
+    if (this.#slots === undefined) {
+      // A search takes some twenty steps: for many of them the hash table is worth its making.
+      if (this.#searches++ < this.#columns.size >> 3) return coded < firstIpv6 ? this.#search(a, coded) : -1;
+      this.#build();
+    }
+    const slots = this.#slots as unknown as Int32Array;
+    return (slots[this.#slotOf(slots, a, b, c, d, coded)] as number) - 1;
+  }
+
+  /** The row of an IPv4 prefix among rows in order; -1 when there is none. */
+  #search(a: number, coded: number): number {
+    const columns = this.#columns;
+    let [from, to] = [0, columns.size];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const word = columns.a[middle] as number;
+      if (word < a || (word === a && (columns.length[middle] as number) < coded)) from = middle + 1;
+      else to = middle;
+    }
+    return columns.a[from] === a && columns.length[from] === coded ? from : -1;
   }
 
   /** The same as `firstLike`, where it is likely that this is row `guess`: lists in the same order need no search. */
@@ -133,11 +169,11 @@ export class PrefixIndex {
   }
 
   /** The slot of the prefix, or the free one where it would be. */
-  #slotOf(a: number, b: number, c: number, d: number, coded: number): number {
+  #slotOf(slots: Int32Array, a: number, b: number, c: number, d: number, coded: number): number {
     const columns = this.#columns;
     let slot = hash(a, b, c, d, coded) & this.#mask;
     for (;;) {
-      const i = (this.#slots[slot] as number) - 1;
+      const i = (slots[slot] as number) - 1;
       if (i < 0 || (columns.a[i] === a && columns.length[i] === coded && this.#sameRest(i, b, c, d, coded)))
         return slot;
       slot = (slot + 1) & this.#mask;

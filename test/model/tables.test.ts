@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asnFromInt32, formatAsdot, parseAsn } from '../../src/model/asn.ts';
-import { contains, formatPrefix, type Prefix, parsePrefix, samePrefix } from '../../src/model/prefix.ts';
+import {
+  comparePrefixes,
+  contains,
+  formatPrefix,
+  type Prefix,
+  parsePrefix,
+  samePrefix,
+} from '../../src/model/prefix.ts';
 import { PrefixMap } from '../../src/model/prefix-map.ts';
 import { failure, keepLast, lastGood, success } from '../../src/model/reading.ts';
 import { type RouteRow, RouteTable, RouteTableBuilder } from '../../src/model/route-table.ts';
@@ -97,6 +104,27 @@ describe('RouteTable', () => {
     const rows = [0, 1].map((i) => ({ ...row(parsePrefix(`10.${i}.0.0/16`), i), vrf: '' }));
     for (const each of rows) builder.add(each);
     expect([...builder.build('blue').rows()]).toEqual(rows.map((each) => ({ ...each, vrf: 'blue' })));
+  });
+
+  it('finds every row of a table in order, by few look-ups and by many', () => {
+    fc.assert(
+      fc.property(
+        fc.array(small4, { maxLength: 60 }),
+        fc.array(prefix, { maxLength: 20 }),
+        (list, wanted) => {
+          const rows = [...new Map(list.map((p) => [formatPrefix(p), p])).values()]
+            .sort(comparePrefixes)
+            .map(row);
+          const table = RouteTable.of(rows);
+          for (const p of [...wanted, ...list])
+            expect(table.rowsOf(p)).toEqual(rows.filter((r) => samePrefix(r.prefix, p)));
+          expect(table.index.distinct).toBe(rows.length);
+          expect([...table.prefixes()].map(formatPrefix).sort()).toEqual(
+            rows.map((r) => formatPrefix(r.prefix)).sort(),
+          );
+        },
+      ),
+    );
   });
 
   it('refuses a row that is not there', () => {
