@@ -14,10 +14,15 @@ import { type Measured, print } from './measure.ts';
 const runs = 5;
 const round = (value: number) => (value < 100 ? Math.round(value * 10) / 10 : Math.round(value));
 
+const helpers: ChildProcess[] = [];
+process.once('exit', () => {
+  for (const child of helpers) child.kill('SIGKILL');
+});
+
 async function helper<T>(name: string, args: readonly string[]): Promise<[ChildProcess, T]> {
   const file = path.join(import.meta.dirname, 'frr', `${name}.ts`);
   const child = fork(file, args, { execArgv: ['--import', 'tsx'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  helpers.push(child);
   const [first] = (await once(child, 'message')) as [T];
   return [child, first];
 }
