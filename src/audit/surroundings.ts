@@ -28,9 +28,14 @@ function same(x: unknown, y: unknown, but: ReadonlySet<string> = nothing): boole
   if (Object.is(x, y)) return true;
   if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) return false;
   if (Array.isArray(x) !== Array.isArray(y)) return false;
-  const keys = Object.keys(x).filter((key) => !but.has(key));
-  if (keys.length !== Object.keys(y).filter((key) => !but.has(key)).length) return false;
-  return keys.every((key) => key in y && same(x[key as never], y[key as never]));
+  let more = 0;
+  for (const key in x) {
+    if (but.has(key)) continue;
+    if (!same(x[key as never], y[key as never])) return false;
+    more++;
+  }
+  for (const key in y) if (!but.has(key)) more--;
+  return more === 0;
 }
 
 function sameList<T>(x: readonly T[], y: readonly T[], equal: (x: T, y: T) => boolean = same): boolean {

@@ -18,6 +18,29 @@ function samePlace(x: PrefixColumns, i: number, y: PrefixColumns, j: number): bo
   return true;
 }
 
+type Columns = RouteTable['columns'];
+
+/** How many rows from these on are the same; of tables with IPv6 none is counted here. */
+function alikeFrom(
+  old: Columns,
+  i: number,
+  now: Columns,
+  j: number,
+  hops: Int32Array,
+  attributes: Int32Array,
+): number {
+  if (old.rest || now.rest) return 0;
+  const most = Math.min(old.size - i, now.size - j);
+  let count = 0;
+  for (; count < most; count++) {
+    const [x, y] = [i + count, j + count];
+    if (old.a[x] !== now.a[y] || old.length[x] !== now.length[y]) break;
+    if (hops[now.hops[y] as number] !== old.hops[x]) break;
+    if (attributes[now.attributes[y] as number] !== old.attributes[x]) break;
+  }
+  return count;
+}
+
 /** Prefixes whose rows are others, perhaps with some whose rows are not; undefined for more than `most` rows. */
 export function changedPrefixes(
   before: RouteTable,
@@ -33,6 +56,10 @@ export function changedPrefixes(
   let [i, j] = [0, 0];
   let shifted = false;
   while (i < old.size || j < now.size) {
+    const alike = alikeFrom(old, i, now, j, hops, attributes);
+    i += alike;
+    j += alike;
+    if (i >= old.size && j >= now.size) break;
     if (changed.length > most) return undefined;
     if (i < old.size && j < now.size && samePlace(old, i, now, j)) {
       const same =
