@@ -58,4 +58,5 @@ process.exitCode = await run(process.argv.slice(2), {
   ...(collectGarbage && { collectGarbage }),
 });
 // A connection that refuses to close must not keep the process: its work is done.
-setTimeout(() => process.exit(), 2000).unref();
+// What a slow reader has not taken yet is part of it, and keeps the process by itself.
+setInterval(() => process.stdout.writableLength === 0 && process.exit(), 2000).unref();

@@ -39,7 +39,9 @@ export interface Invocation {
 }
 
 export interface Output {
+  /** False where the reader does not keep up: wait for `drain` before writing much more. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }

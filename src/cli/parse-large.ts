@@ -26,8 +26,18 @@ export async function readStreamed(file: string, stream: AnswerStream): Promise<
   }
 }
 
+/** Writes at the reader's pace: what a slow one has not taken would stay in memory. */
+async function write(stdout: Io['stdout'], text: string): Promise<void> {
+  const goesOn = stdout.write(text);
+  if (goesOn === false && stdout.once) await new Promise<void>((resolve) => stdout.once?.('drain', resolve));
+}
+
 /** Prints what JSON.stringify of all shapes would, without holding all of it. */
-export function printPacked({ sessions, routes, notes }: Packed, device: string, { stdout }: Io): void {
+export async function printPacked(
+  { sessions, routes, notes }: Packed,
+  device: string,
+  { stdout }: Io,
+): Promise<void> {
   const frame = JSON.stringify(shapes({ sessions, routes: [], notes }, device), null, 2);
   const place = '"routes": [';
   const split = frame.lastIndexOf(`${place}]`) + place.length;
@@ -38,10 +48,10 @@ export function printPacked({ sessions, routes, notes }: Packed, device: string,
       text += `${before}${JSON.stringify(routeShape(row, device), null, 2).replace(/^/gm, '    ')}`;
       before = ',\n';
       if (text.length < writeCharacters) continue;
-      stdout.write(text);
+      await write(stdout, text);
       text = '';
     }
   }
   const end = before === '\n' ? '' : '\n  ';
-  stdout.write(`${text}${end}${frame.slice(split)}\n`);
+  await write(stdout, `${text}${end}${frame.slice(split)}\n`);
 }

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Io } from '../../src/cli/command.ts';
+import { printPacked } from '../../src/cli/parse-large.ts';
+import { type RouteRow, RouteTable } from '../../src/model/route-table.ts';
 import { cli } from './io.ts';
 
 let folder = '';
@@ -50,6 +53,36 @@ it('prints what it prints of a small file', async () => {
     from: '10.255.0.9',
     vrf: 'default',
   });
+});
+
+it('waits for a reader that is slower', async () => {
+  const prefix = { family: 4, b: 0, c: 0, d: 0, length: 32 } as const;
+  const rows = Array.from({ length: 2000 }, (_, a): RouteRow => {
+    return { prefix: { ...prefix, a }, nextHops: [], protocol: 'bgp', best: true, vrf: 'default' };
+  });
+  const table = RouteTable.of(rows);
+  const routes = [{ layer: 'bgp', vrf: 'default', table, allNextHops: true } as const];
+  let text = '';
+  let [writes, early, full] = [0, 0, false];
+  const stdout = {
+    write(more: string) {
+      writes++;
+      if (full) early++;
+      text += more;
+      full = true;
+      return false;
+    },
+    once(_: 'drain', listener: () => void) {
+      setImmediate(() => {
+        full = false;
+        listener();
+      });
+    },
+  };
+  await printPacked({ sessions: [], routes, notes: [] }, 'leaf01', { stdout } as unknown as Io);
+  expect(JSON.parse(text).routes).toHaveLength(2000);
+  expect(writes).toBeGreaterThan(3);
+  expect(early).toBe(0);
 });
 
 it('prints the same empty lists', async () => {
