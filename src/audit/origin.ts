@@ -7,7 +7,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished } from '../model/session.ts';
 import type { Context } from './context.ts';
-import { holds, lacks } from './holders.ts';
+import { holds, lacks, sessionGraph } from './holders.ts';
 
 export interface Cause {
   readonly id: CauseId;
@@ -70,6 +70,19 @@ function withoutSession(context: Context, node: string, { prefix }: ExpectedPref
   };
 }
 
+/** A node that cannot be read, and with which no peer that can be has a session. */
+function givenUp(context: Context, node: string, { prefix }: ExpectedPrefix): Cause | undefined {
+  const edges = [...(sessionGraph(context, prefix.family).get(node) ?? [])];
+  if (edges.length === 0 || edges.some(([, { up }]) => up)) return undefined;
+  const peers = edges.map(([peer]) => peer);
+  return {
+    id: 'session-down',
+    clause: `${node} cannot be read, and ${peers.join(', ')} ${peers.length > 1 ? 'have' : 'has'} no session with it`,
+    device: node,
+    sessions: peers.map((peer) => [node, peer] as const),
+  };
+}
+
 /** The node lacks its own route: an old configuration, when it was claimed after BIRD last read one. */
 function notConfigured(context: Context, node: string, expected: ExpectedPrefix): Cause {
   const reconfigured = context.devices.get(node)?.facts.reconfiguredAt;
@@ -114,7 +127,8 @@ export function atOrigin(
   if (!snapshot) return birdGone(context, node);
   if (!snapshot.routes.ok) {
     const gone = birdGone(context, node);
-    if (gone || lastGood(snapshot.routes)) return gone;
+    if (gone) return gone;
+    if (lastGood(snapshot.routes)) return givenUp(context, node, expected);
     if (snapshot.routes.error.kind === 'pending') return undefined;
     const clause = clauseOf('unknown-device-unreachable', { device: node });
     return { id: 'unknown-device-unreachable', clause, device: node };

@@ -63,6 +63,9 @@ const sameFate = <T>(x: Reading<T>, y: Reading<T>) =>
   (x.ok || y.ok || x.error.kind === y.error.kind) &&
   (lastGood(x) === undefined) === (lastGood(y) === undefined);
 
+/** The same value, by itself, where there is one. */
+const sameLast = <T>(x: Reading<T>, y: Reading<T>) => lastGood(x)?.value === lastGood(y)?.value;
+
 /** The same view but for the rows of its table. */
 const sameView = ({ table: _, ...x }: RouteView, { table: __, ...y }: RouteView) => same(x, y);
 
@@ -76,7 +79,7 @@ function sameDevice(before: Context, after: Context, x: DeviceSnapshot, y: Devic
     sameFate(x.routes, y.routes) &&
     (sessions.known && others.known
       ? sameList(sessions.value, others.value, (s, t) => same(s, t, counters))
-      : sessions.known === others.known)
+      : sessions.known === others.known && sameLast(x.sessions, y.sessions))
   );
 }
 
@@ -88,7 +91,9 @@ function changedAt(
   most: number,
 ): readonly Prefix[] | undefined {
   const [old, now] = [before.routes(x), after.routes(y)];
-  if (!old.known || !now.known) return old.known === now.known ? [] : undefined;
+  // Of a reading too old to judge by, causes are still told.
+  if (!old.known || !now.known)
+    return old.known === now.known && sameLast(x.routes, y.routes) ? [] : undefined;
   if (old.value === now.value) return [];
   if (!sameList(old.value, now.value, sameView)) return undefined;
   const prefixes: Prefix[] = [];

@@ -2,6 +2,8 @@
 // silent, an agent that comes back shows half of its table, a dead switch is not to blame for its policy.
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
+import { formatPrefix } from '../../src/model/prefix.ts';
+import { RouteTable } from '../../src/model/route-table.ts';
 import type { Session } from '../../src/model/session.ts';
 import { device, expected, failure, healthy, input, now, route, session, success, view } from './fabric.ts';
 
@@ -41,6 +43,42 @@ describe('a session', () => {
     const node1 = nodeWith({ state: 'active', lastError: 'Socket: Connection refused' });
     const silent = audit(input({ ...healthy(), leaf01: device('leaf01', gone, gone, leafAddresses), node1 }));
     expect(brief(silent, 'session-down')).toEqual(['leaf01 connection-refused']);
+  });
+
+  it('that the peer has given up takes the routes of a node that hangs, everywhere', () => {
+    const { node1, leaf01, spine01 } = healthy();
+    if (!node1?.routes.ok || !node1.sessions.ok || !leaf01 || !spine01) throw new Error('no fabric');
+    const hangs = <T>(last: { at: number; value: T }) => ({
+      ...failure<T>(now, 'timeout', 'no answer in time'),
+      last: { at: last.at - 5_000, value: last.value },
+    });
+    const silent = device('node1', hangs(node1.sessions), hangs(node1.routes));
+    const rest = (of: typeof leaf01) =>
+      of.routes.ok
+        ? of.routes.value.map((one) => ({
+            ...one,
+            table: RouteTable.of(
+              [...one.table.rows()].filter((row) => formatPrefix(row.prefix) !== '10.1.0.0/26'),
+            ),
+          }))
+        : [];
+    const fabric = {
+      ...healthy(),
+      node1: silent,
+      leaf01: {
+        ...leafWith({ state: 'active', lastError: 'Hold Timer Expired (4/0)' }),
+        routes: success(now, rest(leaf01)),
+      },
+      spine01: { ...spine01, routes: success(now, rest(spine01)) },
+    };
+    const missing = audit(input(fabric)).findings.filter(
+      ({ check, subject }) => check === 'route-missing' && subject === '10.1.0.0/26',
+    );
+    expect(missing.map(({ device: at, cause }) => `${at} ${cause}`)).toEqual([
+      'leaf01 session-down',
+      'spine01 session-down',
+    ]);
+    expect(missing[1]?.detail).toContain('node1 cannot be read, and leaf01 has no session with it');
   });
 
   it('of which one end has a password that the objects do not give the other fails by it', () => {
