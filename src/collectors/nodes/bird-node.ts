@@ -61,8 +61,10 @@ function servesBoth(version: string): boolean {
 
 /** What is remembered of a daemon, where that is wanted. */
 function memoryOf({ memories }: BirdNodeOptions, path: string): BlockMemory<BlockSessions> | undefined {
-  const memory = memories?.get(path) ?? blockMemory();
-  return memories?.set(path, memory) && memory;
+  if (!memories) return undefined;
+  const memory = memories.get(path) ?? blockMemory();
+  memories.set(path, memory);
+  return memory;
 }
 
 async function readDaemon(

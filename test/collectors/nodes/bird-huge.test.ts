@@ -70,9 +70,13 @@ describe.skipIf(birdPath === undefined)(
 
     it('all of it is read whole, in memory of the table and not of the text', async () => {
       const before = held();
-      whole = await collect(everything, 150_000);
+      const during: number[] = [];
+      const sampling = setInterval(() => during.push(held() - before), 50);
+      whole = await collect(everything, 150_000).finally(() => clearInterval(sampling));
       expect([errorOf(whole), sizeOf(whole)]).toEqual([undefined, routeCount + 4]);
-      // Neither the text (50 MB) is kept nor each row as objects (some 300 bytes each, 150 MB).
+      // At no time was the text held whole (50 MB), nor each row as objects (some 300 bytes each, 150 MB).
+      expect(during.length).toBeGreaterThan(3);
+      expect(Math.max(...during)).toBeLessThan(40e6);
       expect(held() - before).toBeLessThan(40e6);
     }, 180_000);
 
