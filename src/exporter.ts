@@ -9,7 +9,7 @@ import { limiter } from './exporter/limiter.ts';
 import type { Log } from './exporter/log.ts';
 import { logChange, logResolved } from './exporter/log.ts';
 import { expectedSource } from './exporter/objects.ts';
-import { collectOnce, type Source, startPoller } from './exporter/poller.ts';
+import { collectOnce, type Poller, type Source, startPoller } from './exporter/poller.ts';
 import { silencesFor } from './exporter/silences.ts';
 import type { Collected, Collector, CollectQuery } from './model/collector.ts';
 import type { ExpectedPrefix, ExpectedState } from './model/expectation.ts';
@@ -76,6 +76,7 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
   const objects = expectedSource(config, now);
   const listeners = new Set<(fabric: Fabric) => void>();
   const stops: (() => void)[] = [];
+  const pollers = new Map<Collector, Poller>();
   const memory = expectationMemory(config.expected.rules);
   let fabric: Fabric | undefined;
   let due: NodeJS.Timeout | undefined;
@@ -135,6 +136,9 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     if (isEarly(snapshots, at)) return made;
     fabric = made;
     logResolved(log, result);
+    const { again } = result;
+    if (again && again.size > 0)
+      for (const [{ device }, poller] of pollers) if (again.has(device)) poller.soon();
     for (const listener of listeners) listener(made);
     return made;
   };
@@ -248,11 +252,16 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
         markDue();
       };
       fleet.run(({ sources }) => {
-        const pollers = sources.map((source) =>
-          startPoller({ source, query, now, limit, limitFailing, onCollected }),
-        );
+        for (const source of sources)
+          pollers.set(
+            source.collector,
+            startPoller({ source, query, now, limit, limitFailing, onCollected }),
+          );
         return () => {
-          for (const poller of pollers) poller.stop();
+          for (const { collector } of sources) {
+            pollers.get(collector)?.stop();
+            pollers.delete(collector);
+          }
         };
       });
       stops.push(fleet.stop);

@@ -174,10 +174,12 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const lists = { findings: [] as Finding[], pending: [] as Finding[], unknown: [] as Finding[] };
   const silenced: Finding[] = [];
   const counts = new Map<string, number>();
+  const again = new Set<string>();
   const place = (finding: Finding, list: keyof typeof lists): Finding => {
     const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
     const grace = silence || list !== 'findings' ? undefined : graceOf(context, finding);
     if (silence) quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
+    if (grace?.again !== undefined) again.add(grace.again);
     const because = silence ?? grace;
     const placed = because ? { ...finding, until: because.until, excuse: because.reason } : finding;
     (silence ? silenced : grace ? lists.pending : lists[list]).push(placed);
@@ -190,6 +192,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     const outcome = (carried && ofSessions.has(id) && before.outcomes.get(id)) || check(context, routes);
     outcomes.set(id, outcome);
     count(counts, id, outcome.findings);
+    for (const name of outcome.again ?? []) again.add(name);
     said.push([id, 'findings', bounded(outcome.findings)]);
     said.push([id, 'pending', bounded(outcome.pending ?? [])]);
     said.push([id, 'unknown', bounded(outcome.unknown ?? [])]);
@@ -237,6 +240,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     silences: silenceStates(silences, quiet, now),
     resolved,
     resolvedTotal: resolvedCounts(previous, resolved, now),
+    again,
     incidents: incidentsOf(findings),
     devices: deviceAudits(context, routes, counts),
     summary: summarise(context, routes, [...lists.pending, ...silenced]),

@@ -15,6 +15,7 @@ import { type Faulty, faultyAt, keepFaults, knownFaults } from './route-next-hop
 import { hasManyOwners, keepShared, sharedIn } from './route-unannounced.ts';
 import { carryUnexpected } from './route-unexpected.ts';
 import { routesChanged } from './surroundings.ts';
+import { spreads } from './uplinks.ts';
 import { judge } from './verdict.ts';
 
 type List = readonly ExpectedPrefix[];
@@ -162,6 +163,7 @@ const isKept = ({ verdict, evidence, expected }: RouteVerdict) =>
 
 /** True where the verdicts on a device can be mended: it should carry something as before, and they were made in full. */
 function canCarry(
+  before: Context,
   context: Context,
   [name, snapshot]: readonly [string, DeviceSnapshot],
   old: RouteAudit,
@@ -169,6 +171,8 @@ function canCarry(
   const count = context.carries(name).length;
   const judged = old.get(name);
   if (count === 0 || !judged) return count === 0 && !judged;
+  // Whether it spreads traffic at all is judged by the whole table.
+  if (spreads(before, name) !== spreads(context, name)) return false;
   return !context.routes(snapshot).known || judged.verdicts instanceof SparseVerdicts;
 }
 
@@ -197,7 +201,8 @@ function rejudged(
 /** The verdicts of an audit, made from those of the one before; undefined where everything must be looked at. */
 export function carryOver(before: Context, old: RouteAudit, context: Context): RouteAudit | undefined {
   const touched = touchedPrefixes(before, context);
-  if (!touched || ![...context.devices].every((device) => canCarry(context, device, old))) return undefined;
+  if (!touched || ![...context.devices].every((device) => canCarry(before, context, device, old)))
+    return undefined;
   takeOver(before, context);
   const prefixes = [...touched.values()].sort(comparePrefixes);
   const result = new Map<string, JudgedDevice>();

@@ -28,13 +28,15 @@ function atDevice(
   const routes = snapshot && context.routes(snapshot);
   if (!routes?.known) return undefined;
   const { prefix } = expected;
+  // Its tables are read one after the other, and a path is there before it is chosen and installed.
+  const grounds = { devices: [name] };
   const installed = rowsIn(context, name, 'installed', prefix);
   const bgp = rowsIn(context, name, 'bgp', prefix);
   const [blocked] = [...installed, ...bgp].filter((row) => row.unusable);
   if (blocked && [...installed, ...bgp].every((row) => row.unusable || !row.best)) {
     const hop = blocked.nextHops[0]?.address ?? 'address';
     const clause = clauseOf('next-hop-unreachable', { device: name, hop });
-    return { id: 'next-hop-unreachable', clause, device: name };
+    return { id: 'next-hop-unreachable', clause, device: name, grounds };
   }
   const winner = installed.find((row) => row.best && (row.discard || row.protocol !== 'bgp'));
   if (winner && (bgp.length > 0 || winner.discard)) {
@@ -45,9 +47,9 @@ function atDevice(
   const refused = installed.length > 0 && installed.every((row) => !row.best || row.unusable);
   if (bgp.length > 0 && (refused || lacks(routes.value, 'installed', prefix))) {
     if (bgp.some((row) => row.best))
-      return { id: 'not-installed', clause: clauseOf('not-installed', {}), device: name };
+      return { id: 'not-installed', clause: clauseOf('not-installed', {}), device: name, grounds };
     const clause = clauseOf('lost-best-path', { device: name, winner: 'no path is chosen as best' });
-    return { id: 'lost-best-path', clause, device: name };
+    return { id: 'lost-best-path', clause, device: name, grounds };
   }
   if (holds(routes.value, 'received', prefix)) {
     const from = routes.value.find((view) => view.layer === 'received' && view.table.has(prefix))?.peer;
@@ -59,10 +61,11 @@ function atDevice(
         id: 'as-path-loop',
         clause: clauseOf('as-path-loop', { device: name, asn: own, path }),
         device: name,
+        grounds,
       };
     }
     const clause = clauseOf('rejected-by-switch-policy', { device: name, peer });
-    return { id: 'rejected-by-switch-policy', clause, device: name };
+    return { id: 'rejected-by-switch-policy', clause, device: name, grounds };
   }
   return undefined;
 }
@@ -159,7 +162,8 @@ export function findCause(
   if (first) return first;
   if (!origins.includes('announced')) return undefined;
   const have = 'its owner announces it';
-  return { id: 'not-received', clause: clauseOf('not-received', { have }), device: name };
+  const grounds = { devices: [] };
+  return { id: 'not-received', clause: clauseOf('not-received', { have }), device: name, grounds };
 }
 
 /** "block of node3", "cluster IP range of 6 nodes": the prefix's role in words. */

@@ -1,13 +1,18 @@
 // What may be no fault yet: a node that has just joined or is going, a BIRD that restarts, a session or block that has just
 // been asked for. Each grace hangs on a timestamp of the object or daemon itself, has an end, and is listed as pending.
+import type { CauseId } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
+import { askedAt } from './confirm.ts';
 import type { Context } from './context.ts';
+import { restartingPeers } from './kept-routes.ts';
 import { birdGone } from './origin.ts';
 
 export interface Grace {
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly reason: string;
+  /** A device that is to be read again soon: what it shows then ends the grace. */
+  readonly again?: string;
 }
 
 /** A node's BIRD, confd and sessions after it has joined, in ms. */
@@ -23,9 +28,17 @@ const mostGapMs = 15_000;
 /** A session with a node that has just left the cluster. */
 const partingMs = 60_000;
 
-/** About one interval of the device: readings are judged for three of them and a timeout (snapshot.ts). */
-function gapOf({ input }: Context, device: string): number {
-  return Math.min(mostGapMs, Math.max(leastGapMs, input.maxAgeMs(device) / 4));
+/**
+ * The time that a BIRD may be away, from `since` on: about one interval of its device (readings are judged for three of them
+ * and a timeout, see snapshot.ts). Over only when the device was asked after that, too.
+ */
+function gapOf(context: Context, device: string, since: number): Omit<Grace, 'reason'> | undefined {
+  const { now, maxAgeMs } = context.input;
+  const end = since + Math.min(mostGapMs, Math.max(leastGapMs, maxAgeMs(device) / 4));
+  const snapshot = context.devices.get(device);
+  if (now < end) return { until: end };
+  if (!snapshot || askedAt(snapshot) >= end || now >= end + mostGapMs) return undefined;
+  return { until: end + mostGapMs, again: device };
 }
 
 /** Nodes for which some grace may run, and peers of devices among them; once per audit. */
@@ -51,9 +64,8 @@ function excusable(context: Context): Excusable {
   }
   for (const snapshot of context.devices.values()) {
     if ((snapshot.facts.startedAt ?? 0) * 1000 + recoveryMs > now) nodes.add(snapshot.device.name);
-    const sessions = context.sessions(snapshot);
-    for (const { gracefulRestart, peerAddress } of sessions.known ? sessions.value : [])
-      if (gracefulRestart) kept.add(context.deviceByAddress.get(peerAddress) ?? '');
+    for (const address of restartingPeers(context, snapshot))
+      kept.add(context.deviceByAddress.get(address) ?? '');
   }
   const made = { nodes, kept, peers: new Map() };
   excusables.set(context, made);
@@ -104,9 +116,28 @@ function nodesOf(context: Context, { device, ends, nodes, peer, check }: Finding
   return [...new Set(named)].filter((name) => context.nodes.has(name));
 }
 
-function keptForRestart(context: Context, finding: Finding): boolean {
+/** What a session says whose peer has gone without a word, and may be back in a moment. */
+const restartCauses: ReadonlySet<CauseId | undefined> = new Set([
+  'bird-down',
+  'connection-refused',
+  'ends-disagree',
+  'peer-unreachable',
+  'passive-waits',
+  undefined,
+]);
+
+/** The grace of a finding that a BIRD is away, or a session with it, while its peers keep its routes. */
+function awayForNow(context: Context, finding: Finding): Grace | undefined {
+  const { check, cause, detail, since } = finding;
   const { kept } = excusable(context);
-  return kept.size > 0 && nodesOf(context, finding).some((name) => kept.has(name));
+  if (kept.size === 0 || !context.input.isWatching) return undefined;
+  const isAway =
+    cause === 'bird-down' ||
+    (check === 'session-down' && restartCauses.has(cause)) ||
+    (check === 'device-unreachable' && /refused|no such|ENOENT/i.test(detail));
+  const node = isAway ? nodesOf(context, finding).find((name) => kept.has(name)) : undefined;
+  const gap = node === undefined ? undefined : gapOf(context, node, since);
+  return gap && { ...gap, reason: 'its peers keep its routes for a graceful restart' };
 }
 
 /** A session with a node that is still asked and is no Node any more. */
@@ -139,15 +170,12 @@ export function graceOf(context: Context, finding: Finding): Grace | undefined {
   if (verdict === 'stale' && context.input.isWatching) {
     // Of a BIRD that is gone nobody knows whether it comes back: then the gap is all it has.
     const gone = finding.nodes?.find((name) => birdGone(context, name)?.id === 'bird-down');
-    const until = since + (gone === undefined ? restartMs : gapOf(context, gone));
-    if (until > now) return { until, reason: 'the routes are kept for a graceful restart' };
+    const reason = 'the routes are kept for a graceful restart';
+    const gap = gone === undefined ? { until: since + restartMs } : gapOf(context, gone, since);
+    if (gap && gap.until > now) return { ...gap, reason };
   }
-  const goneForNow =
-    cause === 'bird-down' ||
-    (check === 'device-unreachable' && /refused|no such|ENOENT/i.test(finding.detail));
-  const gap = since + gapOf(context, finding.device);
-  if (goneForNow && context.input.isWatching && gap > now && keptForRestart(context, finding))
-    return { until: gap, reason: 'its peers keep its routes for a graceful restart' };
+  const away = awayForNow(context, finding);
+  if (away) return away;
   if (excusable(context).nodes.size === 0) return undefined;
   const names = nodesOf(context, finding);
   if (names.length === 0) return undefined;

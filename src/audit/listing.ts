@@ -16,6 +16,11 @@ export class Listing {
     if (count <= mostFindingsPerCheckAndDevice) this.#drafts.push(make());
   }
 
+  /** True when no more is listed of the device. */
+  isFull(device: string): boolean {
+    return (this.#counts.get(device) ?? 0) >= mostFindingsPerCheckAndDevice;
+  }
+
   /** How many there are of each device, listed or not. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;

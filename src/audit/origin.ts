@@ -6,6 +6,7 @@ import type { CauseId } from '../model/cause.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished } from '../model/session.ts';
+import type { Grounded } from './confirm.ts';
 import type { Context } from './context.ts';
 import { holds, lacks, sessionGraph } from './holders.ts';
 
@@ -17,6 +18,8 @@ export interface Cause {
   readonly device?: string;
   /** Sessions that are the cause, by their two devices. */
   readonly sessions?: readonly (readonly [string, string])[];
+  /** What it was concluded from, where that was read at different moments (confirm.ts). */
+  readonly grounds?: Grounded;
 }
 
 const day = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -98,7 +101,9 @@ function notConfigured(context: Context, node: string, expected: ExpectedPrefix)
       device: node,
     };
   }
-  return { id: 'not-configured-on-node', clause: clauseOf('not-configured-on-node', { node }), device: node };
+  const clause = clauseOf('not-configured-on-node', { node });
+  const grounds = { devices: [], objects: true };
+  return { id: 'not-configured-on-node', clause, device: node, grounds };
 }
 
 function notExported(context: Context, node: string, expected: ExpectedPrefix): Cause {
@@ -114,7 +119,8 @@ function notExported(context: Context, node: string, expected: ExpectedPrefix): 
     const values = { filter, rule, node, direction: 'export', peer: 'its peers' };
     return { id: 'bgpfilter-reject', clause: clauseOf('bgpfilter-reject', values), device: node };
   }
-  return { id: 'not-exported', clause: clauseOf('not-exported', { node }), device: node };
+  const grounds = { devices: [], objects: true };
+  return { id: 'not-exported', clause: clauseOf('not-exported', { node }), device: node, grounds };
 }
 
 /** What one owner of the prefix does about it; undefined when its readings do not tell. */

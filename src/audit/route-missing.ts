@@ -9,9 +9,11 @@ import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { exceptions } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
+import { confirmation, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
 import { Listing } from './listing.ts';
+import { unreflected } from './unreflected.ts';
 import { silentPeers } from './verdict.ts';
 
 /** True for an established session that may bring other routers' next hops: iBGP, or eBGP with `next hop keep`. */
@@ -121,32 +123,59 @@ function graceUntil(
   return (good?.at ?? 0) < until ? until : undefined;
 }
 
+/** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
+function unconfirmed(context: Context, { root, device, ...id }: Draft) {
+  if (!root?.grounds) return undefined;
+  const devices = [device, ...root.grounds.devices];
+  return confirmation(context, 'route-missing', { device, ...id }, { ...root.grounds, devices });
+}
+
+/** What cannot be judged at a device, as one. */
+function unjudgedAt(device: string, wrong: readonly RouteVerdict[], all: number): Draft[] {
+  const unjudged = wrong.filter(({ verdict }) => verdict === 'unknown');
+  const [first] = unjudged;
+  if (!first) return [];
+  const reason = first.reason ?? 'no reason given';
+  const detail = `${unjudged.length} of ${all} prefixes cannot be judged on ${device}: ${reason}`;
+  return [{ severity: 'warning', device, subject: device, verdict: 'unknown', detail }];
+}
+
 export const routeMissing: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
   const unknown: Draft[] = [];
+  const again = new Set<string>();
+  const add = (device: string, made: Draft, { until, devices }: Wait) => {
+    for (const name of devices) again.add(name);
+    const excuse = 'it may be a change on its way: the devices are asked once more';
+    pending.add(device, () => ({ ...made, until, excuse }));
+  };
   for (const [device, { verdicts }] of routes) {
     const snapshot = context.devices.get(device);
     if (!snapshot) continue;
     const wrong = [...exceptions(verdicts)];
-    const unjudged = wrong.filter(({ verdict }) => verdict === 'unknown');
-    const [first] = unjudged;
-    if (first) {
-      unknown.push({
-        severity: 'warning',
-        device,
-        subject: device,
-        verdict: 'unknown',
-        detail: `${unjudged.length} of ${verdicts.length} prefixes cannot be judged on ${device}: ${first.reason ?? 'no reason given'}`,
-      });
-    }
+    unknown.push(...unjudgedAt(device, wrong, verdicts.length));
     for (const verdict of wrong) {
       if (verdict.verdict === 'unknown') continue;
       const until = graceUntil(context, snapshot, verdict.expected);
-      const excuse = 'the prefix is expected since a moment ago';
-      if (until === undefined) findings.add(device, () => draft(context, snapshot, verdict));
-      else pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
+      if (until !== undefined) {
+        const excuse = 'the prefix is expected since a moment ago';
+        pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
+        continue;
+      }
+      const made = findings.isFull(device) ? undefined : draft(context, snapshot, verdict);
+      const wait = made && unconfirmed(context, made);
+      if (!made || !wait) {
+        findings.add(device, () => made ?? draft(context, snapshot, verdict));
+        continue;
+      }
+      add(device, made, wait);
     }
   }
-  return { findings, pending, unknown };
+  for (const made of unreflected(context)) {
+    const wait = unconfirmed(context, made);
+    if (!wait) findings.add(made.device, () => made);
+    else add(made.device, made, wait);
+  }
+  return { findings, pending, unknown, again };
 };

@@ -1,8 +1,6 @@
 // Routes that are there and lead to the wrong place, or to fewer places than announce them. A device that carries the route
 // toward the owner is right as a next hop, whoever it is: remote racks are reached over uplinks. Width is judged only where
 // the source shows every next hop, against paths that are equal in their AS path: others do not share traffic.
-import { clauseOf } from '../model/catalogue/causes.ts';
-import type { CauseId } from '../model/cause.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
@@ -10,98 +8,15 @@ import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
+import { confirmation } from './confirm.ts';
 import type { Context } from './context.ts';
-import type { JudgedDevice } from './judged.ts';
+import { type Fault, faultAt } from './hop-faults.ts';
+import type { Found, FoundRows, JudgedDevice } from './judged.ts';
 import { Listing } from './listing.ts';
-import { hopAddresses, judgeHop } from './next-hops.ts';
-import { asNumbers, type OfferedHop, type Offers, offersTo } from './offers.ts';
+import { offersTo } from './offers.ts';
+import { narrowHops } from './uplinks.ts';
 import { usualHops } from './usual-hops.ts';
 import { decidingViews } from './verdict.ts';
-
-interface Fault {
-  readonly cause: CauseId;
-  readonly clause: string;
-}
-
-const named = (context: Context, addresses: readonly string[]) =>
-  addresses
-    .map((address) => {
-      const device = context.deviceByAddress.get(address);
-      return device === undefined ? address : `${device} (${address})`;
-    })
-    .join(', ');
-
-/** Offers that would share traffic with the installed path: the shortest AS path, and of those the same one. */
-function equalOffers(offers: readonly OfferedHop[], hops: readonly string[]): readonly OfferedHop[] {
-  const length = ({ asPath }: OfferedHop) => asPath.split(' ').filter((word) => word !== '').length;
-  const shortest = Math.min(...offers.map(length));
-  const best = offers.filter((offer) => length(offer) === shortest);
-  const inUse = best.find(({ address }) => hops.includes(address)) ?? best[0];
-  return best.filter(({ asPath }) => asPath === inUse?.asPath);
-}
-
-function thin(context: Context, rows: readonly string[], offers: readonly OfferedHop[]): Fault | undefined {
-  const wanted = [...new Set(equalOffers(offers, rows).map(({ address }) => address))];
-  const missing = wanted.filter((address) => !rows.includes(address));
-  if (missing.length === 0 || missing.length === wanted.length) return undefined;
-  const values = {
-    count: wanted.length - missing.length,
-    total: wanted.length,
-    missing: `: not to ${named(context, missing)}`,
-  };
-  return { cause: 'thin-ecmp', clause: clauseOf('thin-ecmp', values) };
-}
-
-function wrong(
-  context: Context,
-  device: string,
-  verdict: RouteVerdict,
-  hops: readonly string[],
-  offers: readonly OfferedHop[] | undefined,
-): Fault | undefined {
-  const bad = hops.filter((hop) => judgeHop(context, device, verdict.expected, hop) === 'wrong');
-  const offered = (offers ?? []).map(({ address }) => address);
-  const owners = verdict.expected.origins.join(', ');
-  if (bad.some((hop) => !offered.includes(hop))) {
-    const off = bad.filter((hop) => !offered.includes(hop));
-    const wanted = offered.length > 0 ? named(context, offered) : `the way to ${owners}`;
-    return {
-      cause: 'wrong-next-hop',
-      clause: clauseOf('wrong-next-hop', { hops: named(context, off), wanted }),
-    };
-  }
-  // One AS and no more: a path by further ones is a longer way, which BGP rightly does not take.
-  const direct = (offers ?? []).filter(({ asPath }) => new Set(asNumbers(asPath)).size <= 1);
-  if (direct.length === 0 || hops.some((hop) => offered.includes(hop))) return undefined;
-  // A node offers it directly, and the device goes round by others, or to an address that nobody is known to have.
-  const elsewhere = hops.every((hop) => {
-    const next = context.deviceByAddress.get(hop);
-    return next === undefined || context.switches.has(next);
-  });
-  if (!elsewhere) return undefined;
-  const values = {
-    hops: named(context, hops),
-    wanted: named(context, [...new Set(direct.map(({ address }) => address))]),
-  };
-  return { cause: 'wrong-next-hop', clause: clauseOf('wrong-next-hop', values) };
-}
-
-function faultAt(
-  context: Context,
-  { device: { name } }: DeviceSnapshot,
-  verdict: RouteVerdict,
-  offered: Offers | undefined,
-  allHops: boolean,
-): Fault | undefined {
-  const { evidence, expected } = verdict;
-  const hops = hopAddresses(evidence);
-  if (hops.length === 0 || evidence.some(({ prefix }) => prefix.length !== expected.prefix.length))
-    return undefined;
-  const offers = offered?.of(expected.prefix);
-  const fault = wrong(context, name, verdict, hops, offers);
-  if (fault) return fault;
-  return allHops && offers && offers.length > 0 ? thin(context, hops, offers) : undefined;
-}
 
 /**
  * Since when the tables of a device can be as they were read, in milliseconds: an agent's cache may be that much older than
@@ -181,15 +96,33 @@ function findFaults(context: Context, snapshot: DeviceSnapshot, { verdicts, foun
   if (!found) return [];
   const offers = offersTo(context, snapshot.device.name);
   const isUsual = usualHops(context, snapshot.device.name, found, offers);
+  const narrow = narrowHops(context, snapshot.device.name);
+  const isNarrow = narrow.some((sets) => sets?.includes(1))
+    ? (place: number) => leadsNarrowly(found, narrow, place)
+    : () => false;
   const list: Faulty[] = [];
   for (let place = 0; place < found.exact.length; place++) {
     // What is there by a shorter prefix has no next hops of its own.
-    if (found.exact[place] !== 1 || isUsual(place)) continue;
+    if (found.exact[place] !== 1 || (isUsual(place) && !isNarrow(place))) continue;
     const verdict = verdicts.at(place);
     const faulty = verdict && faultyAt(context, snapshot, verdict);
     if (faulty) list.push(faulty);
   }
   return list;
+}
+
+/** True when a route of the prefix at this place leads to some neighbours of an AS and not to all. */
+function leadsNarrowly(
+  { tables }: Found,
+  narrow: readonly (Uint8Array | undefined)[],
+  place: number,
+): boolean {
+  for (let t = 0; t < tables.length; t++) {
+    const { table, first } = tables[t] as FoundRows;
+    for (let row = first[place] as number; row >= 0; row = table.index.next(row))
+      if (narrow[t]?.[table.columns.hops[row] as number] === 1) return true;
+  }
+  return false;
 }
 
 // A fault is looked for again when anything changes that it rests on: until then its words are the same.
@@ -215,17 +148,29 @@ function draft(device: string, faulty: Faulty): Draft {
   return made;
 }
 
-/** True for what was found before, and for what has waited until the device was read again. */
-function stands(context: Context, device: string, { expected }: Faulty, since: number): boolean {
+/**
+ * Devices for whose next readings a fault waits; undefined for what was found before, and for what has waited long enough. `since`:
+ * when the device was asked, where that was before nodes were that it is compared with.
+ */
+function waits(
+  context: Context,
+  device: string,
+  { expected, fault: { grounds } }: Faulty,
+  since: number | undefined,
+): readonly string[] | undefined {
+  if (since === undefined && !grounds) return undefined;
   const id = { device, subject: formatPrefix(expected.prefix) };
-  if (context.wasFound('route-next-hop', id)) return true;
+  if (grounds)
+    return confirmation(context, 'route-next-hop', id, { devices: [device, ...grounds.devices] })?.devices;
+  if (context.wasFound('route-next-hop', id)) return undefined;
   const waited = context.waitedSince('route-next-hop', id);
-  return waited !== undefined && waited < since;
+  return waited !== undefined && since !== undefined && waited < since ? undefined : [device];
 }
 
 export const routeNextHop: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
+  const again = new Set<string>();
   for (const [device, judged] of routes) {
     const snapshot = context.devices.get(device);
     const known = snapshot && context.routes(snapshot);
@@ -235,10 +180,11 @@ export const routeNextHop: Check = (context, routes) => {
     const certain = !context.input.isWatching || isLater(context, snapshot, since);
     for (const faulty of faultsOf(context, snapshot, judged)) {
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
-      (certain || stands(context, device, faulty, since) ? findings : pending).add(device, () =>
-        draft(device, faulty),
-      );
+      const wait = waits(context, device, faulty, certain ? undefined : since);
+      // An agent that answers from a copy would show the same again.
+      for (const name of wait && cacheSeconds === 0 ? wait : []) again.add(name);
+      (wait ? pending : findings).add(device, () => draft(device, faulty));
     }
   }
-  return { findings, pending };
+  return { findings, pending, again };
 };

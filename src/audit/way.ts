@@ -7,8 +7,10 @@ import type { Prefix } from '../model/prefix.ts';
 import { isEstablished } from '../model/session.ts';
 import { clusterVrf } from '../model/snapshot.ts';
 import { complaintOf } from './complaint.ts';
+import { settledAt } from './confirm.ts';
 import type { Context } from './context.ts';
 import { carries, type Edge, holds, lacks, nodesWith, rowsIn, sessionGraph } from './holders.ts';
+import { likelyLoop } from './likely-loop.ts';
 import type { Cause } from './origin.ts';
 
 /** A session over which the prefix does not come: `from` has it, `to` does not. */
@@ -204,7 +206,14 @@ function fromSwitch(context: Context, brink: Brink, prefix: Prefix): Cause | und
     const clause = clauseOf('rejected-by-switch-policy', { device: to, peer: from });
     return { id: 'rejected-by-switch-policy', clause, device: to };
   }
-  return { id: 'not-received', clause: clauseOf('not-received', { have }), device: to };
+  const likely = likelyLoop(context, from, to, prefix);
+  return likely ?? { id: 'not-received', clause: clauseOf('not-received', { have }), device: to };
+}
+
+/** What is sent and what has arrived were read at different moments; a filter of the objects may explain it. */
+function joined(context: Context, cause: Cause | undefined, { from, to, edge }: Brink): Cause | undefined {
+  const objects = cause?.id === 'not-exported';
+  return cause && { ...cause, grounds: { devices: [from, to], objects, from: settledAt(context, edge) } };
 }
 
 /** Why nothing comes over this session; undefined when nothing tells. */
@@ -219,5 +228,6 @@ export function atBrink(context: Context, brink: Brink, prefix: Prefix): Cause |
   const isNode = context.devices.get(from)?.device.role === 'node';
   const established = [...edge.ends.values()].some(isEstablished);
   if (!established) return undefined;
-  return isNode ? fromNode(context, brink, prefix) : fromSwitch(context, brink, prefix);
+  const cause = isNode ? fromNode(context, brink, prefix) : fromSwitch(context, brink, prefix);
+  return joined(context, cause, brink);
 }

@@ -9,7 +9,7 @@ import type { Datastore, DatastoreState } from './datastore.ts';
 import { loadFiles } from './files.ts';
 
 /** How often files are looked at for a change, in milliseconds. */
-const lookEveryMs = 2000;
+const lookEveryMs = 1000;
 
 const nameOf = (object: ApiObject) => `${object.apiVersion} ${objectName(object)}`;
 

@@ -78,14 +78,30 @@ export function backOff(intervalMs: number, failures: number): number {
   return intervalMs * Math.min(2 ** Math.max(0, failures - 2), mostBackOff);
 }
 
+export interface Poller {
+  /** Asks again before its time: at once, or when the last collection is long enough ago. Devices that keep failing wait. */
+  soon(): void;
+  stop(): void;
+}
+
+/** Least time from the end of a collection to one that is asked for, in milliseconds. */
+export function soonestMs(intervalMs: number, lastTookMs: number): number {
+  return Math.max(intervalMs / 8, Math.min(250, intervalMs / 2), lastTookMs);
+}
+
 /** Runs one source until stopped. */
-export function startPoller(options: PollerOptions): { stop(): void } {
+export function startPoller(options: PollerOptions): Poller {
   const { source, query, now, limit, limitFailing, onCollected } = options;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
+  /** By the monotonic clock: when the next collection is due, and the soonest that it may be; undefined while one runs. */
+  let waiting: { readonly dueAt: number; readonly soonestAt: number; readonly isAsked: boolean } | undefined;
 
-  const round = async (): Promise<void> => {
+  const round = async (isExtra: boolean): Promise<void> => {
+    const due = waiting?.dueAt;
+    waiting = undefined;
+    let tookMs = 0;
     // By the monotonic clock: a step of the wall clock must not stop polling.
     const began = performance.now();
     await (failures > 2 ? limitFailing : limit)(async () => {
@@ -93,16 +109,29 @@ export function startPoller(options: PollerOptions): { stop(): void } {
       const start = performance.now();
       const collected = await collectOnce(source, query(), now);
       if (stopped) return;
-      failures = collected.sessions.ok || collected.routes.ok ? 0 : failures + 1;
-      onCollected(source.collector, collected, (performance.now() - start) / 1000);
+      const failed = !collected.sessions.ok && !collected.routes.ok;
+      // One that was asked for comes soon after another: it tells nothing of how long a device has been dead.
+      if (!failed || !isExtra) failures = failed ? failures + 1 : 0;
+      tookMs = performance.now() - start;
+      onCollected(source.collector, collected, tookMs / 1000);
     });
     if (stopped) return;
-    const spent = performance.now() - began;
-    timer = setTimeout(() => void round(), Math.max(0, backOff(source.intervalMs, failures) - spent));
+    const ended = performance.now();
+    const next = isExtra && due !== undefined ? due : began + backOff(source.intervalMs, failures);
+    const dueAt = Math.max(ended, next);
+    waiting = { dueAt, soonestAt: ended + soonestMs(source.intervalMs, tookMs), isAsked: false };
+    timer = setTimeout(() => void round(false), dueAt - ended);
   };
 
-  void round();
+  void round(false);
   return {
+    soon() {
+      if (stopped || !waiting || waiting.isAsked || failures > 2) return;
+      if (waiting.soonestAt >= waiting.dueAt) return;
+      waiting = { ...waiting, isAsked: true };
+      clearTimeout(timer);
+      timer = setTimeout(() => void round(true), Math.max(0, waiting.soonestAt - performance.now()));
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

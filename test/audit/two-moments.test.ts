@@ -2,6 +2,7 @@
 // beside a node that was read later. What is new waits until the switch was asked again.
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit/audit.ts';
+import { failure, keepLast, type Reading } from '../../src/model/reading.ts';
 import type { DeviceSnapshot } from '../../src/model/snapshot.ts';
 import { device, healthy, input, now, route, success, view } from './fabric.ts';
 
@@ -12,7 +13,7 @@ const at = (snapshot: DeviceSnapshot | undefined, ms: number): DeviceSnapshot =>
 };
 
 /** leaf01 sends node1's block to node2, which does not have it. */
-function astray(leafAt: number, nodesAt: number, tookSeconds = 0) {
+function astray(leafAt: number, nodesAt: number, tookSeconds = 0): Record<string, DeviceSnapshot> {
   const { leaf01, node1, node2, spine01 } = healthy();
   if (!leaf01?.sessions.ok) throw new Error('no leaf');
   const rows = ['10.1.0.0/26', '10.1.0.64/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.2'));
@@ -32,7 +33,7 @@ function astray(leafAt: number, nodesAt: number, tookSeconds = 0) {
   };
 }
 
-const run = (fabric: ReturnType<typeof astray>, ms: number, previous?: ReturnType<typeof audit>) =>
+const run = (fabric: Record<string, DeviceSnapshot>, ms: number, previous?: ReturnType<typeof audit>) =>
   audit({ ...input(fabric), now: ms, isWatching: true }, previous);
 
 const said = (findings: ReturnType<typeof audit>['findings']) =>
@@ -62,5 +63,146 @@ describe('a next hop of a switch', () => {
     const first = run(astray(now, now + 500), now + 600);
     const second = run(astray(now + 2700, now + 2800, 2.5), now + 2900, first);
     expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
+  });
+});
+
+/** leaf01 lacks node1's block, which node1 sends it; read at these times. */
+function refused(leafAt: number, node1At: number): Record<string, DeviceSnapshot> {
+  const { leaf01, node1, node2, spine01 } = healthy();
+  if (!leaf01?.sessions.ok) throw new Error('no leaf');
+  const rows = ['10.1.0.64/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.2'));
+  const lacking = device('leaf01', leaf01.sessions, [view('installed', rows)], leaf01.device.addresses);
+  return {
+    spine01: at(spine01, leafAt),
+    leaf01: at(lacking, leafAt),
+    node1: at(node1, node1At),
+    node2: at(node2, leafAt),
+  };
+}
+
+const missing = (findings: ReturnType<typeof audit>['findings']) =>
+  findings
+    .filter(({ check }) => check === 'route-missing')
+    .map(({ device, subject, cause }) => `${device} ${subject} ${cause}`);
+
+const rejected = ['leaf01 10.1.0.0/26 rejected-by-switch-policy'];
+
+describe('a policy that is blamed by what two devices show', () => {
+  const first = run(refused(now, now - 900), now + 100);
+
+  it('waits, and has both asked again', () => {
+    expect([missing(first.findings), missing(first.pending)]).toEqual([[], rejected]);
+    expect([...(first.again ?? [])].sort()).toEqual(['leaf01', 'node1']);
+    expect(first.pending.find(({ check }) => check === 'route-missing')?.excuse).toMatch(/asked once more/);
+  });
+
+  it('waits on while only one of them was', () => {
+    const second = run(refused(now, now + 500), now + 600, first);
+    expect([missing(second.findings), missing(second.pending)]).toEqual([[], rejected]);
+    expect([...(second.again ?? [])]).toEqual(['leaf01']);
+  });
+
+  it('is said when both were, and stands', () => {
+    const second = run(refused(now + 400, now + 500), now + 600, first);
+    expect([missing(second.findings), missing(second.pending)]).toEqual([rejected, []]);
+    const third = run(refused(now + 400, now + 500), now + 700, second);
+    expect(missing(third.findings)).toEqual(rejected);
+  });
+
+  it('waits longer for a session that has just come up', () => {
+    const young = (leafAt: number, node1At: number) => {
+      const fabric = refused(leafAt, node1At);
+      const leaf01 = fabric.leaf01;
+      if (!leaf01?.sessions.ok) throw new Error('no leaf');
+      const sessions = leaf01.sessions.value.map((each) => ({
+        ...each,
+        establishedSeconds: (leafAt - now) / 1000 + 1,
+      }));
+      return { ...fabric, leaf01: { ...leaf01, sessions: success(leafAt, sessions) } };
+    };
+    const early = run(young(now, now - 900), now + 100);
+    const second = run(young(now + 1500, now + 1600), now + 1700, early);
+    expect([missing(second.findings), missing(second.pending)]).toEqual([[], rejected]);
+    const third = run(young(now + 2500, now + 2600), now + 2700, second);
+    expect(missing(third.findings)).toEqual(rejected);
+  });
+
+  it('is said after half a minute, whatever comes', () => {
+    const second = run(refused(now, now - 900), now + 30_100, first);
+    expect(missing(second.findings)).toEqual(rejected);
+  });
+
+  it('is said at once where nobody reads again', () => {
+    const once = audit({ ...input(refused(now, now - 900)), now: now + 100 });
+    expect(missing(once.findings)).toEqual(rejected);
+  });
+});
+
+describe('a block that BIRD does not have', () => {
+  /** node1 has given its block up, and the objects of that moment still have it. */
+  function withdrawn(objectsAt: number, leafAt: number) {
+    const fabric = refused(leafAt, now);
+    const rows = [route('10.96.0.0/16', undefined, { discard: true, protocol: 'static' })];
+    const sent = view(
+      'exported',
+      rows.map((row) => ({ ...row, discard: false })),
+      { peer: '192.0.2.254' },
+    );
+    const node1 = device('node1', healthy().node1?.sessions ?? [], [view('local', rows), sent]);
+    const given = input({ ...fabric, node1 });
+    if (!given.expected.ok) throw new Error('no objects');
+    return { ...given, expected: success(objectsAt, given.expected.value), isWatching: true };
+  }
+  const lost = ['leaf01 10.1.0.0/26 not-configured-on-node'];
+
+  it('waits until the objects were read again', () => {
+    const first = audit({ ...withdrawn(now, now), now: now + 100 });
+    expect([missing(first.findings), missing(first.pending)]).toEqual([[], lost]);
+    const second = audit({ ...withdrawn(now + 1000, now + 1000), now: now + 1100 }, first);
+    expect(missing(second.findings)).toEqual(lost);
+  });
+
+  it('waits for watched objects, of which nothing comes, two and a half seconds', () => {
+    const first = audit({ ...withdrawn(now, now), now: now + 100 });
+    const second = audit({ ...withdrawn(now, now + 2400), now: now + 2500 }, first);
+    expect(missing(second.findings)).toEqual([]);
+    const third = audit({ ...withdrawn(now, now + 2400), now: now + 2700 }, second);
+    expect(missing(third.findings)).toEqual(lost);
+  });
+});
+
+describe('a BIRD that is away while the leaf keeps its routes', () => {
+  /** node1 was asked at `askedAt` and its socket was gone; leaf01 has no session with it and all its routes. */
+  function away(askedAt: number): Record<string, DeviceSnapshot> {
+    const { leaf01, node1, node2, spine01 } = healthy();
+    if (!leaf01?.sessions.ok || !leaf01.routes.ok || !node1) throw new Error('no leaf');
+    const sessions = leaf01.sessions.value.map((each) =>
+      each.peerAddress === '192.0.2.1' ? { ...each, state: 'idle' as const } : each,
+    );
+    const gone = <T>(reading: Reading<T>) =>
+      keepLast(reading, failure<T>(askedAt, 'refused', 'connection refused'));
+    return {
+      spine01: at(spine01, now),
+      leaf01: device('leaf01', sessions, leaf01.routes, leaf01.device.addresses),
+      node1: { ...node1, sessions: gone(node1.sessions), routes: gone(node1.routes) },
+      node2: at(node2, now),
+    };
+  }
+  const firing = (result: ReturnType<typeof audit>) => result.findings.map(({ cause }) => cause);
+
+  it('has its time, though the source shows no graceful restart, and is asked again', () => {
+    const first = run(away(now + 100), now + 200);
+    expect(firing(first)).toEqual([]);
+    expect(first.pending.map(({ cause }) => cause)).toContain('bird-down');
+    // Its time is over, and nobody has looked whether it is back.
+    const second = run(away(now + 100), now + 13_000, first);
+    expect(firing(second)).toEqual([]);
+    expect([...(second.again ?? [])]).toEqual(['node1']);
+  });
+
+  it('is down when it was asked again in vain', () => {
+    const first = run(away(now + 100), now + 200);
+    const second = run(away(now + 12_000), now + 13_000, first);
+    expect(firing(second)).toContain('bird-down');
   });
 });

@@ -1,7 +1,7 @@
 // One source's loop with collectors that behave badly: slow, deaf to their deadline, throwing. The clock is real; the
 // deadlines are short.
 import { describe, expect, it } from 'vitest';
-import { backOff, collectOnce, startPoller } from '../../src/exporter/poller.ts';
+import { backOff, collectOnce, soonestMs, startPoller } from '../../src/exporter/poller.ts';
 import type { Collected, Collector } from '../../src/model/collector.ts';
 import { failure, success } from '../../src/model/reading.ts';
 
@@ -78,7 +78,41 @@ describe('backOff', () => {
   ])('waits, after %d failures, %d ms', (failures, wait) => expect(backOff(15_000, failures)).toBe(wait));
 });
 
+describe('soonestMs', () => {
+  it('leaves a device an eighth of its interval', () => expect(soonestMs(30_000, 100)).toBe(3750));
+  it('leaves it as long as the last collection took', () => expect(soonestMs(30_000, 9000)).toBe(9000));
+  it('is a quarter of a second at least', () => expect(soonestMs(1000, 10)).toBe(250));
+});
+
 describe('startPoller', () => {
+  /** A poller of a long interval, and when it asked, in milliseconds from now. */
+  function seldom(collected: Collected) {
+    const began = performance.now();
+    const asked: number[] = [];
+    const poller = startPoller({
+      source: { ...source(async () => collected), intervalMs: 1000 },
+      query: () => query,
+      now: Date.now,
+      limit: (work) => work(),
+      limitFailing: (work) => work(),
+      onCollected: () => void asked.push(performance.now() - began),
+    });
+    return { poller, asked };
+  }
+
+  it('asks before its time when it is told to, once, and not at once', async () => {
+    const { poller, asked } = seldom(good);
+    await new Promise((wake) => setTimeout(wake, 20));
+    for (let i = 0; i < 5; i++) poller.soon();
+    await new Promise((wake) => setTimeout(wake, 600));
+    poller.stop();
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toBeGreaterThan(240);
+    poller.soon();
+    await new Promise((wake) => setTimeout(wake, 400));
+    expect(asked).toHaveLength(2);
+  });
+
   it('asks again and again, one at a time, until stopped', async () => {
     let running = 0;
     let rounds = 0;

@@ -59,13 +59,14 @@ export const wayCauses = {
   'thin-ecmp': {
     title: 'Fewer paths than announcers',
     severity: 'warning',
-    meaning: 'Fewer next hops are in use than nodes announce the prefix: the rest gets no traffic.',
-    sentence: 'it goes to {count} of {total} nodes that announce it{missing}',
+    meaning:
+      'Fewer next hops are in use than nodes announce the prefix, or neighbouring switches have as good a path: the rest gets no traffic.',
+    sentence: 'it goes to {count} of {total} {whom}{missing}',
     users: 'Load is not spread, and losing one node may lose all.',
     calico:
       'Look whether the nodes that are not used have the same AS path length and the same priority (versions of calico-node mixed?).',
     network:
-      'Set maximum-paths high enough, `bestpath as-path multipath-relax` for nodes of different AS, and look at the ECMP limit of the hardware.',
+      'Set maximum-paths high enough, `bestpath as-path multipath-relax` for nodes of different AS, and look at the ECMP limit of the hardware; where a neighbouring switch is not used, look at its filter towards this one.',
   },
   'lost-best-path': {
     title: 'Another route wins',

@@ -44,6 +44,8 @@ export const oneAsScenarios: readonly Scenario[] = [
     says: 'BIRD on node1 is gone without a word: leaf01 keeps its routes as stale',
     steps: [fault('kill-bird', 'node1')],
     shows: down('leaf01', '172.20.0.11'),
+    // A BIRD whose routes are kept may be back in a moment: the audit waits about one interval.
+    graceMs: 2000,
     expects: [
       'route-missing leaf01 10.233.64.0/24 graceful-restart|bird-down',
       'device-unreachable node1 node1 bird-down|unknown-device-unreachable',

@@ -1,6 +1,6 @@
 // A top-of-rack switch that speaks iBGP with the nodes and reflects: what one node has of another came by the switch.
 import { bgp, fault, operate, unconfigure } from '../actions/daemons.ts';
-import { answers, down, gone } from '../probes.ts';
+import { all, answers, down, gone, prints } from '../probes.ts';
 import type { Scenario } from '../scenario.ts';
 
 const topology = 'tor-reflector';
@@ -24,13 +24,19 @@ export const torReflectorScenarios: readonly Scenario[] = [
         ],
       ),
     ],
-    shows: answers('node2', 'show route 10.233.64.0/24', /Network not in table/),
+    // A changed client is a changed session for FRR: the fault shows when all are up again, and what has just come up has 3 s.
+    shows: all(
+      answers('node2', 'show route 10.233.64.0/24', /Network not in table/),
+      ...[11, 12, 13].map((host) =>
+        prints('leaf01', `show bgp neighbors 172.20.0.${host}`, /BGP state = Established/),
+      ),
+    ),
+    graceMs: 3000,
     expects: [
       '* {node2,node3} 10.233.64.0/24 rr-misconfigured',
       '* {node1,node3} 10.233.65.0/24 rr-misconfigured',
       '* {node1,node2} 10.233.66.0/24 rr-misconfigured',
     ],
-    // A changed client is a changed session for FRR: it goes down and comes up again.
     allows: [
       'session-down leaf01|node1|node2|node3 172.20.0.* *',
       'route-missing leaf01|spine01 10.233.* session-down|graceful-restart',

@@ -1,0 +1,62 @@
+// A loop that no source shows: where AS paths are not seen (SNMP), that a switch lacks a prefix is taken for BGP's loop check (RFC 4271
+// section 9.1.2) when the neighbour has it from devices of the switch's own AS alone, and nothing else comes by that way.
+import { clauseOf } from '../model/catalogue/causes.ts';
+import type { Prefix } from '../model/prefix.ts';
+import type { Context } from './context.ts';
+import { rowsIn, sessionGraph } from './holders.ts';
+import type { Cause } from './origin.ts';
+
+/** Most prefixes that are looked at for one that comes all the same. */
+const mostSeen = 500;
+
+/** The AS of a device, as its own sessions or those with it tell. */
+function asnOf(context: Context, device: string, family: 4 | 6): number | undefined {
+  const own = context.devices.get(device)?.facts.localAsn;
+  if (own !== undefined) return own;
+  const edges = [...(sessionGraph(context, family).get(device)?.values() ?? [])];
+  const said = edges.flatMap(({ ends }) => ends.get(device)?.localAsn ?? []);
+  // Of a device that does not say, what its neighbours call it.
+  const called = edges.flatMap(({ ends }) =>
+    [...ends].flatMap(([name, { peerAsn }]) => (name === device ? [] : (peerAsn ?? []))),
+  );
+  return [...said, ...called].find((asn) => asn > 0);
+}
+
+/** Devices by which a device reaches a prefix; undefined where one of them is not known, or its AS path is. */
+function senders(context: Context, device: string, prefix: Prefix): readonly string[] | undefined {
+  const rows = [
+    ...rowsIn(context, device, 'bgp', prefix),
+    ...rowsIn(context, device, 'installed', prefix),
+  ].filter(({ best }) => best);
+  if (rows.length === 0 || rows.some(({ asPath }) => asPath !== undefined)) return undefined;
+  const names = rows.flatMap(({ nextHops }) =>
+    nextHops.map(({ address = '' }) => context.deviceByAddress.get(address)),
+  );
+  const known = names.flatMap((name) => name ?? []);
+  return known.length > 0 && known.length === names.length ? known : undefined;
+}
+
+/** True when some prefix comes to `to` by `from` although `from` has it from an AS of `to` itself: it takes its own AS. */
+function takesOwn(context: Context, from: string, to: string, asn: number): boolean {
+  const list = context.carries(to);
+  const step = Math.max(1, Math.floor(list.length / mostSeen));
+  for (let i = 0; i < list.length; i += step) {
+    const prefix = list[i]?.prefix;
+    if (!prefix || !senders(context, to, prefix)?.includes(from)) continue;
+    const by = senders(context, from, prefix);
+    if (by?.every((name) => asnOf(context, name, prefix.family) === asn)) return true;
+  }
+  return false;
+}
+
+/** The loop as the cause of a prefix that `from` has and `to` lacks; undefined where that is not likely. */
+export function likelyLoop(context: Context, from: string, to: string, prefix: Prefix): Cause | undefined {
+  const asn = asnOf(context, to, prefix.family);
+  const own = asnOf(context, from, prefix.family);
+  if (asn === undefined || own === undefined || asn === own) return undefined;
+  const by = senders(context, from, prefix);
+  if (!by?.every((name) => name !== to && asnOf(context, name, prefix.family) === asn)) return undefined;
+  if (takesOwn(context, from, to, asn)) return undefined;
+  const path = `${own} ${asn}, from ${[...new Set(by)].join(', ')}`;
+  return { id: 'as-path-loop', clause: clauseOf('as-path-loop', { device: to, asn, path }), device: to };
+}
