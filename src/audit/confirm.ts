@@ -41,7 +41,7 @@ export function settledAt(context: Context, { ends }: Edge): number {
 }
 
 /** Longest wait for objects to be read again: those that are watched come at once, or were there before. */
-const objectsMs = 2500;
+const objectsMs = 1500;
 
 /** When the collection began that a device's readings are of, or that failed; in milliseconds since the epoch. */
 export function askedAt({ sessions, routes, source, collection }: DeviceSnapshot): number {

@@ -8,8 +8,9 @@ import { failure, keepLast, lastGood, type Reading, success } from '../model/rea
 import type { Datastore, DatastoreState } from './datastore.ts';
 import { loadFiles } from './files.ts';
 
-/** How often files are looked at for a change, in milliseconds. */
-const lookEveryMs = 1000;
+/** How often files are looked at for a change, in milliseconds; less often where there are so many that a look takes long. */
+const lookEveryMs = 500;
+const restShare = 20;
 
 const nameOf = (object: ApiObject) => `${object.apiVersion} ${objectName(object)}`;
 
@@ -73,7 +74,9 @@ export function filesDatastore(files: readonly string[], now: () => number): Dat
     refresh,
     watch(onChange) {
       const look = async () => {
+        const began = performance.now();
         const found = await signature(files);
+        const pause = Math.max(lookEveryMs, restShare * (performance.now() - began));
         if (found !== seen) {
           await refresh();
           if (!stopped) onChange();
@@ -81,7 +84,7 @@ export function filesDatastore(files: readonly string[], now: () => number): Dat
           // Unchanged files are as good as read again.
           reading = { ...reading, at: now() };
         }
-        if (!stopped) timer = setTimeout(() => void look(), lookEveryMs);
+        if (!stopped) timer = setTimeout(() => void look(), pause);
       };
       timer = setTimeout(() => void look(), lookEveryMs);
     },

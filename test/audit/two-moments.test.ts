@@ -162,11 +162,11 @@ describe('a block that BIRD does not have', () => {
     expect(missing(second.findings)).toEqual(lost);
   });
 
-  it('waits for watched objects, of which nothing comes, two and a half seconds', () => {
+  it('waits for watched objects, of which nothing comes, one and a half seconds', () => {
     const first = audit({ ...withdrawn(now, now), now: now + 100 });
-    const second = audit({ ...withdrawn(now, now + 2400), now: now + 2500 }, first);
+    const second = audit({ ...withdrawn(now, now + 1400), now: now + 1500 }, first);
     expect(missing(second.findings)).toEqual([]);
-    const third = audit({ ...withdrawn(now, now + 2400), now: now + 2700 }, second);
+    const third = audit({ ...withdrawn(now, now + 1400), now: now + 1700 }, second);
     expect(missing(third.findings)).toEqual(lost);
   });
 });

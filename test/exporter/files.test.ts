@@ -42,3 +42,34 @@ it('keeps the last expectation when an export fails, and says why', async () => 
   await source.refresh();
   expect(source.current()).toMatchObject({ ok: true, value: { nodes: [{ name: 'node1' }] } });
 });
+
+it('is no newer than what it was computed from', async () => {
+  writeFileSync(file, node('node1', '192.0.2.1'));
+  const config = {
+    datastore: { kind: 'files' as const, files: [file] },
+    expected: { usePodCidr: 'auto' as const, rules: [] },
+  };
+  const source = expectedSource(config, Date.now);
+  await source.refresh();
+  const watching = source.watch(() => undefined);
+  try {
+    const written = Date.now();
+    writeFileSync(file, node('node1', '192.0.2.1') + node('node2', '192.0.2.2'));
+    // Looked at all the while, as audits do: whoever sees a time after the change sees the change.
+    const early: number[] = [];
+    await expect
+      .poll(
+        () => {
+          const reading = source.current();
+          const count = lastGood(reading)?.value.nodes.length;
+          if (reading.at > written && count !== 2) early.push(reading.at - written);
+          return count;
+        },
+        { interval: 10, timeout: 5000 },
+      )
+      .toBe(2);
+    expect(early).toEqual([]);
+  } finally {
+    watching.stop();
+  }
+});
