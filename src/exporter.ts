@@ -106,7 +106,7 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     snapshots: readonly DeviceSnapshot[],
   ): Fabric => {
     const expected = objects.current();
-    const { expectedSince, expectedUntil } = memory;
+    const { expectedSince, expectedUntil, nodeSince } = memory;
     const all = snapshots.map(({ device }) => device);
     const vantages = memory.vantages(all);
     const elsewhere = fleet.elsewhere();
@@ -119,6 +119,7 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
       maxAgeMs,
       expectedSince,
       expectedUntil,
+      nodeSince,
       silences: silencesFor(config.silences, known),
       isCarried: (prefix: ExpectedPrefix) => memory.isCarried(prefix, all),
       isWatching: stops.length > 0,

@@ -122,7 +122,9 @@ function historyOf(previous: AuditResult | undefined): Before & { forget(): void
       return fired.has(keyOf({ check, ...draft }));
     },
     waitedSince(check, draft) {
-      waited ??= new Map(from?.pending.map((finding) => [keyOf(finding), finding.since]));
+      waited ??= new Map(
+        from?.pending.map((finding) => [keyOf(finding), finding.pendingSince ?? finding.since]),
+      );
       return waited.get(keyOf({ check, ...draft }));
     },
     forget() {
@@ -182,7 +184,12 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     if (grace?.again !== undefined) again.add(grace.again);
     const because = silence ?? grace;
     const placed = because ? { ...finding, until: because.until, excuse: because.reason } : finding;
-    (silence ? silenced : grace ? lists.pending : lists[list]).push(placed);
+    if (silence) silenced.push(placed);
+    else if (grace || list === 'pending') {
+      const waiting = { ...placed, pendingSince: waitedSince(finding.check, finding) ?? now };
+      lists.pending.push(waiting);
+      return waiting;
+    } else lists[list].push(placed);
     return placed;
   };
   const outcomes = new Map<CheckId, CheckOutcome>();

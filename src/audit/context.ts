@@ -31,6 +31,8 @@ export interface AuditInput {
   readonly expectedSince?: (prefix: Prefix) => number | undefined;
   /** Since when a prefix is no longer expected, where that was a moment ago and while we watched. */
   readonly expectedUntil?: (prefix: Prefix) => number | undefined;
+  /** Since when a node belongs to the cluster, where that began while we watched. */
+  readonly nodeSince?: (name: string) => number | undefined;
   /** Silences of the configuration, with selectors resolved; those of Nodes come with the expectation. */
   readonly silences?: readonly Silence[];
   /** Whether some device would carry this prefix if it were announced (expected.rules); all, unless given. */

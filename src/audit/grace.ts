@@ -28,6 +28,12 @@ const mostGapMs = 15_000;
 /** A session with a node that has just left the cluster. */
 const partingMs = 60_000;
 
+/** Since when a finding is there this time: what has come before counts as one finding, and gets its grace anew. */
+function cameAt(context: Context, finding: Finding): number {
+  if (context.wasFound(finding.check, finding)) return finding.since;
+  return context.waitedSince(finding.check, finding) ?? context.input.now;
+}
+
 /**
  * The time that a BIRD may be away, from `since` on: about one interval of its device (readings are judged for three of them
  * and a timeout, see snapshot.ts). Over only when the device was asked after that, too.
@@ -39,6 +45,12 @@ function gapOf(context: Context, device: string, since: number): Omit<Grace, 're
   if (now < end) return { until: end };
   if (!snapshot || askedAt(snapshot) >= end || now >= end + mostGapMs) return undefined;
   return { until: end + mostGapMs, again: device };
+}
+
+/** When a node joined the cluster, by its object or by what we have watched: one that was gone and comes back is new, too. */
+function joinedAt({ input }: Context, name: string, createdAt: number | undefined): number | undefined {
+  const seen = input.nodeSince?.(name);
+  return seen === undefined ? createdAt : Math.max(seen, createdAt ?? 0);
 }
 
 /** Nodes for which some grace may run, and peers of devices among them; once per audit. */
@@ -59,7 +71,7 @@ function excusable(context: Context): Excusable {
   const kept = new Set<string>();
   for (const { name, lifecycle } of context.nodes.values()) {
     const { createdAt, deletingSince, unschedulable } = lifecycle ?? {};
-    const ends = [(createdAt ?? 0) + joinMs, (deletingSince ?? 0) + leaveMs];
+    const ends = [(joinedAt(context, name, createdAt) ?? 0) + joinMs, (deletingSince ?? 0) + leaveMs];
     if (unschedulable || ends.some((until) => until > now)) nodes.add(name);
   }
   for (const snapshot of context.devices.values()) {
@@ -93,7 +105,8 @@ function ofNode(context: Context, name: string, since: number): Grace | undefine
   const { createdAt, deletingSince, unschedulable } = context.nodes.get(name)?.lifecycle ?? {};
   const facts = context.devices.get(name)?.facts;
   const graces: Grace[] = [];
-  if (createdAt !== undefined) graces.push({ until: createdAt + joinMs, reason: `${name} has just joined` });
+  const joined = joinedAt(context, name, createdAt);
+  if (joined !== undefined) graces.push({ until: joined + joinMs, reason: `${name} has just joined` });
   if (deletingSince !== undefined)
     graces.push({ until: deletingSince + leaveMs, reason: `${name} is being deleted` });
   if (unschedulable) graces.push({ until: since + leaveMs, reason: `${name} is cordoned` });
@@ -128,7 +141,7 @@ const restartCauses: ReadonlySet<CauseId | undefined> = new Set([
 
 /** The grace of a finding that a BIRD is away, or a session with it, while its peers keep its routes. */
 function awayForNow(context: Context, finding: Finding): Grace | undefined {
-  const { check, cause, detail, since } = finding;
+  const { check, cause, detail } = finding;
   const { kept } = excusable(context);
   if (kept.size === 0 || !context.input.isWatching) return undefined;
   const isAway =
@@ -136,13 +149,18 @@ function awayForNow(context: Context, finding: Finding): Grace | undefined {
     (check === 'session-down' && restartCauses.has(cause)) ||
     (check === 'device-unreachable' && /refused|no such|ENOENT/i.test(detail));
   const node = isAway ? nodesOf(context, finding).find((name) => kept.has(name)) : undefined;
-  const gap = node === undefined ? undefined : gapOf(context, node, since);
+  const gap = node === undefined ? undefined : gapOf(context, node, cameAt(context, finding));
   return gap && { ...gap, reason: 'its peers keep its routes for a graceful restart' };
 }
 
-/** A session with a node that is still asked and is no Node any more. */
-function hasLeft(context: Context, { peer }: Finding): boolean {
-  return peer !== undefined && context.devices.get(peer)?.device.role === 'node' && !context.nodes.has(peer);
+/** An end of a session that is still asked, and is no Node (any more, or not yet). */
+function stranger(context: Context, { check, peer, ends }: Finding): string | undefined {
+  const names =
+    check === 'session-unexpected' ? [peer] : check === 'session-down' ? ends?.map((end) => end.device) : [];
+  return names?.find(
+    (name) =>
+      name !== undefined && context.devices.get(name)?.device.role === 'node' && !context.nodes.has(name),
+  );
 }
 
 /** Next hops follow the sessions: while a node that speaks with the device restarts, comes or goes, they change. */
@@ -165,13 +183,15 @@ export function graceOf(context: Context, finding: Finding): Grace | undefined {
   }
   if (check === 'object-invalid' || check === 'route-withheld') return undefined;
   if (check === 'route-next-hop') return amongPeers(context, finding);
-  if (check === 'session-unexpected' && hasLeft(context, finding) && since + partingMs > now)
-    return { until: since + partingMs, reason: `${finding.peer} is no node of the cluster any more` };
+  const came = cameAt(context, finding);
+  const left = context.input.isWatching ? stranger(context, finding) : undefined;
+  if (left !== undefined && came + partingMs > now)
+    return { until: came + partingMs, reason: `${left} is no node of the cluster any more` };
   if (verdict === 'stale' && context.input.isWatching) {
     // Of a BIRD that is gone nobody knows whether it comes back: then the gap is all it has.
     const gone = finding.nodes?.find((name) => birdGone(context, name)?.id === 'bird-down');
     const reason = 'the routes are kept for a graceful restart';
-    const gap = gone === undefined ? { until: since + restartMs } : gapOf(context, gone, since);
+    const gap = gone === undefined ? { until: came + restartMs } : gapOf(context, gone, came);
     if (gap && gap.until > now) return { ...gap, reason };
   }
   const away = awayForNow(context, finding);

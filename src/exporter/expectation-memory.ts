@@ -17,6 +17,8 @@ export interface ExpectationMemory {
   expectedSince(prefix: Prefix): number | undefined;
   /** Since when a prefix is no longer expected; undefined when that is long ago, or never was. */
   expectedUntil(prefix: Prefix): number | undefined;
+  /** Since when a node belongs to the cluster, where that began while we watched; in milliseconds since the epoch. */
+  nodeSince(name: string): number | undefined;
 }
 
 /** How long a prefix that is no longer expected is remembered, in milliseconds. */
@@ -31,6 +33,24 @@ function holder({ prefixes }: ExpectedState): (prefix: Prefix) => boolean {
   };
 }
 
+/** Since when nodes belong to the cluster; those of the first look from ever. */
+function nodeMemory() {
+  let names: ReadonlySet<string> | undefined;
+  let seen: ExpectedState['nodes'] | undefined;
+  const since = new Map<string, number>();
+  return {
+    see(nodes: ExpectedState['nodes'], now: number) {
+      if (nodes === seen) return;
+      seen = nodes;
+      const before = names;
+      names = new Set(nodes.map(({ name }) => name));
+      for (const name of since.keys()) if (!names.has(name)) since.delete(name);
+      if (before) for (const name of names) if (!before.has(name)) since.set(name, now);
+    },
+    since: (name: string) => since.get(name),
+  };
+}
+
 export function expectationMemory(rules: readonly VantageRule[]): ExpectationMemory {
   let current: ExpectedState | undefined;
   let carried = new Map<string, Vantage>();
@@ -40,8 +60,11 @@ export function expectationMemory(rules: readonly VantageRule[]): ExpectationMem
   // Prefixes of the first expectation are not in here: they may have been there for years.
   const since = new Map<PrefixKey, number>();
   const left = new Map<PrefixKey, number>();
+  const nodes = nodeMemory();
   return {
+    nodeSince: nodes.since,
     see(expected, now) {
+      nodes.see(expected.nodes, now);
       const before = current;
       if (expected.prefixes === before?.prefixes) return;
       current = expected;

@@ -64,16 +64,14 @@ export function expectedSource(
     if (old !== undefined && computed) return failure(now(), 'timeout', old);
     try {
       // While a computation is due the last one stands: `current` is asked all the time.
-      const stands = due !== undefined && computed !== undefined;
-      const value = stands ? computed.value : compute(read.value);
-      const at = stands ? (lastGood(reading)?.at ?? read.at) : read.at;
+      const standing = due && computed;
+      const value = standing ? standing.value : compute(read.value);
+      // Older than what has come meanwhile: whoever waits for newer objects waits on.
+      const at = standing ? (lastGood(reading)?.at ?? read.at) : read.at;
       // An empty export (a failed kubectl, a file being written) must not turn into "nothing is missing".
       if (value.nodes.length === 0) return failure(read.at, 'not-found', noNodes);
       const stale = staleProblems(kinds, now());
-      return success(
-        at,
-        stale.length > 0 ? { ...value, problems: [...stale, ...value.problems] } : value,
-      );
+      return success(at, stale.length > 0 ? { ...value, problems: [...stale, ...value.problems] } : value);
     } catch (error) {
       return failure(now(), 'internal', `internal error while computing what should be: ${String(error)}`);
     }

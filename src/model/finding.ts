@@ -72,6 +72,8 @@ export interface Finding {
   /** Of a pending or silenced one: until when, in ms since the epoch, and why. */
   readonly until?: number;
   readonly excuse?: string;
+  /** Of a pending one: since when it waits this time, in ms since the epoch; `since` is older where it has come before. */
+  readonly pendingSince?: number;
 }
 
 /** A finding that is over. */

@@ -200,6 +200,29 @@ describe('a BIRD that is away while the leaf keeps its routes', () => {
     expect([...(second.again ?? [])]).toEqual(['node1']);
   });
 
+  it('has its time each time', () => {
+    const first = run(away(now + 100), now + 200);
+    const down = run(away(now + 12_000), now + 13_000, first);
+    expect(firing(down)).toContain('bird-down');
+    const { spine01, leaf01, node1, node2 } = healthy();
+    const back = {
+      spine01: at(spine01, now + 14_000),
+      leaf01: at(leaf01, now + 14_000),
+      node1: at(node1, now + 14_000),
+      node2: at(node2, now + 14_000),
+    };
+    const whole = run(back, now + 14_100, down);
+    expect(firing(whole)).toEqual([]);
+    const again = run(away(now + 15_000), now + 15_100, whole);
+    expect(firing(again)).toEqual([]);
+    // It is one finding that has come twice, all the same.
+    expect(again.pending.find(({ check }) => check === 'device-unreachable')).toMatchObject({
+      since: now + 200,
+      pendingSince: now + 15_100,
+      times: 2,
+    });
+  });
+
   it('is down when it was asked again in vain', () => {
     const first = run(away(now + 100), now + 200);
     const second = run(away(now + 12_000), now + 13_000, first);

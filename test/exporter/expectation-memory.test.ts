@@ -46,3 +46,18 @@ it('computes what a device carries once per expectation', () => {
   memory.see(state('10.0.0.0/26', '10.0.0.64/26'), 2);
   expect(memory.vantages([leaf]).get('leaf01')?.prefixes).toHaveLength(2);
 });
+
+it('knows since when a node belongs to the cluster, unless it always did', () => {
+  const memory = expectationMemory([]);
+  const withNodes = (...names: string[]): ExpectedState => ({
+    ...state('10.0.0.0/26'),
+    nodes: names.map((name) => ({ name, asn: 64512, addresses: [] })),
+  });
+  memory.see(withNodes('node1'), 1000);
+  memory.see(withNodes('node1', 'node2'), 2000);
+  expect(['node1', 'node2', 'node3'].map(memory.nodeSince)).toEqual([undefined, 2000, undefined]);
+  // Gone and back is new, whatever its object says of its making.
+  memory.see(withNodes('node2'), 3000);
+  memory.see(withNodes('node1', 'node2'), 4000);
+  expect(['node1', 'node2'].map(memory.nodeSince)).toEqual([4000, 2000]);
+});
