@@ -139,7 +139,10 @@ export function createExporter(config: Config, { log, now, steady, previous }: E
     logResolved(log, result);
     const { again } = result;
     if (again && again.size > 0)
-      for (const [{ device }, poller] of pollers) if (again.has(device)) poller.soon();
+      for (const [{ device }, poller] of pollers) {
+        const from = again.get(device);
+        if (from !== undefined) poller.soon(Math.max(0, from - at));
+      }
     for (const listener of listeners) listener(made);
     return made;
   };

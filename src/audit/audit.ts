@@ -134,6 +134,11 @@ function historyOf(previous: AuditResult | undefined): Before & { forget(): void
   };
 }
 
+/** Adds devices that are to be read again, each at the first time that is asked for. */
+function askAgain(all: Map<string, number>, more: Iterable<readonly [string, number]>): void {
+  for (const [device, from] of more) all.set(device, Math.min(from, all.get(device) ?? from));
+}
+
 interface Dates {
   readonly past: ReadonlyMap<string, Past>;
   readonly now: number;
@@ -176,12 +181,12 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const lists = { findings: [] as Finding[], pending: [] as Finding[], unknown: [] as Finding[] };
   const silenced: Finding[] = [];
   const counts = new Map<string, number>();
-  const again = new Set<string>();
+  const again = new Map<string, number>();
   const place = (finding: Finding, list: keyof typeof lists): Finding => {
     const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
     const grace = silence || list !== 'findings' ? undefined : graceOf(context, finding);
     if (silence) quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
-    if (grace?.again !== undefined) again.add(grace.again);
+    if (grace?.again) askAgain(again, [grace.again]);
     const because = silence ?? grace;
     const placed = because ? { ...finding, until: because.until, excuse: because.reason } : finding;
     if (silence) silenced.push(placed);
@@ -199,7 +204,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     const outcome = (carried && ofSessions.has(id) && before.outcomes.get(id)) || check(context, routes);
     outcomes.set(id, outcome);
     count(counts, id, outcome.findings);
-    for (const name of outcome.again ?? []) again.add(name);
+    askAgain(again, outcome.again ?? []);
     said.push([id, 'findings', bounded(outcome.findings)]);
     said.push([id, 'pending', bounded(outcome.pending ?? [])]);
     said.push([id, 'unknown', bounded(outcome.unknown ?? [])]);

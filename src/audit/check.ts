@@ -27,8 +27,8 @@ export interface CheckOutcome {
   readonly pending?: readonly Draft[] | Listing;
   /** What could not be judged and why. */
   readonly unknown?: readonly Draft[];
-  /** Devices to be read again soon: what waits rests on readings of different moments. */
-  readonly again?: Iterable<string>;
+  /** Devices to be read again soon, and not before when (ms since the epoch): what waits rests on readings of different moments. */
+  readonly again?: Iterable<readonly [string, number]>;
 }
 
 /** Verdicts by device name, of all that should carry prefixes; made once per audit. */

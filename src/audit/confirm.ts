@@ -20,9 +20,16 @@ export interface Grounded {
 export interface Wait {
   /** Milliseconds since the epoch. */
   readonly until: number;
-  /** Devices to be read again. */
+  /** Devices to be read again, and the time before which that tells nothing new. */
   readonly devices: readonly string[];
+  readonly from: number;
 }
+
+/**
+ * How long a change may take to get through a fabric, in milliseconds: FRR collects what it sends for a second, and agents answer
+ * from copies of about that age.
+ */
+const spreadMs = 1000;
 
 /** Longest wait for readings that do not come, in milliseconds. */
 const mostMs = 30_000;
@@ -54,17 +61,18 @@ export function confirmation(
   context: Context,
   check: CheckId,
   id: FindingId,
-  { devices, objects, from = 0 }: Grounded,
+  { devices, objects, from: settled = 0 }: Grounded,
 ): Wait | undefined {
   const { now, isWatching, expected } = context.input;
   if (!isWatching || context.wasFound(check, id)) return undefined;
   const since = context.waitedSince(check, id) ?? now;
   const until = since + mostMs;
   if (now >= until) return undefined;
+  const from = Math.max(since + spreadMs, settled);
   const unread = [...new Set(devices)].filter((name) => {
     const snapshot = context.devices.get(name);
-    return snapshot !== undefined && askedAt(snapshot) < Math.max(since, from);
+    return snapshot !== undefined && askedAt(snapshot) < from;
   });
   const early = objects === true && expected.at <= since && now < since + objectsMs;
-  return unread.length > 0 || early ? { until, devices: unread } : undefined;
+  return unread.length > 0 || early ? { until, devices: unread, from } : undefined;
 }

@@ -11,8 +11,8 @@ export interface Grace {
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly reason: string;
-  /** A device that is to be read again soon: what it shows then ends the grace. */
-  readonly again?: string;
+  /** A device that is to be read again at this time (ms since the epoch): what it shows then ends the grace. */
+  readonly again?: readonly [string, number];
 }
 
 /** A node's BIRD, confd and sessions after it has joined, in ms. */
@@ -42,9 +42,10 @@ function gapOf(context: Context, device: string, since: number): Omit<Grace, 're
   const { now, maxAgeMs } = context.input;
   const end = since + Math.min(mostGapMs, Math.max(leastGapMs, maxAgeMs(device) / 4));
   const snapshot = context.devices.get(device);
-  if (now < end) return { until: end };
+  const again = [device, end] as const;
+  if (now < end) return { until: end, again };
   if (!snapshot || askedAt(snapshot) >= end || now >= end + mostGapMs) return undefined;
-  return { until: end + mostGapMs, again: device };
+  return { until: end + mostGapMs, again };
 }
 
 /** When a node joined the cluster, by its object or by what we have watched: one that was gone and comes back is new, too. */

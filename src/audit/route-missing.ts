@@ -144,9 +144,9 @@ export const routeMissing: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
   const unknown: Draft[] = [];
-  const again = new Set<string>();
-  const add = (device: string, made: Draft, { until, devices }: Wait) => {
-    for (const name of devices) again.add(name);
+  const again = new Map<string, number>();
+  const add = (device: string, made: Draft, { until, devices, from }: Wait) => {
+    for (const name of devices) again.set(name, Math.min(from, again.get(name) ?? from));
     const excuse = 'it may be a change on its way: the devices are asked once more';
     pending.add(device, () => ({ ...made, until, excuse }));
   };

@@ -8,7 +8,7 @@ import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
-import { confirmation } from './confirm.ts';
+import { confirmation, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Fault, faultAt } from './hop-faults.ts';
 import type { Found, FoundRows, JudgedDevice } from './judged.ts';
@@ -149,7 +149,7 @@ function draft(device: string, faulty: Faulty): Draft {
 }
 
 /**
- * Devices for whose next readings a fault waits; undefined for what was found before, and for what has waited long enough. `since`:
+ * What a fault waits for; undefined for what was found before, and for what has waited long enough. `since`:
  * when the device was asked, where that was before nodes were that it is compared with.
  */
 function waits(
@@ -157,20 +157,21 @@ function waits(
   device: string,
   { expected, fault: { grounds } }: Faulty,
   since: number | undefined,
-): readonly string[] | undefined {
+): Pick<Wait, 'devices' | 'from'> | undefined {
   if (since === undefined && !grounds) return undefined;
   const id = { device, subject: formatPrefix(expected.prefix) };
-  if (grounds)
-    return confirmation(context, 'route-next-hop', id, { devices: [device, ...grounds.devices] })?.devices;
+  if (grounds) return confirmation(context, 'route-next-hop', id, { devices: [device, ...grounds.devices] });
   if (context.wasFound('route-next-hop', id)) return undefined;
   const waited = context.waitedSince('route-next-hop', id);
-  return waited !== undefined && since !== undefined && waited < since ? undefined : [device];
+  return waited !== undefined && since !== undefined && waited < since
+    ? undefined
+    : { devices: [device], from: context.input.now };
 }
 
 export const routeNextHop: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
-  const again = new Set<string>();
+  const again = new Map<string, number>();
   for (const [device, judged] of routes) {
     const snapshot = context.devices.get(device);
     const known = snapshot && context.routes(snapshot);
@@ -182,7 +183,8 @@ export const routeNextHop: Check = (context, routes) => {
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
       const wait = waits(context, device, faulty, certain ? undefined : since);
       // An agent that answers from a copy would show the same again.
-      for (const name of wait && cacheSeconds === 0 ? wait : []) again.add(name);
+      for (const name of wait && cacheSeconds === 0 ? wait.devices : [])
+        again.set(name, Math.min(wait?.from ?? 0, again.get(name) ?? Number.POSITIVE_INFINITY));
       (wait ? pending : findings).add(device, () => draft(device, faulty));
     }
   }

@@ -79,8 +79,11 @@ export function backOff(intervalMs: number, failures: number): number {
 }
 
 export interface Poller {
-  /** Asks again before its time: at once, or when the last collection is long enough ago. Devices that keep failing wait. */
-  soon(): void;
+  /**
+   * Asks again before its time: after `delayMs`, and when the last collection is long enough ago. Not where the next one comes earlier
+   * than that, nor of devices that keep failing.
+   */
+  soon(delayMs: number): void;
   stop(): void;
 }
 
@@ -96,7 +99,7 @@ export function startPoller(options: PollerOptions): Poller {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   /** By the monotonic clock: when the next collection is due, and the soonest that it may be; undefined while one runs. */
-  let waiting: { readonly dueAt: number; readonly soonestAt: number; readonly isAsked: boolean } | undefined;
+  let waiting: { readonly dueAt: number; readonly soonestAt: number; readonly extraAt: number } | undefined;
 
   const round = async (isExtra: boolean): Promise<void> => {
     const due = waiting?.dueAt;
@@ -119,18 +122,24 @@ export function startPoller(options: PollerOptions): Poller {
     const ended = performance.now();
     const next = isExtra && due !== undefined ? due : began + backOff(source.intervalMs, failures);
     const dueAt = Math.max(ended, next);
-    waiting = { dueAt, soonestAt: ended + soonestMs(source.intervalMs, tookMs), isAsked: false };
+    waiting = {
+      dueAt,
+      soonestAt: ended + soonestMs(source.intervalMs, tookMs),
+      extraAt: Number.POSITIVE_INFINITY,
+    };
     timer = setTimeout(() => void round(false), dueAt - ended);
   };
 
   void round(false);
   return {
-    soon() {
-      if (stopped || !waiting || waiting.isAsked || failures > 2) return;
-      if (waiting.soonestAt >= waiting.dueAt) return;
-      waiting = { ...waiting, isAsked: true };
+    soon(delayMs) {
+      if (stopped || !waiting || failures > 2) return;
+      const now = performance.now();
+      const extraAt = Math.max(waiting.soonestAt, now + delayMs);
+      if (extraAt >= Math.min(waiting.dueAt, waiting.extraAt)) return;
+      waiting = { ...waiting, extraAt };
       clearTimeout(timer);
-      timer = setTimeout(() => void round(true), Math.max(0, waiting.soonestAt - performance.now()));
+      timer = setTimeout(() => void round(true), extraAt - now);
     },
     stop() {
       stopped = true;

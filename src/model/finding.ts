@@ -178,8 +178,8 @@ export interface AuditResult {
   readonly resolvedTotal?: ReadonlyMap<CheckId, number>;
   /** The findings by their roots, worst first. */
   readonly incidents?: readonly Incident[];
-  /** Devices to be read again soon: something pending depends on what they show then. */
-  readonly again?: ReadonlySet<string>;
+  /** Devices to be read again soon, and not before when (ms since the epoch): something pending depends on what they show then. */
+  readonly again?: ReadonlyMap<string, number>;
   readonly devices: ReadonlyMap<string, DeviceAudit>;
   readonly summary: AuditSummary;
 }

@@ -92,20 +92,26 @@ describe('a policy that is blamed by what two devices show', () => {
 
   it('waits, and has both asked again', () => {
     expect([missing(first.findings), missing(first.pending)]).toEqual([[], rejected]);
-    expect([...(first.again ?? [])].sort()).toEqual(['leaf01', 'node1']);
+    expect([...(first.again ?? [])].sort()).toEqual([
+      ['leaf01', now + 1100],
+      ['node1', now + 1100],
+    ]);
     expect(first.pending.find(({ check }) => check === 'route-missing')?.excuse).toMatch(/asked once more/);
   });
 
   it('waits on while only one of them was', () => {
-    const second = run(refused(now, now + 500), now + 600, first);
+    const second = run(refused(now, now + 1500), now + 1600, first);
     expect([missing(second.findings), missing(second.pending)]).toEqual([[], rejected]);
-    expect([...(second.again ?? [])]).toEqual(['leaf01']);
+    expect([...(second.again?.keys() ?? [])]).toEqual(['leaf01']);
   });
 
   it('is said when both were, and stands', () => {
-    const second = run(refused(now + 400, now + 500), now + 600, first);
+    // Within a second a change may still be on its way.
+    const early = run(refused(now + 400, now + 500), now + 600, first);
+    expect([missing(early.findings), missing(early.pending)]).toEqual([[], rejected]);
+    const second = run(refused(now + 1400, now + 1500), now + 1600, early);
     expect([missing(second.findings), missing(second.pending)]).toEqual([rejected, []]);
-    const third = run(refused(now + 400, now + 500), now + 700, second);
+    const third = run(refused(now + 1400, now + 1500), now + 1700, second);
     expect(missing(third.findings)).toEqual(rejected);
   });
 
@@ -158,7 +164,7 @@ describe('a block that BIRD does not have', () => {
   it('waits until the objects were read again', () => {
     const first = audit({ ...withdrawn(now, now), now: now + 100 });
     expect([missing(first.findings), missing(first.pending)]).toEqual([[], lost]);
-    const second = audit({ ...withdrawn(now + 1000, now + 1000), now: now + 1100 }, first);
+    const second = audit({ ...withdrawn(now + 1200, now + 1200), now: now + 1300 }, first);
     expect(missing(second.findings)).toEqual(lost);
   });
 
@@ -197,7 +203,7 @@ describe('a BIRD that is away while the leaf keeps its routes', () => {
     // Its time is over, and nobody has looked whether it is back.
     const second = run(away(now + 100), now + 13_000, first);
     expect(firing(second)).toEqual([]);
-    expect([...(second.again ?? [])]).toEqual(['node1']);
+    expect([...(second.again?.keys() ?? [])]).toEqual(['node1']);
   });
 
   it('has its time each time', () => {

@@ -103,14 +103,29 @@ describe('startPoller', () => {
   it('asks before its time when it is told to, once, and not at once', async () => {
     const { poller, asked } = seldom(good);
     await new Promise((wake) => setTimeout(wake, 20));
-    for (let i = 0; i < 5; i++) poller.soon();
+    poller.soon(900);
+    for (let i = 0; i < 5; i++) poller.soon(0);
     await new Promise((wake) => setTimeout(wake, 600));
     poller.stop();
     expect(asked).toHaveLength(2);
     expect(asked[1]).toBeGreaterThan(240);
-    poller.soon();
+    poller.soon(0);
     await new Promise((wake) => setTimeout(wake, 400));
     expect(asked).toHaveLength(2);
+  });
+
+  it('asks no earlier than it is told to, and leaves it to the next regular time where that comes first', async () => {
+    const { poller, asked } = seldom(good);
+    await new Promise((wake) => setTimeout(wake, 20));
+    poller.soon(500);
+    await new Promise((wake) => setTimeout(wake, 600));
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toBeGreaterThan(490);
+    poller.soon(5000);
+    await new Promise((wake) => setTimeout(wake, 600));
+    poller.stop();
+    expect(asked).toHaveLength(3);
+    expect(asked[2]).toBeGreaterThan(950);
   });
 
   it('asks again and again, one at a time, until stopped', async () => {
