@@ -29,11 +29,13 @@ export async function build(): Promise<void> {
 export function configFor(lab: Lab, via: Via, intervalMs: number): Config {
   const config = labConfig(lab, () => via) as Config;
   const every = `${intervalMs}ms`;
+  // What hangs is given up before its next turn, as a configuration should have it.
+  const timeout = `${(3 * intervalMs) / 4}ms`;
   const addresses = (device: string) =>
     interfacesOf(lab.state.topology, device).flatMap((end) => end.addresses.map(hostOf));
   return {
     ...config,
-    collection: { interval: every, timeout: every },
+    collection: { interval: every, timeout },
     switches: config.switches.map((each) => ({ ...each, bgpAddresses: addresses(String(each.name)) })),
   };
 }

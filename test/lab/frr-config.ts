@@ -48,6 +48,8 @@ export function zebraConfig(device: SwitchSpec, logFile: string): string {
     'agentx',
     'ip forwarding',
     'ipv6 forwarding',
+    // FRR 8.4 loses next-hop objects of the kernel when a cable goes down and comes up, and then installs no route over them any more.
+    'no zebra nexthop kernel enable',
     'line vty',
     '',
   ].join('\n');
