@@ -184,11 +184,13 @@ export function graceOf(context: Context, finding: Finding): Grace | undefined {
   }
   if (check === 'object-invalid' || check === 'route-withheld') return undefined;
   if (check === 'route-next-hop') return amongPeers(context, finding);
-  const came = cameAt(context, finding);
   const left = context.input.isWatching ? stranger(context, finding) : undefined;
-  if (left !== undefined && came + partingMs > now)
-    return { until: came + partingMs, reason: `${left} is no node of the cluster any more` };
+  if (left !== undefined) {
+    const until = cameAt(context, finding) + partingMs;
+    if (until > now) return { until, reason: `${left} is no node of the cluster any more` };
+  }
   if (verdict === 'stale' && context.input.isWatching) {
+    const came = cameAt(context, finding);
     // Of a BIRD that is gone nobody knows whether it comes back: then the gap is all it has.
     const gone = finding.nodes?.find((name) => birdGone(context, name)?.id === 'bird-down');
     const reason = 'the routes are kept for a graceful restart';

@@ -124,8 +124,10 @@ function graceUntil(
 }
 
 /** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
-function unconfirmed(context: Context, { root, device, ...id }: Draft) {
-  if (!root?.grounds) return undefined;
+function unconfirmed(context: Context, made: Draft) {
+  const { root, device, ...id } = made;
+  // What was said in these words is said again: it has waited.
+  if (!root?.grounds || made.told?.draft === made) return undefined;
   const devices = [device, ...root.grounds.devices];
   return confirmation(context, 'route-missing', { device, ...id }, { ...root.grounds, devices });
 }
