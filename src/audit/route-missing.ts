@@ -125,11 +125,11 @@ function graceUntil(
 
 /** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
 function unconfirmed(context: Context, made: Draft) {
-  const { root, device, ...id } = made;
+  const grounds = made.root?.grounds;
   // What was said in these words is said again: it has waited.
-  if (!root?.grounds || made.told?.draft === made) return undefined;
-  const devices = [device, ...root.grounds.devices];
-  return confirmation(context, 'route-missing', { device, ...id }, { ...root.grounds, devices });
+  if (!grounds || made.told?.draft === made) return undefined;
+  const devices = [made.device, ...grounds.devices];
+  return confirmation(context, 'route-missing', made, { ...grounds, devices });
 }
 
 /** What cannot be judged at a device, as one. */
