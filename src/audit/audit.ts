@@ -87,7 +87,10 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
   const having = (verdict: RouteVerdict['verdict']) =>
     tallies.reduce((sum, counts) => sum + counts[verdict], 0);
   const lost = (verdict: string) => verdict === 'missing' || verdict === 'default-only';
-  const waiting = pending.filter(({ check, verdict }) => check === 'route-missing' && lost(verdict)).length;
+  // Of devices that should carry something: what a node lacks is a finding, and no verdict that was counted.
+  const waiting = pending.filter(
+    ({ check, verdict, device }) => check === 'route-missing' && lost(verdict) && routes.has(device),
+  ).length;
   return {
     devices: snapshots.length,
     devicesUnknown: snapshots.filter((snapshot) => isUnknown(context, snapshot)).length,
@@ -112,7 +115,7 @@ const memories = new WeakMap<AuditResult, Memory>();
 const ofSessions: ReadonlySet<CheckId> = new Set(['session-down', 'session-missing', 'session-unexpected']);
 
 /** What the audit before said, until it is let go of. */
-function historyOf(previous: AuditResult | undefined): Before & { forget(): void } {
+function historyOf(previous: AuditResult | undefined, now: number): Before & { forget(): void } {
   let from = previous;
   let fired: ReadonlySet<string> | undefined;
   let waited: ReadonlyMap<string, number> | undefined;
@@ -125,7 +128,9 @@ function historyOf(previous: AuditResult | undefined): Before & { forget(): void
       waited ??= new Map(
         from?.pending.map((finding) => [keyOf(finding), finding.pendingSince ?? finding.since]),
       );
-      return waited.get(keyOf({ check, ...draft }));
+      // Where the clock was set back since, the wait begins anew: its end would be as far off as the step was long.
+      const since = waited.get(keyOf({ check, ...draft }));
+      return since !== undefined && since > now ? undefined : since;
     },
     forget() {
       from = undefined;
@@ -169,7 +174,7 @@ function tell(draft: Draft, finding: Finding, by: Memory): void {
 export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
   const { now } = input;
-  const history = historyOf(previous);
+  const history = historyOf(previous, now);
   const before = previous && memories.get(previous);
   const { wasFound, waitedSince } = history;
   const context = buildContext(input, { wasFound, waitedSince }, before?.context);

@@ -1,6 +1,6 @@
 // What is concluded from tables that were read at different moments - this device has sent it, that one lacks it - may be a
 // change on its way and no fault. What is new of that kind waits until everything that it rests on was read once more, which is
-// asked for at once; what was found before stands.
+// asked for a second later; what was found before stands.
 import type { CheckId } from '../model/finding.ts';
 import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';

@@ -30,7 +30,8 @@ const partingMs = 60_000;
 
 /** Since when a finding is there this time: what has come before counts as one finding, and gets its grace anew. */
 function cameAt(context: Context, finding: Finding): number {
-  if (context.wasFound(finding.check, finding)) return finding.since;
+  // A clock that was set back must not put the beginning, and with it the end, into the future.
+  if (context.wasFound(finding.check, finding)) return Math.min(finding.since, context.input.now);
   return context.waitedSince(finding.check, finding) ?? context.input.now;
 }
 

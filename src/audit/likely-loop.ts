@@ -49,6 +49,18 @@ function takesOwn(context: Context, from: string, to: string, asn: number): bool
   return false;
 }
 
+const taking = new WeakMap<Context, Map<string, boolean>>();
+
+/** The same, looked for once in an audit: every prefix that is missing asks. */
+function takesOwnOnce(context: Context, from: string, to: string, asn: number): boolean {
+  const known = taking.get(context) ?? new Map<string, boolean>();
+  taking.set(context, known);
+  const key = `${from} ${to}`;
+  const takes = known.get(key) ?? takesOwn(context, from, to, asn);
+  known.set(key, takes);
+  return takes;
+}
+
 /** The loop as the cause of a prefix that `from` has and `to` lacks; undefined where that is not likely. */
 export function likelyLoop(context: Context, from: string, to: string, prefix: Prefix): Cause | undefined {
   const asn = asnOf(context, to, prefix.family);
@@ -56,7 +68,7 @@ export function likelyLoop(context: Context, from: string, to: string, prefix: P
   if (asn === undefined || own === undefined || asn === own) return undefined;
   const by = senders(context, from, prefix);
   if (!by?.every((name) => name !== to && asnOf(context, name, prefix.family) === asn)) return undefined;
-  if (takesOwn(context, from, to, asn)) return undefined;
+  if (takesOwnOnce(context, from, to, asn)) return undefined;
   const path = `${own} ${asn}, from ${[...new Set(by)].join(', ')}`;
   return { id: 'as-path-loop', clause: clauseOf('as-path-loop', { device: to, asn, path }), device: to };
 }

@@ -16,11 +16,9 @@ interface Scene {
 
 function causes({ carries = [], asnOfLeaf01 = 65003, asPath }: Scene): readonly string[] {
   const fabric = healthy();
-  const above = prefixes.map(({ prefix }) => prefix);
   const rows = ['10.1.0.0/26', '10.1.0.64/26', '10.96.0.0/16'].map((prefix) =>
     route(prefix, '198.51.100.2', asPath === undefined ? {} : { asPath }),
   );
-  expect(rows).toHaveLength(above.length);
   const leaf01 = fabric.leaf01;
   if (!leaf01?.sessions.ok || !leaf01.routes.ok) throw new Error('no leaf');
   const own = leaf01.sessions.value.map((each) => ({

@@ -138,6 +138,18 @@ describe('a policy that is blamed by what two devices show', () => {
     expect(missing(second.findings)).toEqual(rejected);
   });
 
+  it('waits no longer where the clock was set back meanwhile', () => {
+    const hour = 3_600_000;
+    const before = run(refused(now, now - 900), now + 100);
+    const second = run(refused(now - hour, now - hour), now - hour + 100, before);
+    expect(second.pending.find(({ check }) => check === 'route-missing')).toMatchObject({
+      pendingSince: now - hour + 100,
+      until: now - hour + 30_100,
+    });
+    const third = run(refused(now - hour + 1400, now - hour + 1500), now - hour + 1600, second);
+    expect(missing(third.findings)).toEqual(rejected);
+  });
+
   it('is said at once where nobody reads again', () => {
     const once = audit({ ...input(refused(now, now - 900)), now: now + 100 });
     expect(missing(once.findings)).toEqual(rejected);

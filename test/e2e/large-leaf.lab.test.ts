@@ -1,5 +1,4 @@
-// A leaf with 100,000 routes of others in its BGP and its routing table: over SSH and over SNMP the exporter says the same of it, and
-// no more of the table crosses the wire than what is asked for.
+// A leaf with 100,000 routes of others in its BGP and its routing table: over SSH and over SNMP the exporter says the same of it.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
