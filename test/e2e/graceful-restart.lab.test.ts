@@ -50,29 +50,40 @@ describe.skipIf(lacks)(title, () => {
     await lab?.down();
   });
 
+  /**
+   * Starts node1's BIRD again until the session with node2 waits with its announcements. FRR does not say that it
+   * restarts gracefully itself, so that BIRD shows this state ("wait") on its sessions with other nodes only. Not every
+   * time: now and then the session comes up, closes and is up again three seconds later, and that second one announces
+   * at once although the recovery goes on ("kernel1 wait"). There is nothing to see then.
+   */
+  const restartUntilWaiting = async (socket: string, shows: () => Promise<void>) => {
+    for (let attempt = 1; ; attempt++) {
+      await lab.fault('kill-bird', ['node1']);
+      await lab.heal('kill-bird', ['node1']);
+      try {
+        return await shows();
+      } catch (error) {
+        if (attempt < 5) continue;
+        const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'protocols']);
+        throw new Error(`${(error as Error).message}\n${stdout}`);
+      }
+    }
+  };
+
   it('is no missing route while it lasts, shows as a recovery, and ends', async () => {
     await isWithin('sum(calico_bgp_routes_missing) == 0 unless on () ALERTS', 60_000);
     await isWithin(`${recovering} == 0`, 10_000);
     const began = Date.now();
     await lab.fault('stop-bird', ['node3']);
-    await lab.fault('kill-bird', ['node1']);
-    await lab.heal('kill-bird', ['node1']);
-
-    await isWithin(`${recovering} == 1`, 20_000);
     const [leaf, node2] = ['172.20.0.254', '172.20.0.12'].map(
       (peer) => `device="node1",peer_address="${peer}"`,
     );
-    await isWithin(`calico_bgp_session_up{${leaf}} == 1 and on () ${recovering} == 1`, 40_000);
-    // Established, and yet nothing is announced. FRR does not say that it restarts gracefully itself, so that BIRD shows
-    // this state ("wait") on its sessions with other nodes only.
-    // The two may meet in a collision first, after which BIRD waits 5 s, then 10, then 20 ("error wait time 5,30").
     const socket = lab.description.devices.find((device) => device.name === 'node1')?.birdSocket ?? '';
-    await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 120_000).catch(
-      async (error: Error) => {
-        const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'protocols']);
-        throw new Error(`${error.message}\n${stdout}`);
-      },
-    );
+    await restartUntilWaiting(socket, async () => {
+      await isWithin(`${recovering} == 1`, 20_000);
+      await isWithin(`calico_bgp_session_up{${leaf}} == 1 and on () ${recovering} == 1`, 40_000);
+      await isWithin(`calico_bgp_session_exports_waiting{${node2}} == 1`, 30_000);
+    });
     const { stdout } = await lab.exec('node1', ['birdc', '-s', socket, 'show', 'status']);
     expect(stdout).toContain('Graceful restart recovery in progress');
     await isWithin(
