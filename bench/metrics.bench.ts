@@ -1,5 +1,6 @@
 // /metrics with 100,000 series: what a rendering takes, what a scrape takes from its bytes, and how long the event loop stands
-// still while ten scrapers read and the exporter renders anew; beside prom-client with the same series.
+// still while ten scrapers read and the exporter renders anew; beside prom-client with the same series, and beside a bare server
+// that sends the same bytes and does nothing else.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
@@ -138,10 +139,10 @@ const measured: Measured[] = [
     () => globalThis.gc?.(),
   )),
 ];
-for (const kind of ['ours', 'prom-client']) {
+for (const kind of ['ours', 'prom-client', 'bytes']) {
   const { child, url } = await server(kind);
   const isOurs = kind === 'ours';
-  const name = isOurs ? '/metrics' : 'prom-client';
+  const name = isOurs ? '/metrics' : kind === 'bytes' ? 'nothing but the bytes' : kind;
   measured.push(...(await single(`${name}: a scrape`, url, false, isOurs ? '< 20 ms' : undefined)));
   if (isOurs) measured.push(...(await single('/metrics: a scrape with gzip', url, true, '< 20 ms')));
   measured.push(...(await crowd(`${name}, ten scrapers`, child, url, false, isOurs ? '< 50 ms' : undefined)));

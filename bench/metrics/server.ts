@@ -1,9 +1,10 @@
 // One server in a process of its own: `ours` is the exporter's, which renders anew all the time, `prom-client` one that answers
-// each scrape from a registry. Says its port, then at each message how long its event loop stood still and what it has cost.
+// each scrape from a registry, `bytes` one that has nothing to do but send the same text from one buffer. Says its port, then at each message how long its event loop stood still and what it has cost.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { explain } from '../../src/audit/explain/explain.ts';
+import { renderExposition } from '../../src/metrics/exposition.ts';
 import { createRenderer } from '../../src/metrics/renderer.ts';
 import { createSelfMetrics } from '../../src/metrics/self.ts';
 import { startServer } from '../../src/web/server.ts';
@@ -32,18 +33,31 @@ async function ours(): Promise<number> {
   return server.port;
 }
 
-async function theirs(): Promise<number> {
-  const registry = promRegistry(largeFabric());
+/** Answers with what is given, or with that it is healthy. */
+async function bare(type: string, body: () => Promise<string | Buffer>): Promise<number> {
   const server = createServer(async (request, response) => {
     const healthy = request.url !== '/metrics';
-    response.setHeader('content-type', healthy ? 'text/plain' : registry.contentType);
-    response.end(healthy ? 'healthy\n' : await registry.metrics());
+    response.setHeader('content-type', healthy ? 'text/plain' : type);
+    response.end(healthy ? 'healthy\n' : await body());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
-const port = await (process.argv[2] === 'ours' ? ours() : theirs());
+const kinds: Readonly<Record<string, () => Promise<number>>> = {
+  ours,
+  'prom-client': () => {
+    const registry = promRegistry(largeFabric());
+    return bare(registry.contentType, () => registry.metrics());
+  },
+  bytes: async () => {
+    const { text } = await renderExposition(largeFabric(), options);
+    const bytes = Buffer.concat(text);
+    return bare('text/plain', async () => bytes);
+  },
+};
+
+const port = await kinds[process.argv[2] ?? '']?.();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 process.on('message', () => {
