@@ -153,7 +153,7 @@ interface Dates {
 /** A finding with its age: since when it has been found, and how often it has come. */
 function datedFinding(
   check: CheckId,
-  { root, told: _, ...draft }: Draft,
+  { root, grounds: _grounds, told: _told, ...draft }: Draft,
   { past, now, dead }: Dates,
 ): Finding {
   const { since, times } = past.get(keyOf({ check, ...draft })) ?? { since: now, times: 1 };

@@ -1,5 +1,6 @@
 // What a check is: it looks at the context and says findings; what it cannot judge it says too, as unknown.
 import type { Finding } from '../model/finding.ts';
+import type { Grounded } from './confirm.ts';
 import type { Context } from './context.ts';
 import type { JudgedDevice } from './judged.ts';
 import type { Listing } from './listing.ts';
@@ -9,6 +10,8 @@ import type { Cause } from './origin.ts';
 export type Draft = Omit<Finding, 'check' | 'since' | 'incident' | 'times'> & {
   /** The cause with its place: what puts consequences together with their root. */
   readonly root?: Cause;
+  /** What it was concluded from, where no root says so. */
+  readonly grounds?: Grounded;
   /** What became of it in the latest audit that said it; not that of a draft that it was copied from. */
   told?: Told;
 };

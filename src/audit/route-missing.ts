@@ -95,7 +95,9 @@ function newDraft(context: Context, snapshot: DeviceSnapshot, found: RouteVerdic
   const cause = verdict === 'default-only' && lost?.id === 'not-received' ? undefined : lost;
   const text = sentence(verdict === 'default-only' ? verdict : 'missing', prefix, roleOf(expected), device);
   const detail = cause ? `${text}: ${cause.clause}` : text;
-  const fallback = verdict === 'default-only' ? { cause: 'default-only' as const } : {};
+  const grounds = lost?.grounds;
+  const fallback =
+    verdict === 'default-only' ? { cause: 'default-only' as const, ...(grounds && { grounds }) } : {};
   return {
     ...common,
     severity: 'critical',
@@ -125,7 +127,7 @@ function graceUntil(
 
 /** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
 function unconfirmed(context: Context, made: Draft) {
-  const grounds = made.root?.grounds;
+  const grounds = made.root?.grounds ?? made.grounds;
   // What was said in these words is said again: it has waited.
   if (!grounds || made.told?.draft === made) return undefined;
   const devices = [made.device, ...grounds.devices];

@@ -156,6 +156,36 @@ describe('a policy that is blamed by what two devices show', () => {
   });
 });
 
+describe('a default route beside a block that has not arrived', () => {
+  /** leaf01 has node1's block; spine01 lacks it and has a default route, read at these times. */
+  function defaultOnly(spineAt: number, leafAt: number): Record<string, DeviceSnapshot> {
+    const { leaf01, node1, node2, spine01 } = healthy();
+    const rows = ['0.0.0.0/0', '10.1.0.64/26', '10.96.0.0/16'].map((prefix) => route(prefix, '198.51.100.2'));
+    const lacking = device(
+      'spine01',
+      spine01?.sessions.ok ? spine01.sessions.value : [],
+      [view('installed', rows)],
+      ['198.51.100.1'],
+    );
+    return {
+      spine01: at(lacking, spineAt),
+      leaf01: at(leaf01, leafAt),
+      node1: at(node1, leafAt),
+      node2: at(node2, leafAt),
+    };
+  }
+  const only = ['spine01 10.1.0.0/26 default-only'];
+
+  it('is said when both devices were asked again: the leaf may have lost it meanwhile', () => {
+    const first = run(defaultOnly(now, now - 900), now + 100);
+    expect([missing(first.findings), missing(first.pending)]).toEqual([[], only]);
+    expect([...(first.again?.keys() ?? [])].sort()).toEqual(['leaf01', 'spine01']);
+    const second = run(defaultOnly(now + 1400, now + 1500), now + 1600, first);
+    expect([missing(second.findings), missing(second.pending)]).toEqual([only, []]);
+    expect(second.findings[0]).not.toHaveProperty('grounds');
+  });
+});
+
 describe('a block that BIRD does not have', () => {
   /** node1 has given its block up, and the objects of that moment still have it. */
   function withdrawn(objectsAt: number, leafAt: number) {
