@@ -1,6 +1,6 @@
 // What the dashboards of one node and of one switch share: what it is, whether it is read, its sessions.
 import { bad, lines, odd, type Panel, stat, states, table } from './parts.ts';
-import { of, sessionStates, stateNames } from './queries.ts';
+import { of, sessionStates, sessionsDown, stateNames } from './queries.ts';
 
 export const one = 'device="$device"';
 const label = '{{peer_address}} {{peer}}';
@@ -52,12 +52,12 @@ export function head(what: string): Panel[] {
     stat(
       {
         title: 'Sessions down',
-        about: 'Session ends that are not established, the mesh left out.',
+        about: 'Session ends that are not established and were not shut on purpose, the mesh left out.',
         unit: 'short',
         none: 'no session was read',
         width: 4,
       },
-      `sum(${of('calico_bgp_session_up', one)} == bool 0)`,
+      sessionsDown(one),
       bad,
     ),
     stat(

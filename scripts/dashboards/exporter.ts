@@ -61,7 +61,7 @@ export const exporterDashboard: DashboardSpec = {
             none: 'the objects were never read',
             width: 4,
           },
-          `sum(${of('calico_bgp_object_problems')})`,
+          `sum(max by (severity) (${of('calico_bgp_object_problems')}))`,
           odd,
         ),
         stat(
@@ -172,7 +172,7 @@ export const exporterDashboard: DashboardSpec = {
             none: 'the objects come from files, or were never read',
             width: 12,
           },
-          [{ expr: of('calico_bgp_datastore_objects'), legend: '{{kind}}' }],
+          [{ expr: `max by (kind) (${of('calico_bgp_datastore_objects')})`, legend: '{{kind}}' }],
           { step: true },
         ),
         lines(
@@ -186,7 +186,7 @@ export const exporterDashboard: DashboardSpec = {
           },
           [
             {
-              expr: `time() - ${of('calico_bgp_datastore_kind_last_success_timestamp_seconds')}`,
+              expr: `max by (kind) (time() - ${of('calico_bgp_datastore_kind_last_success_timestamp_seconds')})`,
               legend: '{{kind}}',
             },
           ],
@@ -205,10 +205,10 @@ export const exporterDashboard: DashboardSpec = {
             width: 12,
           },
           [
-            { expr: of('calico_bgp_audit_duration_seconds'), legend: 'audit' },
+            { expr: of('calico_bgp_audit_duration_seconds'), legend: 'audit {{instance}}' },
             {
               expr: `rate(${of('calico_bgp_exporter_render_duration_seconds_sum')}[$__rate_interval]) / rate(${of('calico_bgp_exporter_render_duration_seconds_count')}[$__rate_interval])`,
-              legend: 'rendering',
+              legend: 'rendering {{instance}}',
             },
           ],
         ),
@@ -236,8 +236,8 @@ export const exporterDashboard: DashboardSpec = {
             width: 8,
           },
           [
-            { expr: own(of('process_resident_memory_bytes')), legend: 'resident' },
-            { expr: own(of('nodejs_heap_size_used_bytes')), legend: 'heap' },
+            { expr: own(of('process_resident_memory_bytes')), legend: 'resident {{instance}}' },
+            { expr: own(of('nodejs_heap_size_used_bytes')), legend: 'heap {{instance}}' },
           ],
         ),
         lines(
@@ -248,7 +248,12 @@ export const exporterDashboard: DashboardSpec = {
             none: 'the exporter is not scraped',
             width: 8,
           },
-          [{ expr: own(`rate(${of('process_cpu_seconds_total')}[$__rate_interval])`), legend: 'cores' }],
+          [
+            {
+              expr: own(`rate(${of('process_cpu_seconds_total')}[$__rate_interval])`),
+              legend: '{{instance}}',
+            },
+          ],
         ),
         lines(
           {
@@ -259,8 +264,8 @@ export const exporterDashboard: DashboardSpec = {
             width: 8,
           },
           [
-            { expr: own(of('nodejs_eventloop_lag_p99_seconds')), legend: 'p99' },
-            { expr: own(of('nodejs_eventloop_lag_max_seconds')), legend: 'most' },
+            { expr: own(of('nodejs_eventloop_lag_p99_seconds')), legend: 'p99 {{instance}}' },
+            { expr: own(of('nodejs_eventloop_lag_max_seconds')), legend: 'most {{instance}}' },
           ],
         ),
         lines(
@@ -271,7 +276,7 @@ export const exporterDashboard: DashboardSpec = {
             none: 'the exporter is not scraped',
             width: 24,
           },
-          [{ expr: `topk(10, ${of('calico_bgp_exporter_series')})`, legend: '{{family}}' }],
+          [{ expr: `topk(10, sum by (family) (${of('calico_bgp_exporter_series')}))`, legend: '{{family}}' }],
           { stacked: true },
         ),
       ],

@@ -1,7 +1,17 @@
 // Fabric overview: is everything where it should be? Worst first; every figure leads to where it is explained.
 import type { DashboardSpec } from './layout.ts';
 import { bad, lines, odd, stat, states, table } from './parts.ts';
-import { auditAge, chosen, links, of, sessionStates, sessionsDown, stateNames, wasDown } from './queries.ts';
+import {
+  auditAge,
+  chosen,
+  endsDown,
+  links,
+  of,
+  sessionStates,
+  sessionsDown,
+  stateNames,
+  wasDown,
+} from './queries.ts';
 
 const unknown = 'unknown: no device was judged';
 const age = [
@@ -111,6 +121,36 @@ export const overviewDashboard: DashboardSpec = {
       panels: [
         table(
           {
+            title: 'Incidents',
+            about:
+              'One line for each root, however many routes and sessions hang on it: what CalicoBGPIncident pages for. The worst 100; the page of the exporter has the root in words.',
+            unit: 'short',
+            none: 'no incident, or the exporter is not scraped: see "Age of the audit"',
+            width: 24,
+            height: 7,
+          },
+          [`max by (incident, severity, cause) (${of('calico_bgp_incident', 'severity!="info"')})`],
+          [
+            { label: 'incident', title: 'Root', link: links.page },
+            {
+              label: 'severity',
+              title: 'Severity',
+              width: 110,
+              texts: {
+                critical: ['critical', 'red'],
+                warning: ['warning', 'orange'],
+                info: ['info', 'blue'],
+              },
+            },
+            { label: 'cause', title: 'Cause', width: 250 },
+            { label: 'Value', title: 'Findings', width: 100 },
+          ],
+          // In the order of the alphabet, which is that of their weight.
+          { title: 'Severity', desc: false },
+          { title: 'Findings', desc: true },
+        ),
+        table(
+          {
             title: 'Missing routes now',
             about:
               'Each expected prefix that a device lacks, with the node that should announce it and the cause where it is known. Bounded by audit.maxMissingSeries; the counts are exact.',
@@ -174,7 +214,7 @@ export const overviewDashboard: DashboardSpec = {
             `max by (device) (${of('calico_bgp_device_up', 'role="switch"', chosen)})`,
             `sum by (device) (${of('calico_bgp_routes_missing', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
             `sum by (device) (${of('calico_bgp_routes_unknown', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
-            `sum by (device) (${of('calico_bgp_session_up', 'role="switch"', chosen)} == bool 0)`,
+            `sum by (device) (${endsDown('role="switch"', chosen)})`,
             `sum by (device) (${of('calico_bgp_routes_unexpected', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
           ],
           [
@@ -204,7 +244,7 @@ export const overviewDashboard: DashboardSpec = {
           },
           [
             `max by (device) (${of('calico_bgp_device_up', 'role="node"', chosen)})`,
-            `sum by (device) (${of('calico_bgp_session_up', 'role="node"', chosen)} == bool 0)`,
+            `sum by (device) (${endsDown('role="node"', chosen)})`,
             `sum by (device) (${of('calico_bgp_sessions_missing', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="node"')}`,
             `sum by (device) (${of('calico_bgp_mesh_sessions', chosen)} - ${of('calico_bgp_mesh_sessions_established', chosen)})`,
           ],

@@ -236,6 +236,8 @@ export function table(
     'node',
     'role',
     'source',
+    // What a scrape or a store of several Prometheus may add.
+    ...'cluster container endpoint namespace pod prometheus prometheus_replica replica service'.split(' '),
   ].filter((name) => !shown.has(name));
   return panel('table', common, {
     defaults: { custom: { align: 'auto', filterable: true } },

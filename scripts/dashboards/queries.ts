@@ -26,18 +26,24 @@ export const stateNames = [
 ] as const;
 
 /** Sessions that are down and were not shut on purpose. */
-export const sessionsDown = (...more: readonly string[]) =>
-  `sum((${of('calico_bgp_session_up', ...more)} == bool 0) unless (${of('calico_bgp_session_admin_down', ...more)} == 1))`;
+export const sessionsDown = (...more: readonly string[]) => `sum(${endsDown(...more)})`;
+
+/** Each such end as 1, the others as 0. */
+export function endsDown(...more: readonly string[]): string {
+  return `(${of('calico_bgp_session_up', ...more)} == bool 0) unless (${of('calico_bgp_session_admin_down', ...more)} == 1)`;
+}
 
 /** Only those of the series, by session end, whose session was down at some time in the time shown. */
 export const wasDown = (series: string, ...more: readonly string[]) =>
   `${series}\nand on (device, peer_address, vrf, afi)\n(min_over_time(${of('calico_bgp_session_up', ...more)}[$__range] @ end()) == 0)`;
 
-export const auditAge = `time() - max(${of('calico_bgp_audit_last_timestamp_seconds')})`;
+// The oldest: of several shards, one that stands still.
+export const auditAge = `time() - min(${of('calico_bgp_audit_last_timestamp_seconds')})`;
 
 const variable = (name: string) => `\${${name}}`;
+// With the time that is looked at: what was wrong last night is looked up there, too.
 const board = (uid: string, more = '') =>
-  `/d/${uid}?${variable('datasource:queryparam')}&${variable('job:queryparam')}${more}`;
+  `/d/${uid}?${['datasource:queryparam', 'job:queryparam', 'page:queryparam', '__url_time_range'].map(variable).join('&')}${more}`;
 const shown = variable('__value.text');
 
 /** Where a device, a prefix or a check is shown on the exporter's page and in the other dashboards. */
@@ -45,6 +51,7 @@ export const links = {
   node: board('calico-bgp-node', `&var-device=${shown}`),
   switch: board('calico-bgp-switch', `&var-device=${shown}`),
   explain: `${variable('page')}/explain?target=${shown}`,
+  page: variable('page'),
   routes: board('calico-bgp-routes'),
   sessions: board('calico-bgp-sessions'),
   exporter: board('calico-bgp-exporter'),

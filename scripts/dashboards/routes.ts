@@ -70,7 +70,7 @@ export const routesDashboard: DashboardSpec = {
             none: 'unknown',
             width: 4,
           },
-          `max(${of('calico_bgp_route_missing_truncated')})`,
+          `sum(${of('calico_bgp_route_missing_truncated')})`,
           odd,
         ),
         stat(
@@ -117,6 +117,43 @@ export const routesDashboard: DashboardSpec = {
           },
           total('unexpected'),
           odd,
+        ),
+      ],
+    },
+    {
+      title: 'Wrong next hops',
+      panels: [
+        stat(
+          {
+            title: 'Wrong next hop, or too few',
+            about:
+              'Routes that are there but lead elsewhere than to their owners, or to fewer of them. Of all devices: the page of the exporter lists each at /api/v1/findings?check=route-next-hop.',
+            unit: 'short',
+            none: unknown,
+            width: 6,
+            height: 6,
+          },
+          `sum(${of('calico_bgp_findings', 'check="route-next-hop"')})`,
+          odd,
+        ),
+        table(
+          {
+            title: 'By device and cause',
+            about: 'The incidents with such a cause, each with the device it is at, and how many routes.',
+            unit: 'short',
+            none: 'no route leads to a wrong next hop, or nothing could be judged',
+            width: 18,
+            height: 6,
+          },
+          [
+            `max by (incident, cause) (${of('calico_bgp_incident', 'cause=~"wrong-next-hop|next-hop-unreachable|thin-ecmp|lost-best-path"')})`,
+          ],
+          [
+            { label: 'incident', title: 'Root', link: links.page },
+            { label: 'cause', title: 'Cause', width: 250 },
+            { label: 'Value', title: 'Findings', width: 100 },
+          ],
+          { title: 'Findings', desc: true },
         ),
       ],
     },

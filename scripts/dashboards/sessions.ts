@@ -132,14 +132,19 @@ export const sessionsDashboard: DashboardSpec = {
           {
             title: 'Flaps',
             about:
-              'Times a session left Established within 15 minutes, seen by the exporter between two readings. More than three in 15 minutes raise an alert.',
+              'Times a session came up or left Established within 15 minutes: as the device counts where it does, else as two readings show. More than alerts.flaps of the configuration (3) raise an alert.',
             unit: 'short',
             none: 'no session left Established',
             width: 12,
           },
           [
             {
-              expr: `round(increase(${of('calico_bgp_session_flaps_total', chosen, 'afi=~"$afi"')}[15m])) > 0`,
+              expr: ['transitions', 'flaps']
+                .map(
+                  (what) =>
+                    `round(increase(${of(`calico_bgp_session_${what}_total`, chosen, 'afi=~"$afi"')}[15m])) > 0`,
+                )
+                .join('\nor '),
               legend: label,
             },
           ],

@@ -130,7 +130,10 @@ export const routeRunbooks: Readonly<Record<string, Runbook>> = {
     users: 'Pods on this node cannot reach the addresses behind those routes.',
     first: [
       [explain('NODE'), 'its routes and sessions'],
-      ['birdcl show route where bgp_next_hop ~ [ 0.0.0.0/0 ]', 'rows that say `unreachable … (100/-)`'],
+      [
+        'birdcl -s /var/run/calico/bird.ctl show route where dest = RTD_UNREACHABLE',
+        'those routes (IPv6: bird6.ctl)',
+      ],
       [ask('findings?device=NODE'), 'what the audit makes of it'],
     ],
     causes: ['next-hop-unreachable', 'wrong-next-hop'],

@@ -55,14 +55,17 @@ export const sessionRunbooks: Readonly<Record<string, Runbook>> = {
     ends: 'when one session is established.',
   },
   CalicoBGPRouteReflectorRedundancyLost: {
-    means: 'A node that has sessions with several route reflectors has one of them established.',
-    users: 'Nothing yet. If the last one goes, the node is cut off.',
+    means:
+      'A node that has sessions with several route reflectors has one of them established, or none; counted by address family.',
+    users:
+      'Nothing while one is left. With none, its pods cannot be reached from other nodes, unless a switch carries their routes, too.',
     first: [
       [explain('NODE'), 'which reflector is away, and what both ends say'],
       [explain('REFLECTOR'), 'whether other clients have lost it, too'],
       [ask('findings?check=session-down'), 'all sessions that are down'],
     ],
     causes: ['bird-down', 'node-not-ready', 'peer-unreachable', 'config-not-applied'],
+    topics: ['session'],
     ends: 'when two reflectors are there again.',
   },
   CalicoBGPMeshSessionDown: {
@@ -80,7 +83,7 @@ export const sessionRunbooks: Readonly<Record<string, Runbook>> = {
     means: 'A session that the BGPPeer objects call for is not configured on a device at all.',
     users: 'As with a session that is down.',
     first: [
-      [ask('findings?check=session-missing'), 'which session, and the object that calls for it'],
+      [explain('DEVICE'), 'its sessions, which of them is not configured, and the object that calls for it'],
       ['calico-bgp-exporter expected --config CONFIG --node NODE', 'what the node must have, and why'],
       [
         'kubectl -n calico-system logs POD | grep "Config check failed"',
@@ -92,7 +95,7 @@ export const sessionRunbooks: Readonly<Record<string, Runbook>> = {
     ends: 'when it is configured, or no object calls for it any more.',
   },
   CalicoBGPSessionFlapping: {
-    means: 'A session goes up and down: more often than `alerts.thresholds.flaps` in 15 minutes.',
+    means: 'A session goes up and down: more often than `alerts.flaps` in 15 minutes.',
     users: 'Each time its routes vanish for seconds: single connections break, latency jumps.',
     first: [
       [ask('sessions?device=DEVICE'), 'last error of the session, and when'],
@@ -117,6 +120,7 @@ export const sessionRunbooks: Readonly<Record<string, Runbook>> = {
       ['kubectl get bgppeers -o yaml', 'whether that peer should still be there'],
     ],
     causes: ['graceful-restart', 'session-down'],
+    topics: ['session'],
     ends: 'when the recovery is over.',
   },
   CalicoBGPExportsHeldBack: {
@@ -131,6 +135,7 @@ export const sessionRunbooks: Readonly<Record<string, Runbook>> = {
       ['kubectl top pod -n calico-system', 'whether calico-node gets the processor it needs'],
     ],
     causes: ['graceful-restart', 'not-exported'],
+    topics: ['received'],
     ends: 'when the session has sent everything.',
   },
   CalicoBGPPrefixLimitHit: {

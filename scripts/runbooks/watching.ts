@@ -26,7 +26,7 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
         'calico-bgp-exporter parse --driver DRIVER --command "COMMAND" FILE',
         'a saved answer, read by the same code',
       ],
-      ['calico-bgp-exporter audit --config CONFIG', 'one more try, now'],
+      [explain('DEVICE'), 'what its neighbours say of it meanwhile'],
     ],
     also: [
       'A command that the account may not type, or an SNMP view without the table.',
@@ -41,7 +41,7 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
     first: [
       [ask('routes?device=DEVICE&verdict=unknown'), 'the reason for each'],
       [ask('devices?device=DEVICE'), 'how long readings take, and their age'],
-      ['calico-bgp-exporter audit --config CONFIG', 'one more try, now'],
+      [explain('PREFIX'), 'one more try for this prefix, now'],
     ],
     also: ['`maxRows` or the timeout is too small for this device.'],
     ends: 'when all of them could be looked for.',
@@ -107,11 +107,15 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
     first: [
       ['kubectl -n calico-bgp-exporter get pods', 'whether it runs'],
       ['kubectl -n calico-bgp-exporter logs deploy/calico-bgp-exporter --previous', 'why it ended'],
-      ['curl -s EXPORTER/-/healthy', 'whether it answers from elsewhere'],
+      [
+        explain('PREFIX'),
+        'while nobody watches: asks the devices itself, from any machine that reaches them',
+      ],
     ],
     also: [
       'The pod was moved to a node whose own pod route is missing: run it with `hostNetwork`.',
       'Out of memory: see sizing in docs/performance.md.',
+      'Its certificate has expired or is not trusted, or Prometheus shows none or a wrong password: `lastError` of its targets says so ([http](../http.md)).',
     ],
     ends: 'when it is scraped again.',
   },
@@ -123,7 +127,9 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
       ["curl -s 'PROMETHEUS/api/v1/targets?state=any'", 'what Prometheus sees'],
       ['kubectl -n calico-bgp-exporter get endpointslices', 'whether the Service has an address'],
     ],
-    also: ['The scrape job has another name: adjust it in the rules.'],
+    also: [
+      'The scrape job has another name: relabel it to `calico-bgp-exporter` or `calico-bgp-exporter@NAME` ([alerts](../alerts.md)).',
+    ],
     ends: 'when there is a target.',
   },
   CalicoBGPNotAuditing: {
@@ -138,8 +144,7 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
     ends: 'with the first audit.',
   },
   CalicoBGPAuditStale: {
-    means:
-      'The exporter answers scrapes but has compared nothing for longer than `alerts.thresholds.auditAge`.',
+    means: 'The exporter answers scrapes but has compared nothing for longer than `alerts.auditAge`.',
     users: 'Nothing, but all figures are old.',
     first: [
       [
@@ -149,6 +154,7 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
       ['curl -s EXPORTER/metrics | grep -E "eventloop_lag|audit_"', 'whether it is busy or stuck'],
       ['kubectl -n calico-bgp-exporter rollout restart deploy/calico-bgp-exporter', 'start it anew'],
     ],
+    also: ['The clocks of Prometheus and of the exporter differ: the age is the one less the other.'],
     ends: 'with the next audit.',
   },
   CalicoBGPConfigurationRefused: {

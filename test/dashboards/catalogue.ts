@@ -5,7 +5,8 @@ import type { FamilyDescription } from '../../src/metrics/family.ts';
 import { selfFamilies } from '../../src/metrics/self.ts';
 import { type Uses, usesOf } from './promql.ts';
 
-const added = ['job', 'instance'];
+/** `cluster` only where one Prometheus, or a ruler above several, has more than one. */
+const added = ['cluster', 'job', 'instance'];
 
 function seriesOf({ name, type, labels }: FamilyDescription): [name: string, labels: readonly string[]][] {
   const all = [...labels, ...added];

@@ -19,7 +19,11 @@ interface Panel {
   readonly datasource?: { readonly uid: string };
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly mappings?: readonly Mapping[] };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly mappings?: readonly Mapping[];
+    };
     readonly overrides: readonly {
       readonly matcher: { readonly options: string };
       readonly properties: readonly { readonly id: string; readonly value: unknown }[];
@@ -82,10 +86,11 @@ describe.each(files)('%s', (file) => {
   });
 
   it.each(panels.map((panel) => [panel.title, panel] as const))(
-    '%s says what it shows and in what unit',
+    '%s says what it shows, in what unit, and what no data means',
     (_, panel) => {
       expect(panel.description?.length).toBeGreaterThan(20);
       expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+      expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
       expect(panel.targets?.length).toBeGreaterThan(0);
       const refs = panel.targets?.map(({ refId }) => refId) ?? [];
       expect(new Set(refs).size).toBe(refs.length);
@@ -139,6 +144,14 @@ describe.each(files)('%s', (file) => {
       expect(panel.datasource?.uid).toBe(`\${datasource}`);
       for (const target of panel.targets ?? []) expect(target.datasource.uid).toBe(`\${datasource}`);
     }
+  });
+
+  it('leads to dashboards that exist', () => {
+    const uids = [...read(file).matchAll(/"\/d\/([\w-]+)\?/g)].map(([, uid = '']) => `${uid}.json`);
+    for (const uid of uids) expect(files).toContain(uid);
+    // Else a look at last night leads to now, and to the page of somebody else's exporter.
+    for (const [url] of read(file).matchAll(/\/d\/[\w-]+\?[^"]*/g))
+      expect(url).toContain(`&\${page:queryparam}&\${__url_time_range}`);
   });
 
   it('asks for variables from metrics that exist', () => {
