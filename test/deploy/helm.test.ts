@@ -1,7 +1,18 @@
 // The chart: linted, its values checked by its schema, and its objects the same as those of deploy/kustomize.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { helmLint, helmTemplate, idOf, type KubeObject, kustomize, noTools } from './render.ts';
+import {
+  helmLint,
+  helmNotes,
+  helmTemplate,
+  idOf,
+  type KubeObject,
+  kustomize,
+  noTools,
+  root,
+} from './render.ts';
 import { schemaProblems } from './schema.ts';
 
 const everything = [
@@ -34,7 +45,12 @@ function essence(object: KubeObject): unknown {
     return value;
   });
   const plain = JSON.parse(text.replace(/(calico-bgp-exporter-(?:config|known-hosts))-[0-9a-z]{10}/g, '$1'));
-  if (object.kind === 'ConfigMap') delete plain.data;
+  if (object.kind !== 'ConfigMap') return plain;
+  // The dashboards are the same but for the end of the last line.
+  const files: readonly [string, string][] = Object.entries(plain.data);
+  plain.data = Object.fromEntries(
+    files.flatMap(([name, text]) => (name.endsWith('.json') ? [[name, text.trimEnd()]] : [])),
+  );
   return plain;
 }
 
@@ -118,8 +134,70 @@ describe.skipIf(noTools !== undefined)(`helm${noTools ? ` (skipped: ${noTools})`
     ['nodes.agnet.enabled=true', /agnet/],
     ['service.port=0', /port/],
     ['nodes.agent.enabled=yes please', /enabled/],
+    ['config.swiches=1', /swiches/],
   ])('refuses the value %s', (value, message) => {
     expect(() => helmTemplate(value)).toThrow(message);
+  });
+
+  it('knows the sections of the configuration', () => {
+    const sectionsOf = (file: string, ...keys: string[]) =>
+      keys.reduce((at, key) => at[key], JSON.parse(readFileSync(path.join(root, file), 'utf8')));
+    const values = 'deploy/helm/calico-bgp-exporter/values.schema.json';
+    const named = sectionsOf(values, 'properties', 'config', 'propertyNames', 'enum');
+    expect(named.toSorted()).toEqual(Object.keys(sectionsOf('docs/config.schema.json', 'properties')).sort());
+  });
+
+  it('says in the configuration how nodes are read, as the overlays do, unless it is said there', () => {
+    const discoveryOf = (objects: readonly KubeObject[]) => {
+      const map = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && /-config/.test(metadata.name));
+      const data = map?.data as Record<string, string> | undefined;
+      return parse(data?.['config.yml'] ?? '{}').nodeDiscovery;
+    };
+    expect(discoveryOf(helmTemplate())).toBeUndefined();
+    for (const name of ['agent', 'exec'])
+      expect(discoveryOf(helmTemplate(`nodes.${name}.enabled=true`))).toEqual(
+        discoveryOf(kustomize(`overlays/${name}`)),
+      );
+    const statuses = ['nodes.nodeStatus.enabled=true', 'nodes.nodeStatus.manage=true'];
+    expect(discoveryOf(helmTemplate(...statuses))).toEqual({ status: { manage: true } });
+    const own = 'config.nodeDiscovery.exec.namespaces={kube-system}';
+    expect(discoveryOf(helmTemplate('nodes.agent.enabled=true', own))).toEqual({
+      exec: { namespaces: ['kube-system'] },
+    });
+  });
+
+  it('adds who may look and what is asked to the network policy', () => {
+    const peer = { namespaceSelector: { matchLabels: { name: 'ingress' } } };
+    const [policy] = helmTemplate(
+      'networkPolicy.extraFrom[0].namespaceSelector.matchLabels.name=ingress',
+      'networkPolicy.extraEgress[0].ports[0].port=2379',
+    ).filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(schemaProblems(policy as KubeObject)).toEqual([]);
+    const spec = policy?.spec as { ingress: { from: object[] }[]; egress: object[] } | undefined;
+    expect(spec?.ingress[0]?.from).toContainEqual(peer);
+    expect(spec?.egress).toContainEqual({ ports: [{ port: 2379 }] });
+  });
+
+  it('tells whoever installs it what is still to be done', () => {
+    const nothing = helmNotes();
+    expect(nothing).toContain('port-forward service/calico-bgp-exporter 10179:10179');
+    expect(nothing).toContain('there is nothing to ask');
+    expect(nothing).not.toContain('Secret');
+    const agents = helmNotes('nodes.agent.enabled=true', 'auditor.shards=2', 'auditor.hostNetwork=true');
+    expect(agents).not.toContain('nothing to ask');
+    for (const part of [
+      'Secret calico-bgp-exporter-agent',
+      'No switch is asked',
+      'statefulset/',
+      'privileged',
+    ])
+      expect(agents).toContain(part);
+    const whole = helmNotes(
+      'nodes.exec.enabled=true',
+      'config.switches[0].name=leaf01',
+      'monitoring.serviceMonitor.enabled=true',
+    );
+    expect(whole).not.toMatch(/WARNING|not read|No switch|Prometheus/);
   });
 
   it('lets the exporter make node statuses only where that is asked for', () => {

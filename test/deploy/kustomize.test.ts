@@ -1,38 +1,15 @@
 // Every kustomization renders to objects that an API server takes, with the least privilege that deploy/README.md promises.
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig } from '../../src/config/load.ts';
 import { peerUrls } from '../../src/exporter/shard-peers.ts';
-import { authority } from '../collectors/nodes/agent-server.ts';
+import { loadMounted } from './mounted.ts';
 import { idOf, type KubeObject, kustomize, noTools, root } from './render.ts';
 import { schemaProblems } from './schema.ts';
 
 const overlays = readdirSync(path.join(root, 'deploy', 'kustomize', 'overlays'));
 const folders = ['base', 'monitoring', ...overlays.map((name) => `overlays/${name}`)];
-
-/** A folder that holds what the pods have mounted below /etc/calico-bgp-exporter. */
-function mounted(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'deploy-'));
-  const files = {
-    'credentials/ssh-key': generateKeyPairSync('ec', {
-      namedCurve: 'P-256',
-      privateKeyEncoding: { type: 'sec1', format: 'pem' },
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-    }).privateKey,
-    'known-hosts/known_hosts': '',
-    'agent/token': 'token',
-  };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  }
-  renameSync(authority(folder, 'ca').caFile, path.join(folder, 'agent/ca.crt'));
-  return folder;
-}
 
 interface PodSpec {
   readonly hostNetwork?: boolean;
@@ -110,9 +87,7 @@ describe.skipIf(noTools !== undefined)(`kustomize${noTools ? ` (skipped: ${noToo
       expect(maps.length).toBe(folder === 'monitoring' ? 0 : 1);
       for (const map of maps) {
         const text = (map.data as Record<string, string>)['config.yml'] ?? '';
-        const file = path.join(mounted(), 'config.yml');
-        writeFileSync(file, text.replaceAll('/etc/calico-bgp-exporter', path.dirname(file)));
-        await loadConfig(file, {});
+        await loadMounted(text);
       }
     });
   });

@@ -37,13 +37,29 @@ function objectsOf(text: string): KubeObject[] {
 
 /** `kubectl kustomize` of a folder below deploy/kustomize. Throws what kubectl prints. */
 export function kustomize(folder: string): KubeObject[] {
-  return objectsOf(run(kubectl, ['kustomize', path.join(root, 'deploy', 'kustomize', folder)]));
+  return kustomizeAt(path.join(root, 'deploy', 'kustomize', folder));
+}
+
+/** `kubectl kustomize` of any folder. */
+export function kustomizeAt(folder: string): KubeObject[] {
+  return objectsOf(run(kubectl, ['kustomize', folder]));
 }
 
 /** `helm template` with values as `--set` takes them. Throws what helm prints. */
 export function helmTemplate(...set: readonly string[]): KubeObject[] {
+  return helmTemplateOf(...set.flatMap((value) => ['--set', value]));
+}
+
+/** `helm template` with any flags. */
+export function helmTemplateOf(...flags: readonly string[]): KubeObject[] {
+  return objectsOf(run(helm, ['template', 'release', chart, '-n', 'calico-bgp-exporter', ...flags]));
+}
+
+/** What `helm install` says to whoever installs the chart; no cluster is asked. */
+export function helmNotes(...set: readonly string[]): string {
   const values = set.flatMap((value) => ['--set', value]);
-  return objectsOf(run(helm, ['template', 'release', chart, '-n', 'calico-bgp-exporter', ...values]));
+  const where = ['-n', 'calico-bgp-exporter', '--dry-run=client'];
+  return run(helm, ['install', 'release', chart, ...where, ...values]).split('\nNOTES:\n')[1] ?? '';
 }
 
 /** `helm lint --strict`; returns what it prints, throws when it fails. */

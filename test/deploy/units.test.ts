@@ -1,6 +1,9 @@
 // systemd's own verdict on the units, and what the compose example mounts and calls.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +48,7 @@ interface Compose {
     Record<
       string,
       {
+        readonly healthcheck?: { readonly test: readonly string[] };
         readonly command?: readonly string[];
         readonly volumes?: readonly string[];
         readonly ports: readonly string[];
@@ -65,6 +69,23 @@ describe('the compose example', () => {
         expect(existsSync(path.join(folder, mount.split(':')[0] ?? '')), mount).toBe(true);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
+  });
+
+  it.each([
+    [200, 0],
+    [503, 1],
+  ])('knows by its health check whether the exporter is ready: %i', async (status, exit) => {
+    const server = createServer((request, response) =>
+      response.writeHead(request.url === '/-/ready' ? status : 404).end(),
+    );
+    await once(server.listen(0, 'localhost'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const [, command = '', ...args] = compose.services.exporter?.healthcheck?.test ?? [];
+    expect(command).toBe('node');
+    const here = args.map((arg) => arg.replace('localhost:10179', `localhost:${port}`));
+    const [code] = await once(spawn(process.execPath, here), 'exit');
+    server.close();
+    expect(code).toBe(exit);
   });
 
   it.skipIf(!existsSync('/usr/bin/promtool'))(

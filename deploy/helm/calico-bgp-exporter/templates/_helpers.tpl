@@ -24,9 +24,41 @@ readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end }}
 
-{{/* The configuration; shards are told where the others are, unless it says so itself. */}}
+{{/* Where a probe asks; a web configuration guards every path, health included, and kubelet has neither password nor certificate. */}}
+{{- define "cbe.probe" -}}
+{{- if .root.Values.webConfigSecret -}}
+tcpSocket: { port: http }
+{{- else -}}
+httpGet: { path: {{ .path }}, port: http }
+{{- end -}}
+{{- end }}
+
+{{/* How all nodes are read: the first way that is enabled. */}}
+{{- define "cbe.nodeDiscovery" -}}
+{{- if .Values.nodes.agent.enabled -}}
+agent:
+  namespace: {{ .Release.Namespace }}
+  service: {{ include "cbe.name" . }}-agent
+  serverName: {{ include "cbe.name" . }}-agent
+  caFile: /etc/calico-bgp-exporter/agent/ca.crt
+  token: { file: /etc/calico-bgp-exporter/agent/token }
+{{- else if .Values.nodes.exec.enabled -}}
+exec: { namespaces: [{{ .Values.nodes.exec.namespace }}] }
+{{- else if .Values.nodes.nodeStatus.enabled -}}
+status: { manage: {{ .Values.nodes.nodeStatus.manage }} }
+{{- end -}}
+{{- end }}
+
+{{/* The configuration; how nodes are read and where the other shards are is filled in, unless it says so itself. */}}
 {{- define "cbe.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $nodes := include "cbe.nodeDiscovery" . | fromYaml -}}
+{{- if and $nodes (not (hasKey $config "nodeDiscovery")) -}}
+{{- $_ := set $config "nodeDiscovery" $nodes -}}
+{{- end -}}
+{{- if and (gt (int .Values.auditor.shards) 1) (not (hasKey $config "shards")) -}}
 {{- $peers := printf "http://%s-{i}.%s-shards:10179" (include "cbe.name" .) (include "cbe.name" .) -}}
-{{- $shards := ternary (dict "shards" (dict "peers" $peers)) (dict) (gt (int .Values.auditor.shards) 1) -}}
-{{- toYaml (merge (deepCopy .Values.config) (ternary (dict) $shards (hasKey .Values.config "shards"))) -}}
+{{- $_ := set $config "shards" (dict "peers" $peers) -}}
+{{- end -}}
+{{- toYaml $config -}}
 {{- end }}
