@@ -216,6 +216,7 @@ export const overviewDashboard: DashboardSpec = {
             `sum by (device) (${of('calico_bgp_routes_unknown', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
             `sum by (device) (${endsDown('role="switch"', chosen)})`,
             `sum by (device) (${of('calico_bgp_routes_unexpected', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
+            `sum by (device) (${of('calico_bgp_routes_wrong_next_hop', chosen)}) and on (device) ${of('calico_bgp_device_up', 'role="switch"')}`,
           ],
           [
             { label: 'device', title: 'Switch', link: links.switch },
@@ -229,6 +230,7 @@ export const overviewDashboard: DashboardSpec = {
             { label: 'Value #C', title: 'Unknown', width: 85, steps: odd },
             { label: 'Value #D', title: 'Sessions down', width: 120, steps: bad },
             { label: 'Value #E', title: 'Unexpected', width: 105, steps: odd },
+            { label: 'Value #F', title: 'Wrong next hop', width: 130, steps: bad },
           ],
           { title: 'Read', desc: false },
           { title: 'Missing', desc: true },

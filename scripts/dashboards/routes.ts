@@ -127,13 +127,13 @@ export const routesDashboard: DashboardSpec = {
           {
             title: 'Wrong next hop, or too few',
             about:
-              'Routes that are there but lead elsewhere than to their owners, or to fewer of them. Of all devices: the page of the exporter lists each at /api/v1/findings?check=route-next-hop.',
+              'Routes that are there but lead elsewhere than to their owners, or to fewer of them, as far as the sources show next hops. The page of the exporter lists each at /api/v1/findings?check=route-next-hop.',
             unit: 'short',
             none: unknown,
             width: 6,
             height: 6,
           },
-          `sum(${of('calico_bgp_findings', 'check="route-next-hop"')})`,
+          `sum(${of('calico_bgp_routes_wrong_next_hop', chosen)})`,
           odd,
         ),
         table(

@@ -158,13 +158,44 @@ export const watchingRunbooks: Readonly<Record<string, Runbook>> = {
     ends: 'with the next audit.',
   },
   CalicoBGPConfigurationRefused: {
-    means: 'The configuration was changed and cannot be used: the one before it is still in use.',
+    means:
+      'The configuration or the web configuration (users, TLS) was changed and cannot be used: the one before it is still in use.',
     users: 'Nothing. A restart would fail now.',
     first: [
       ['calico-bgp-exporter check-config --config CONFIG', 'every mistake with line and column'],
       ['curl -X POST EXPORTER/-/reload', 'the same, as the exporter sees it'],
       ['curl -s EXPORTER/config', 'what is in use, secrets masked'],
     ],
+    also: [
+      'A certificate was renewed and its key was not, or not yet: the log says what is wrong with the web configuration ("the web configuration cannot be used").',
+      'Whether TLS is spoken at all, and `client_auth_type`, change with a restart only.',
+    ],
     ends: 'when a configuration was read that can be used.',
+  },
+  CalicoBGPCertificateExpires: {
+    means:
+      'A certificate of the chain with which the exporter serves ends within `alerts.certificateExpiry`, or has ended.',
+    users:
+      'Nothing. From its end on Prometheus cannot scrape the exporter (CalicoBGPExporterDown), and nobody watches the routes.',
+    first: [
+      [
+        'openssl s_client -connect HOST:10179 -showcerts </dev/null | openssl x509 -noout -subject -enddate',
+        'the certificate that clients see, and its end',
+      ],
+      [
+        'kubectl -n calico-bgp-exporter get certificate,secret',
+        'whether something renews it, and when it last did',
+      ],
+      [
+        'kubectl -n calico-bgp-exporter logs deploy/calico-bgp-exporter',
+        '"the web configuration cannot be used": a renewed one was refused',
+      ],
+    ],
+    also: [
+      'What renews it has stopped (cert-manager, a timer), or nothing ever did.',
+      'It was renewed elsewhere: `cert_file` of the web configuration names another file than the one that is renewed.',
+      'An intermediate certificate of the chain ends before the server’s own.',
+    ],
+    ends: 'when a chain that holds longer is in use. A renewed file is read within five seconds, without a restart.',
   },
 };

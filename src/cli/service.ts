@@ -1,8 +1,10 @@
 // The exporter as a service: sources, renderer and web server put together and run until asked to stop. Shared by serve
 // and demo, which differ only in where the configuration comes from.
 import { explain } from '../audit/explain/explain.ts';
+import { chainHoldsUntil } from '../config/certificate.ts';
 import type { Config } from '../config/config.ts';
 import { parseListen } from '../config/listen.ts';
+import type { WebConfig } from '../config/web-config.ts';
 import { shardPeers } from '../exporter.ts';
 import { createSelfMetrics, type SelfMetrics } from '../metrics/self.ts';
 import { mostShards, parseShard } from '../model/shard.ts';
@@ -108,14 +110,24 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
       onError,
     }),
   );
+  const takeWeb = (used: WebConfig) => {
+    self.webConfigLoaded(true);
+    const until = used.tls && chainHoldsUntil(used.tls.cert);
+    if (until !== undefined) self.certificateHolds(until);
+  };
+  if (webFiles) takeWeb(webFiles.current());
   webFiles?.watch(
     (renewed) => {
       if ((renewed.tls === undefined) !== (tls === undefined) || renewed.tls?.clientAuth !== tls?.clientAuth)
         throw new Error('whether TLS is spoken and client_auth_type change with a restart only');
       if (renewed.tls) server.setTls(renewed.tls);
+      takeWeb(renewed);
       log.info('the web configuration was read again');
     },
-    (reason) => log.error({ reason }, 'the web configuration cannot be used; the one before it stays'),
+    (reason) => {
+      self.webConfigLoaded(false);
+      log.error({ reason }, 'the web configuration cannot be used; the one before it stays');
+    },
   );
   const stopListening = reload && io.onHangUp?.(() => void reload());
   try {

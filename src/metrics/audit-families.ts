@@ -133,6 +133,20 @@ export const auditFamilies: readonly Family[] = [
     'default-only',
     'Expected prefixes for which the device has only its default route, also counted as missing; absent when nothing could be judged.',
   ),
+  {
+    name: 'calico_bgp_routes_wrong_next_hop',
+    type: 'gauge',
+    help: 'Expected prefixes that the device has but sends elsewhere than to their owners, or to fewer of them (thin ECMP), outside of any grace time; as far as its source shows next hops, and at most 1001. Absent when nothing could be judged.',
+    labels: ['device'],
+    *collect(view) {
+      const counts = new Map<string, number>();
+      for (const { check, device } of view.fabric.audit.findings)
+        if (check === 'route-next-hop') counts.set(device, (counts.get(device) ?? 0) + 1);
+      yield* perDevice(view, ({ audit, carriesRoutes, routesKnown }) =>
+        carriesRoutes && routesKnown ? (counts.get(audit.device) ?? 0) : undefined,
+      );
+    },
+  },
   verdictFamily(
     'calico_bgp_routes_stale',
     'stale',

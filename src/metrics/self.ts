@@ -24,6 +24,10 @@ export interface SelfMetrics {
   countConnectionDropped(): void;
   /** The configuration was read, at `at` (milliseconds since the epoch), and can be used or not. */
   configLoaded(ok: boolean, at: number): void;
+  /** The web configuration file was read and can be used or not. */
+  webConfigLoaded(ok: boolean): void;
+  /** The certificate that clients see holds until then, in milliseconds since the epoch. */
+  certificateHolds(until: number): void;
   render(format: MetricFormat): Promise<Buffer>;
 }
 
@@ -58,6 +62,8 @@ interface Own {
   readonly connectionsDropped: Counter;
   readonly reloadSuccessful: Gauge;
   readonly reloadedAt: Gauge;
+  readonly webReloadSuccessful: Gauge;
+  readonly certificateUntil: Gauge;
 }
 
 function register(build: BuildInfo, observed: Observed): Own {
@@ -119,7 +125,20 @@ function register(build: BuildInfo, observed: Observed): Own {
       help: 'When the configuration in use was read, in seconds since the epoch.',
       registers,
     }),
+    webReloadSuccessful: new Gauge({
+      name: 'calico_bgp_web_config_last_reload_successful',
+      help: 'Whether the web configuration (users, TLS) could be used when it or a file that it names was last read (1) or not (0): then the one before it is still in use. Absent without one.',
+      registers,
+    }),
+    certificateUntil: new Gauge({
+      name: 'calico_bgp_web_certificate_expiration_timestamp_seconds',
+      help: 'When the first certificate of the chain that clients see ends (notAfter), in seconds since the epoch; absent where TLS is not spoken.',
+      registers,
+    }),
   };
+  // prom-client starts gauges at 0: there may be no file to read, and no certificate.
+  own.webReloadSuccessful.remove();
+  own.certificateUntil.remove();
   // Both formats from the first scrape on, so that rate() misses nothing.
   own.scrapes.inc({ format: 'text' }, 0);
   own.scrapes.inc({ format: 'openmetrics' }, 0);
@@ -151,6 +170,8 @@ export function createSelfMetrics(build: BuildInfo, observed: Observed = 'all'):
       own.reloadSuccessful.set(Number(ok));
       if (ok) own.reloadedAt.set(at / 1000);
     },
+    webConfigLoaded: (ok) => own.webReloadSuccessful.set(Number(ok)),
+    certificateHolds: (until) => own.certificateUntil.set(until / 1000),
     async render(format) {
       if (format === 'text') return Buffer.from(await own.registry.metrics());
       const metrics = await own.registry.getMetricsAsJSON();

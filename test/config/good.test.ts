@@ -31,7 +31,7 @@ describe('good configurations', () => {
       expected: { usePodCidr: 'auto', rules: [] },
       collection: { interval: 15_000, timeout: 10_000, concurrency: 32 },
       silences: [],
-      alertThresholds: { flaps: 3, audit_age_seconds: 300 },
+      alertThresholds: { flaps: 3, audit_age_seconds: 300, certificate_expiry_seconds: 1_209_600 },
       audit: { maxMissingSeries: 500 },
       metrics: { meshDetail: false },
       kubernetes: { execConcurrency: 8 },
