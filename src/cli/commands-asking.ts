@@ -1,4 +1,5 @@
 // The commands that ask once, print and end: audit, explain, expected, parse. Part of the table of commands (commands.ts).
+import type { DriverName } from '../collectors/switches/drivers.ts';
 import type { Command } from './command.ts';
 import { config, couldNotRun, output } from './common-flags.ts';
 
@@ -111,6 +112,25 @@ export const expected: Command = {
   load: () => import('./expected.ts'),
 };
 
+/** Their names alone: help does not load the drivers. */
+const driverNames = {
+  frr: true,
+  'h3c-comware': true,
+  'huawei-vrp': true,
+  'aruba-cx': true,
+  'mikrotik-routeros': true,
+  'cisco-nxos': true,
+  'cisco-ios': true,
+  'cisco-iosxr': true,
+  'arista-eos': true,
+  'juniper-junos': true,
+  'nokia-srlinux': true,
+  'nokia-sros': true,
+  'dell-os10': true,
+  'mellanox-onyx': true,
+  sonic: true,
+} satisfies Record<DriverName, true>;
+
 export const parse: Command = {
   name: 'parse',
   summary: 'show what a saved answer of a device says, as JSON',
@@ -122,8 +142,12 @@ export const parse: Command = {
     driver: {
       value: 'NAME',
       help: 'The file is the output of a command on a switch that this driver speaks.',
+      choices: Object.keys(driverNames),
     },
-    command: { value: 'COMMAND', help: 'The command that was typed.' },
+    command: {
+      value: 'COMMAND',
+      help: 'The command that was typed. Where the file holds several commands with their answers, each is read as its own.',
+    },
     snmpwalk: {
       value: 'FILE',
       help: 'The file is the output of snmpwalk or snmpbulkwalk (with or without -On).',
@@ -136,6 +160,10 @@ export const parse: Command = {
     [
       'calico-bgp-exporter parse --driver frr --command "show bgp summary json" summary.json',
       'a switch with FRR',
+    ],
+    [
+      'calico-bgp-exporter parse --driver h3c-comware --command "display bgp peer ipv4" leaf01.txt',
+      'what was pasted from a terminal, prompts and all',
     ],
     [
       'snmpbulkwalk -On -v2c -c … leaf01 1.3.6.1.2.1.15 | calico-bgp-exporter parse --snmpwalk -',

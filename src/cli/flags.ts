@@ -58,7 +58,7 @@ export function parseFlags(command: Command, argv: readonly string[]): Invocatio
     throw new UsageError(
       command.most === 0
         ? `${command.name} takes flags only; what is "${extra}"?`
-        : `${command.name} takes ${command.most} arguments at most; what is "${extra}"?`,
+        : `${command.name} takes ${command.most === 1 ? 'one argument' : `${command.most} arguments`} at most; what is "${extra}"?`,
     );
   }
   return { values, on, rest };

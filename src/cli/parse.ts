@@ -7,7 +7,6 @@ import { drivers } from '../collectors/switches/drivers.ts';
 import { parseSnmpText } from '../collectors/switches/snmp-text.ts';
 import type { AnswerStream, Parsed } from '../model/driver.ts';
 import { ParseError } from '../model/parse-error.ts';
-import { hint } from '../model/suggest.ts';
 import { CannotRun, flagValue, type Invocation, type Io, UsageError } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printPacked, readStreamed } from './parse-large.ts';
@@ -25,10 +24,8 @@ const largeBytes = 16 * 2 ** 20;
 
 function driverJob(invocation: Invocation, name: string): Job {
   const driver = Object.hasOwn(drivers, name) ? drivers[name as keyof typeof drivers] : undefined;
-  if (!driver) {
-    const names = Object.keys(drivers);
-    throw new UsageError(`there is no driver "${name}"${hint(name, names)}; drivers are ${names.join(', ')}`);
-  }
+  // The table of commands allows these names alone.
+  if (!driver) throw new UsageError(`there is no driver "${name}"`);
   const command = flagValue(invocation, 'command');
   if (!command) {
     const known = driver.commands.map(({ template }) => `\n  ${template}`).join('');
@@ -82,8 +79,20 @@ async function opened<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A file's text: UTF-8, or UTF-16 with its mark, as a redirect of Windows PowerShell 5 writes it. */
+function decoded(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le');
+  return first === 0xfe && second === 0xff
+    ? new TextDecoder('utf-16be').decode(bytes)
+    : bytes.toString('utf8');
+}
+
 async function textOf(file: string, io: Io): Promise<string> {
-  const text = file === '-' ? await io.stdin() : await opened(file, () => readFile(file, 'utf8'));
+  const text = file === '-' ? await io.stdin() : decoded(await opened(file, () => readFile(file)));
+  // Standard input comes as UTF-8 already, in which the mark of UTF-16 is no character.
+  if (file === '-' && /^\ufffd\ufffd.?\0/s.test(text))
+    throw new CannotRun('standard input is UTF-16, not UTF-8: name the file instead');
   // Editors of Windows put a byte order mark in front.
   return text.replace(/^\ufeff/, '');
 }

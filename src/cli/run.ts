@@ -6,13 +6,14 @@ import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { parseFlags } from './flags.ts';
 import { commandHelp, generalHelp, program } from './help.ts';
+import { widthOf } from './terminal.ts';
 import { version } from './version.ts';
 
 const widest = 100;
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [first, ...rest] = argv;
-  const width = io.stdout.isTTY ? Math.min(io.stdout.columns ?? widest, widest) : widest;
+  const width = Math.min(widthOf(io.stdout) ?? widest, widest);
   if (first === undefined) {
     io.stderr.write(generalHelp(commands, width));
     return exitCodes.couldNotRun;

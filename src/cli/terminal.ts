@@ -16,9 +16,12 @@ export function painter({ on }: Pick<Invocation, 'on'>, { stdout, env }: Pick<Io
   return wanted ? coloured : plain;
 }
 
+/** A terminal that nobody gave a size (a container's, `script` in a pipeline) says 0. */
+const usualWidth = 80;
+
 /** Columns of the terminal; undefined in a pipe, where nothing is wrapped. */
 export function widthOf(output: Output): number | undefined {
-  return output.isTTY ? (output.columns ?? 80) : undefined;
+  return output.isTTY ? output.columns || usualWidth : undefined;
 }
 
 /** Least time between two lines of progress, in milliseconds: nobody reads faster, and 5,000 nodes answer at once. */
@@ -34,7 +37,7 @@ export async function withProgress<T>(
   work: (show: (text: string) => void) => Promise<T>,
 ): Promise<T> {
   if (!io.stderr.isTTY) return work(() => {});
-  const width = (io.stderr.columns ?? 80) - 3;
+  const width = (widthOf(io.stderr) ?? usualWidth) - 3;
   const line = (said: string) => {
     const clean = printable(said);
     return `\r\x1b[K${clean.length > width ? clean.slice(0, width) : clean} …`;

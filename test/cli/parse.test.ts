@@ -126,6 +126,24 @@ describe('parse', () => {
     expect([code, err.includes('not whole')]).toEqual([0, true]);
   });
 
+  it.each([
+    ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, big endian', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-8 with a mark and Windows line ends', (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
+  ])('reads a file as Windows saves it: %s', async (_, encode) => {
+    const text = '<leaf01>display bgp peer ipv4\n Total number of peers: 0\n<leaf01>\n';
+    const answer = path.join(folder, 'windows.txt');
+    writeFileSync(answer, encode(text));
+    const argv = ['parse', '--driver', 'h3c-comware', '--command', 'display bgp peer ipv4'];
+    const { code, out } = await cli([...argv, answer]);
+    expect([code, JSON.parse(out).sessions]).toEqual([0, []]);
+    const asText = Buffer.from(encode(text)).toString('utf8');
+    const piped = await cli([...argv, '-'], { stdin: asText });
+    expect(piped.code === 0 ? 'read' : piped.err).toBe(
+      _.startsWith('UTF-16') ? 'standard input is UTF-16, not UTF-8: name the file instead\n' : 'read',
+    );
+  });
+
   it('reads snmpwalk output from standard input', async () => {
     const { code, out } = await cli(['parse', '--snmpwalk', '-', '--device', 'leaf01'], { stdin: walk });
     expect(code).toBe(0);

@@ -82,7 +82,12 @@ describe('wrong command lines', () => {
       '--datastore and --config both name objects; keep one\n',
     ],
     [['parse'], 'what kind of answer is it? Give one of --driver NAME, --snmpwalk FILE and --bird FILE\n'],
-    [['parse', '--driver', 'ffr', 'x'], 'there is no driver "ffr"; did you mean "frr"?'],
+    [['parse', '--driver', 'ffr', 'x'], '--driver must be one of frr, h3c-comware, huawei-vrp, '],
+    [['parse', '--bird', 'a', '--driver', 'frr'], 'what kind of answer is it?'],
+    [
+      ['parse', '--driver', 'frr', '--command', 'c', 'a', 'b'],
+      'parse takes one argument at most; what is "b"?\n',
+    ],
     [['parse', '--driver', 'frr', 'x'], 'which command was it? Add --command "…"; frr types:\n  show'],
     [['parse', '--driver', 'frr', '--command', 'show bgp summary json'], 'which file holds the answer?'],
     [['parse', '--bird', 'a', '--command', 'c'], '--command goes with --driver only\n'],

@@ -70,5 +70,7 @@ describe('terminals', () => {
   it('knows the width of terminals only', () => {
     expect(widthOf(output)).toBe(90);
     expect(widthOf({ write() {}, isTTY: false, columns: 90 })).toBeUndefined();
+    // A terminal that nobody gave a size.
+    expect(widthOf({ write() {}, isTTY: true, columns: 0 })).toBe(80);
   });
 });

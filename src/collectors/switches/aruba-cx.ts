@@ -8,7 +8,7 @@ import { hasCxBgp, hasCxBgpPaths, readCxBgp, readCxBgpPaths } from './aruba-cx-b
 import { hasCxNeighbors, hasCxSummary, readCxNeighbors, readCxSummary } from './aruba-cx-peers.ts';
 import { hasCxRib, readCxRib } from './aruba-cx-rib.ts';
 import { type CxContext, type CxFound, cxContext } from './aruba-cx-text.ts';
-import { captureParts, type Line, type Part } from './cli-capture.ts';
+import { captureParts, type Line, type Part, wholeCapture } from './cli-capture.ts';
 import { wantsIpv6, wholeTable } from './vrp-like.ts';
 import { refuseLongLines } from './vrp-like-context.ts';
 
@@ -32,7 +32,7 @@ const syslog = /^\s*(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* |[A-Z][a-z]{2} +\d+ \d\
 function refuse(command: string, lines: readonly Line[]): never {
   const said = lines.filter(({ text }) => text.trim() !== '');
   const complaint = said.find(({ text }) =>
-    /^\s*(?:%|error\b)|invalid input|unknown command|not (?:configured|enabled|authorized|running)|no bgp/i.test(
+    /^\s*(?:%|error\b)|invalid input|unknown command|not (?:configured|enabled|authorized|running)|does not exist|no bgp/i.test(
       text,
     ),
   );
@@ -49,29 +49,19 @@ function readPart(part: Part, found: CxFound): boolean {
   return fitting.length > 0;
 }
 
+function parsePart(part: Part): Parsed {
+  const found: CxFound = { sessions: [], tables: [], notes: [], missing: [] };
+  if (!readPart(part, found)) refuse(part.command, part.lines);
+  const parsed: Parsed = { sessions: found.sessions, routes: found.tables, notes: found.notes };
+  const [missing] = found.missing;
+  if (!missing) return parsed;
+  throw new ParseError(part.command, missing.message, missing.line, parsed);
+}
+
 /** Reads the answer of one command, or a capture of several. Throws ParseError. */
 export function parseArubaCx(command: string, output: string): Parsed {
   refuseLongLines(command, output);
-  const parts = captureParts(command, output.replaceAll('\t', '        '), prompt);
-  const found: CxFound = { sessions: [], tables: [], notes: [], missing: [] };
-  const left = parts.filter((part) => !readPart(part, found));
-  const ours = left.find((part) => /\b(?:bgp|route)\b/.test(part.command));
-  if (left.length === parts.length || ours)
-    refuse(
-      command,
-      (ours ? [ours] : parts).flatMap(({ lines }) => lines),
-    );
-  const notes = left.map(
-    (part) => `left out, not about BGP or routes: the answer of ${snippet(part.command)}`,
-  );
-  const parsed: Parsed = {
-    sessions: found.sessions,
-    routes: found.tables,
-    notes: [...found.notes, ...notes],
-  };
-  const [missing] = found.missing;
-  if (!missing) return parsed;
-  throw new ParseError(command, missing.message, missing.line, parsed);
+  return wholeCapture(command, captureParts(command, output.replaceAll('\t', '        '), prompt), parsePart);
 }
 
 function routeCommands(query: CollectQuery): readonly PlannedCommand[] {

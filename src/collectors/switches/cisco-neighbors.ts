@@ -6,7 +6,7 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Afi, afiOf } from '../../model/session.ts';
 import { familyNamed } from './cisco-context.ts';
 import type { Segment } from './cisco-segments.ts';
-import { type CiscoSession, type FoundSession, peerAsnOf, secondsUp } from './cisco-summary.ts';
+import { type CiscoSession, type FoundSession, isPeerRange, peerAsnOf, secondsUp } from './cisco-summary.ts';
 import { stateOf } from './cli-text.ts';
 
 const find = (block: string, pattern: RegExp) => pattern.exec(block)?.[1];
@@ -100,8 +100,7 @@ export function neighborsOf(segment: Segment): FoundSession[] {
   const block = lines.map(({ text }) => text).join('\n');
   const head = /^\s*BGP neighbor is \*?([^\s,]+)/m.exec(block);
   const peerAddress = canonicalAddress(head?.[1]?.split('%', 1)[0] ?? '');
-  // A range that peers may connect from: no session.
-  if (head?.[1]?.includes('/')) return [];
+  if (isPeerRange(head?.[1] ?? '')) return [];
   if (peerAddress === undefined) throw fail(`not a neighbour's address: ${head?.[1] ?? ''}`);
   // A dynamic range of NX-OS has no state of its own.
   const shown = find(block, /^\s*(?:BGP|Session) state (?:=|is) ([^,\n]+)/m);

@@ -15,6 +15,7 @@ import { ribEntriesOf } from './cisco-rib-entry.ts';
 import { type Cut, type Segment, type SegmentKind, segmentsOf } from './cisco-segments.ts';
 import { type CiscoSession, type FoundSession, summaryOf } from './cisco-summary.ts';
 import { type Answer, answersOf } from './cisco-text.ts';
+import { isRefusal } from './cli-capture.ts';
 import { negotiatedOf } from './eos-negotiated.ts';
 import { advertisedOf, dampedOf } from './iosxr-advertised.ts';
 import { forwardingOf } from './nxos-forwarding.ts';
@@ -197,17 +198,32 @@ function isAside({ command, lines }: Answer): boolean {
   return segments.length === 0 && !headed;
 }
 
+/** A command that the device refused leaves the others of a capture their answers. */
+function parseOrRefused(answer: Answer, source: string, refused: ParseError[]): ParsedAnswer[] {
+  try {
+    return [parseAnswer(answer, source)];
+  } catch (error) {
+    if (!(error instanceof ParseError) || !isRefusal(error)) throw error;
+    refused.push(error);
+    const missing = [{ message: error.reason, line: error.line ?? 1 }];
+    return [{ found: [], routes: [], notes: [], missing }];
+  }
+}
+
 /**
  * Reads the text of one command or of several below each other. Throws ParseError; one for rows that are missing carries
  * what could be read.
  */
 export function parseCisco(command: string, output: string): Parsed {
   const answers = answersOf(output);
-  const parts = answers.flatMap((answer) => {
-    if (answers.length === 1 || !isAside(answer)) return [parseAnswer(answer, command)];
+  const own = answers.filter((answer) => answers.length === 1 || !isAside(answer));
+  const refused: ParseError[] = [];
+  const parts = answers.flatMap((answer): ParsedAnswer[] => {
+    if (own.includes(answer)) return parseOrRefused(answer, command, refused);
     const note = answer.command === undefined ? [] : [`"${answer.command}" was left out`];
     return [{ found: [], routes: [], notes: note, missing: [] }];
   });
+  if (refused[0] && refused.length === own.length) throw refused[0];
   const parsed: Parsed = {
     sessions: distinctSessions(parts.flatMap(({ found }) => found)),
     routes: parts.flatMap(({ routes }) => routes),

@@ -5,6 +5,7 @@
 import { canonicalAddress } from '../../model/address.ts';
 import { parseAsn } from '../../model/asn.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
+import { tryParsePrefix } from '../../model/prefix.ts';
 import { afiOf, type BgpState, type Session } from '../../model/session.ts';
 import type { Segment } from './cisco-segments.ts';
 import { stateOf, uptimeSeconds } from './cli-text.ts';
@@ -26,6 +27,12 @@ export function secondsUp(text: string): number | undefined {
 export function peerAsnOf(text: string | undefined): number | null {
   return parseAsn(text ?? '') || null;
 }
+
+/**
+ * True for a range that peers may connect from, `10.1.0.0/24` in place of a neighbour's address (NX-OS, "show ip bgp summary"):
+ * no session. The interface of a link-local peer has slashes, too: `fe80::1%Ethernet1/1`.
+ */
+export const isPeerRange = (text: string): boolean => /^[\da-fA-F.:]+\/\d+$/.test(text);
 
 interface Outcome {
   readonly state: BgpState | null;
@@ -90,13 +97,22 @@ const isEnd = (text: string) =>
     text.trim(),
   );
 
+/** Without the ranges that IOS lists below its rows: its dynamic neighbours come from them. */
+function withoutRanges(lines: Segment['lines']): Segment['lines'] {
+  let inRanges = false;
+  return lines.filter(({ text }) => {
+    const range = inRanges && tryParsePrefix(text.trim()) !== undefined;
+    if (!range && text !== '') inRanges = /^\s*BGP peergroup .* listen range group members:/i.test(text);
+    return !range;
+  });
+}
+
 const isStart = (text: string) => /^\s{0,3}\*?[\da-fA-F]+[.:]\S*(?:\s|$)/.test(text);
 
 function sessionOf(segment: Segment, match: RegExpExecArray, line: number): FoundSession | undefined {
   const { context } = segment;
   const [, before = '', peer = '', asn, uptime = '', rest = ''] = match;
-  // A range that peers may connect from (NX-OS): no session.
-  if (peer.includes('/')) return undefined;
+  if (isPeerRange(peer)) return undefined;
   const peerAddress = canonicalAddress(peer.split('%', 1)[0] ?? '');
   const outcome = outcomeOf(rest);
   if (!outcome || peerAddress === undefined) {
@@ -137,7 +153,7 @@ export function summaryOf(segment: Segment): FoundSession[] {
   let open: { text: string; line: number } | undefined;
   const cut = (text: string, line: number) =>
     new ParseError(context.command, `a neighbour's row is not whole: ${snippet(text.trim())}`, line);
-  for (const { text, number: line } of lines) {
+  for (const { text, number: line } of withoutRanges(lines)) {
     if (text === '' || /^[\s-]+$/.test(text)) continue;
     if (isEnd(text)) {
       if (open) throw cut(open.text, open.line);

@@ -3,6 +3,7 @@
 // numbers stay those of the capture, for messages.
 import type { Parsed } from '../../model/driver.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
+import { joinedSessions } from './session-join.ts';
 
 export interface Line {
   readonly text: string;
@@ -117,6 +118,46 @@ export function wholeOrThrow(command: string, parsed: Parsed, missing: readonly 
   });
 }
 
+/** True for the error of an answer in which the device complained: all drivers word it so. */
+export const isRefusal = ({ reason }: ParseError): boolean => reason.startsWith('the device says');
+
+const unknown = 'not an answer this driver knows: ';
+
+/**
+ * All parts of a capture together. A command that the device refused leaves the others their answers, and makes the whole one
+ * that is not whole; parts left unread stand in the notes. Throws ParseError, also where no part can be read.
+ */
+export function wholeCapture<P>(command: string, parts: readonly P[], parse: (part: P) => Parsed): Parsed {
+  const known: Parsed[] = [];
+  const left: string[] = [];
+  const missing: ParseError[] = [];
+  let first: ParseError | undefined;
+  for (const part of parts) {
+    try {
+      known.push(readOrMissing(() => parse(part), missing));
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      if (isRefusal(error)) missing.push(error);
+      else if (error.reason.startsWith(unknown)) left.push(error.reason.slice(unknown.length));
+      else throw error;
+      first ??= error;
+    }
+  }
+  if (known.length === 0) throw first ?? new ParseError(command, 'the answer is empty');
+  return wholeOrThrow(
+    command,
+    {
+      sessions: joinedSessions(known.map((part) => part.sessions)),
+      routes: known.flatMap((part) => part.routes),
+      notes: [
+        ...new Set(known.flatMap((part) => part.notes)),
+        ...left.map((words) => `left unread: ${words}`),
+      ],
+    },
+    missing,
+  );
+}
+
 /**
  * Reads a capture part by part with a driver's own reader, which gives undefined for what it does not know. What no part
  * of is known is an error; parts left unread stand in the notes. Throws ParseError.
@@ -127,24 +168,10 @@ export function parseCapture(
   prompt: Parameters<typeof captureParts>[2],
   parsePart: (part: Part) => Parsed | undefined,
 ): Parsed {
-  const parts = captureParts(command, output, prompt);
-  if (parts.length === 0) throw new ParseError(command, 'the answer is empty');
-  const known: Parsed[] = [];
-  const left: string[] = [];
-  const missing: ParseError[] = [];
-  for (const part of parts) {
-    const parsed = readOrMissing(() => parsePart(part), missing);
-    if (parsed) known.push(parsed);
-    else left.push(snippet(part.lines.find(({ text }) => text.trim() !== '')?.text.trim() ?? ''));
-  }
-  if (known.length === 0) throw new ParseError(command, `not an answer this driver knows: ${left[0] ?? ''}`);
-  return wholeOrThrow(
-    command,
-    {
-      sessions: known.flatMap((part) => part.sessions),
-      routes: known.flatMap((part) => part.routes),
-      notes: [...known.flatMap((part) => part.notes), ...left.map((words) => `left unread: ${words}`)],
-    },
-    missing,
-  );
+  return wholeCapture(command, captureParts(command, output, prompt), (part) => {
+    const parsed = parsePart(part);
+    if (parsed) return parsed;
+    const line = part.lines.find(({ text }) => text.trim() !== '');
+    throw new ParseError(command, `${unknown}${snippet(line?.text.trim() ?? '')}`, line?.number);
+  });
 }

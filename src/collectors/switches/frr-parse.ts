@@ -7,12 +7,13 @@ import { ParseError, snippet } from '../../model/parse-error.ts';
 import { tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
-import { cleanLines, clockLine, readOrMissing, textOfLines, wholeOrThrow } from './cli-capture.ts';
+import { readOrMissing, wholeCapture, wholeOrThrow } from './cli-capture.ts';
 import { held, lessThan, missingPeers } from './frr-counts.ts';
 import { asObject, asText, type JsonObject, pieces, readObject } from './frr-json.ts';
 import { ribRows, ribVrf } from './frr-rib.ts';
 import { prefixRows, tableRows } from './frr-routes.ts';
 import { familyOf, neighborsSessions, summarySessions } from './frr-sessions.ts';
+import { type FrrPart, frrParts } from './frr-terminal.ts';
 import { isTextSummary, peerInCommand, textSummary } from './frr-text.ts';
 import { isTextBgpTable, textBgpTable } from './frr-text-bgp.ts';
 import { isTextNeighbors, textNeighbors } from './frr-text-neighbors.ts';
@@ -253,26 +254,14 @@ function parseText(output: string, context: Context): Parsed {
   );
 }
 
-/** Takes away what a terminal left in a pasted answer: codes, pages turned, carriage returns, prompts around it. */
-export function plain(output: string): string {
-  const recorded = /[\x1b\b]|\r[^\n]|-- ?More ?--/i.test(output);
-  return (recorded ? textOfLines(cleanLines(output)) : output)
-    .replaceAll('\r', '')
-    .replace(new RegExp(clockLine.source, 'gm'), '')
-    .replace(/^(?:(?:sudo )?vtysh -c .*|show (?:ip|ipv6|bgp)\b.*)$/gm, '')
-    .replace(/^\S*[#>$][ \t]*(?:(?:sudo|do|vtysh|show)\b.*)?$/gm, '');
-}
-
 /** Throws a line beside JSON documents, but for one that only says "not there". */
 export function refuseComplaint(text: string, command: string, line: number): void {
   if (isAbsent(text) || isNoNeighbour(text)) return;
   throw new ParseError(command, `the device says: ${snippet(text)}`, line);
 }
 
-/** Reads the answer of one command. Throws ParseError. */
-export function parseFrr(command: string, output: string): Parsed {
+function parseAnswer({ command, text }: FrrPart): Parsed {
   const context = contextOf(command);
-  const text = plain(output);
   if (!/^\s*[[{]/m.test(text)) return parseText(text, context);
   const found = pieces(command, text);
   for (const piece of found) if (!piece.json) refuseComplaint(piece.text, command, piece.line);
@@ -281,4 +270,11 @@ export function parseFrr(command: string, output: string): Parsed {
     documents.map((document) => () => parseObject(document, context)),
     context,
   );
+}
+
+/** Reads the answer of one command, or a capture of several. Throws ParseError. */
+export function parseFrr(command: string, output: string): Parsed {
+  const parts = frrParts(command, output);
+  const [only] = parts;
+  return parts.length === 1 && only ? parseAnswer(only) : wholeCapture(command, parts, parseAnswer);
 }

@@ -14,13 +14,13 @@ import {
   contextOf,
   parseFrr,
   parseObject,
-  plain,
   refuseComplaint,
   refuseWarning,
   vrfNameOf,
 } from './frr-parse.ts';
 import { prefixRoutes, ribVrf } from './frr-rib.ts';
 import { pathRows, prefixAt } from './frr-routes.ts';
+import { plain } from './frr-terminal.ts';
 import { JsonStream, type MemberSink } from './json-stream.ts';
 
 /** Most text beside JSON: an answer in text form is held whole. */

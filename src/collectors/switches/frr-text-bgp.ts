@@ -38,6 +38,30 @@ export function networkOf(text: string): Prefix | undefined {
   return tryParsePrefix(`${address}/${first < 128 ? 8 : first < 192 ? 16 : 24}`);
 }
 
+/**
+ * Preference and path of a row: the path is what stands behind the weight. A preference of more than seven digits touches the
+ * metric and pushes what follows to the right. Undefined where the cells do not stand so: in a text whose columns were
+ * shifted, a digit of one cell would be read as one of the next.
+ */
+function tailOf(line: string, columns: Columns) {
+  const cells = [...line.matchAll(/\S+/g)].map(({ 0: text, index }) => ({
+    at: index,
+    end: index + text.length,
+  }));
+  const weight = cells.find(({ end }) => end >= columns.weightEnd);
+  const before = cells.find(({ end }) => end > columns.metricEnd);
+  if (!weight || !before) return undefined;
+  const localPref =
+    before === weight ? undefined : line.slice(Math.max(before.at, columns.metricEnd), before.end);
+  const pushed = Math.max(0, (localPref?.length ?? 0) - 7);
+  const digits = [line.slice(weight.at, weight.end), localPref ?? '0'];
+  const placed =
+    weight.end === columns.weightEnd + pushed &&
+    (before === weight || before.end === columns.localPrefEnd + pushed);
+  if (!placed || !digits.every((text) => /^\d+$/.test(text))) return undefined;
+  return { localPref, path: line.slice(weight.end).trim() };
+}
+
 interface Table {
   readonly source: string;
   readonly rows: RouteRow[];
@@ -47,6 +71,8 @@ interface Table {
   /** Status, and so far next hop, of a row that goes on in the next line. */
   open: { status: string; nextHop?: string } | undefined;
   firstRow: number;
+  /** A next hop was a name. */
+  named: boolean;
   missing: BgpTable['missing'];
 }
 
@@ -59,10 +85,16 @@ function addRow(
   number: number,
 ): void {
   if (!table.prefix) throw new ParseError(table.source, `a path without a network: ${snippet(line)}`, number);
-  // `@2<` after a next hop: its VRF and "announce self" marks.
-  const address = canonicalAddress(nextHop.replace(/[@<].*$/, ''));
-  const localPref = line.slice(columns.metricEnd, columns.localPrefEnd).trim();
-  const path = line.slice(columns.weightEnd).trim();
+  // `@2<` after a next hop: its VRF and "announce self" marks; a name in brackets: the neighbour's.
+  const address = canonicalAddress(nextHop.replace(/[@<(].*$/, ''));
+  // A peer on an interface and, by `bgp default show-nexthop-hostname`, any peer shows its name alone.
+  if (address === undefined) table.named = true;
+  const tail = tailOf(line, columns);
+  if (!tail) {
+    const message = `cells do not stand under their headings: ${snippet(line)}`;
+    throw new ParseError(table.source, message, number);
+  }
+  const { localPref, path } = tail;
   table.rows.push({
     prefix: table.prefix,
     nextHops: address === undefined ? [] : [{ address }],
@@ -73,7 +105,7 @@ function addRow(
     // A stale path shows S in place of the asterisk, a suppressed one s.
     ...(!/[*Ss]/.test(status) && { unusable: true }),
     asPath: plainAsPath(path.replace(/\s*[ie?]$/, '')),
-    ...(/^\d+$/.test(localPref) && { localPref: Number(localPref) }),
+    ...(localPref !== undefined && { localPref: Number(localPref) }),
   });
 }
 
@@ -136,6 +168,7 @@ export function textBgpTable(source: string, output: string, vrf: string): BgpTa
     prefix: undefined,
     open: undefined,
     firstRow: 0,
+    named: false,
     missing: undefined,
   };
   for (const [i, raw] of output.split('\n').entries()) {
@@ -155,7 +188,10 @@ export function textBgpTable(source: string, output: string, vrf: string): BgpTa
     else readLine(table, line, table.columns, i + 1);
   }
   if (table.open) throw new ParseError(source, 'the capture ends in the middle of a row');
-  const notes = table.columns ? ['no count of paths at the end: the capture may be cut'] : [];
+  const notes = [
+    ...(table.named ? ['next hops shown as names have no address'] : []),
+    ...(table.columns ? ['no count of paths at the end: the capture may be cut'] : []),
+  ];
   return { rows: table.rows, notes, missing: table.missing };
 }
 

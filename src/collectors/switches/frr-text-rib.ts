@@ -85,8 +85,10 @@ export function textRib(source: string, output: string, vrf: string): RouteRow[]
       legend = false;
       continue;
     }
-    if (legend) continue;
     const first = start.exec(line);
+    // The blank line below the legend is easily lost in a paste.
+    legend &&= first === null;
+    if (legend) continue;
     const further = more.exec(line);
     if (first) {
       const [, code = '', flags = '', text = '', hop = ''] = first;
@@ -95,7 +97,9 @@ export function textRib(source: string, output: string, vrf: string): RouteRow[]
       routes.push({ prefix, code, flags, vrf: current, hops: [hopOf(hop, flags.includes('*'))] });
     } else if (further) {
       const [, flags = '', hop = ''] = further;
-      routes.at(-1)?.hops.push(hopOf(hop, flags.includes('*')));
+      const route = routes.at(-1);
+      if (!route) throw new ParseError(source, `a next hop without a route: ${snippet(line)}`, i + 1);
+      route.hops.push(hopOf(hop, flags.includes('*')));
     } else throw new ParseError(source, `not a line of a routing table: ${snippet(line)}`, i + 1);
   }
   return routes.map(rowOf);

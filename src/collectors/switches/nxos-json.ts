@@ -12,7 +12,7 @@ import { documentsIn } from './cisco-json.ts';
 import { distinctSessions } from './cisco-parse.ts';
 import { networkOf, plainPath } from './cisco-paths.ts';
 import { protocolNamed } from './cisco-rib.ts';
-import { type FoundSession, peerAsnOf, secondsUp } from './cisco-summary.ts';
+import { type FoundSession, isPeerRange, peerAsnOf, secondsUp } from './cisco-summary.ts';
 import { stateOf } from './cli-text.ts';
 import { asObject, type JsonObject, readObject } from './frr-json.ts';
 
@@ -60,9 +60,11 @@ function sessionOf(row: JsonObject, around: Around): FoundSession | undefined {
   const id = first(row, ['neighborid', 'neighbor', 'neighbor-id', 'ipv6neighborid']);
   const shown = first(row, ['state', 'connectionstate']);
   const peerAddress = canonicalAddress((id ?? '').split('%', 1)[0] ?? '');
-  if (id?.includes('/')) return undefined;
+  if (isPeerRange(id ?? '')) return undefined;
   const { state, adminDown } = stateOf((shown ?? '').replace(/^Clos\w+/, 'Idle'));
-  if (peerAddress === undefined || state === null) {
+  if (peerAddress === undefined)
+    throw new ParseError(around.command, `not a neighbour's address: ${snippet(id ?? '?')}`);
+  if (state === null) {
     throw new ParseError(
       around.command,
       `neighbour ${snippet(id ?? '?')} has no state known here: ${snippet(shown ?? '')}`,

@@ -3,7 +3,7 @@
 // table holds BGP's candidates too, so there is no BGP table beside it.
 import type { Parsed, SwitchDriver } from '../../model/driver.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
-import { captureParts, type Line, type Part } from './cli-capture.ts';
+import { captureParts, isRefusal, type Line, type Part, wholeOrThrow } from './cli-capture.ts';
 import { type Item, itemsOf } from './routeros-items.ts';
 import { isRouteItem, routerosRoutes } from './routeros-routes.ts';
 import { isBgpItem, routerosSessions } from './routeros-sessions.ts';
@@ -43,11 +43,24 @@ function readPart(part: Part): Found {
   };
 }
 
+/** A command that the device refused leaves the others of a capture their answers. */
+function readOrRefused(part: Part, refused: ParseError[]): Found[] {
+  try {
+    return [readPart(part)];
+  } catch (error) {
+    if (!(error instanceof ParseError) || !isRefusal(error)) throw error;
+    refused.push(error);
+    return [];
+  }
+}
+
 /** Reads the answer of one command, or a capture of several. Throws ParseError. */
 export function parseRouteros(command: string, output: string): Parsed {
   refuseLongLines(command, output);
   const parts = captureParts(command, output, prompt);
-  const found = parts.map(readPart);
+  const refused: ParseError[] = [];
+  const found = parts.flatMap((part) => readOrRefused(part, refused));
+  if (refused[0] && found.length === 0) throw refused[0];
   const items = found.flatMap((part) => part.items);
   const bgp = items.filter(isBgpItem);
   const routes = items.filter(isRouteItem);
@@ -70,7 +83,7 @@ export function parseRouteros(command: string, output: string): Parsed {
     notes: items.length === 0 ? ['the list is empty'] : notes,
   };
   const [missing] = found.flatMap((part) => part.missing);
-  if (!missing) return parsed;
+  if (!missing) return wholeOrThrow(command, parsed, refused);
   throw new ParseError(command, missing.message, missing.line, parsed);
 }
 

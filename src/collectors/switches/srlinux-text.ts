@@ -66,7 +66,10 @@ function countsOf(command: string, record: TableRecord): Counts[] {
 
 /** `show network-instance X protocols bgp neighbor`. Throws ParseError. */
 export function textNeighbours(command: string, lines: readonly Line[]): Parsed {
-  const tables = boxTables(command, lines, ['peer-as']).filter(({ titles }) => titles.includes('peer-as'));
+  // An AS number of more digits than its column goes on in the next line; a state never does.
+  const tables = boxTables(command, lines, ['peer-as', 'state']).filter(({ titles }) =>
+    titles.includes('peer-as'),
+  );
   const records = tables.flatMap((table) => table.records);
   const sessions = records.flatMap((record) => {
     const shown = cell(record, 'peer');

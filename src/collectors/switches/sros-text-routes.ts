@@ -72,7 +72,7 @@ interface OpenRoute {
 
 /** The route of a first line with the next hop of its second. */
 function hopRow(open: OpenRoute, text: string, vrf: string): RouteRow {
-  const target = /^\s+(\S.*?)(?:\s{2,}\S+)?$/.exec(text)?.[1] ?? text.trim();
+  const target = text.trim().split(/\s{2,}/, 1)[0] ?? '';
   const discard = open.discard || /^black\s?hole/i.test(target);
   const spare = /\((?:LFA|Backup)\)/i.test(target);
   return {

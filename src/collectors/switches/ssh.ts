@@ -11,6 +11,7 @@ import type { Session } from '../../model/session.ts';
 import { type SshDevice, sshDevice } from '../../transport/ssh.ts';
 import { SshError } from '../../transport/ssh-errors.ts';
 import type { SshOptions } from '../../transport/ssh-options.ts';
+import { joinedSessions } from './session-join.ts';
 import { capabilitiesOf } from './ssh-capabilities.ts';
 import { type Answer, commandRunner, isVrfName, type StreamedAnswer } from './ssh-runner.ts';
 import { ViewBuilder } from './ssh-views.ts';
@@ -53,32 +54,6 @@ const mostVrfs = 32;
 const mostStreamedBytes = 2_000_000_000;
 
 type SessionRow = Omit<Session, 'device'>;
-
-/**
- * Puts together what several commands say of one session. The first to say something wins, except that a true address
- * wins over an interface name standing in for one.
- */
-function mergeSessions(device: string, rows: readonly SessionRow[]): Session[] {
-  const merged = new Map<string, Session>();
-  for (const row of rows) {
-    const key = `${row.vrf} ${row.afi} ${row.name ?? row.peerAddress}`;
-    const older = merged.get(key);
-    if (!older) {
-      merged.set(key, { device, ...row });
-      continue;
-    }
-    const peerAddress = older.peerAddress === older.name ? row.peerAddress : older.peerAddress;
-    merged.set(key, {
-      ...row,
-      ...older,
-      peerAddress,
-      peerAsn: older.peerAsn ?? row.peerAsn,
-      localAsn: older.localAsn ?? row.localAsn,
-      state: older.state ?? row.state,
-    });
-  }
-  return [...merged.values()];
-}
 
 /** What the first release says whose commands are all understood. Throws what stood in the way where none is. */
 function firstUnderstood(
@@ -143,7 +118,8 @@ export function sshCollector(options: SshCollectorOptions): Collector {
         });
     const always = rowsOf(undefined);
     const releases = [...new Set(planned.flatMap(({ release }) => release ?? []))];
-    return mergeSessions(device, [...always, ...firstUnderstood(releases, rowsOf)]);
+    const rows = [...always, ...firstUnderstood(releases, rowsOf)];
+    return joinedSessions(rows.map((row) => [row])).map((row) => ({ device, ...row }));
   };
 
   /** Adds one answer to the view of its layer, or why there is none. */

@@ -140,7 +140,7 @@ export function protocolOf(text: string): RouteProtocol {
 export function asPathOf(text: string): string {
   const path = text
     .replace(/\s*[ie?]$/, '')
-    .replace(/^nil$/i, '')
+    .replace(/^(?:nil|\(null\))$/i, '')
     .trim();
   return path.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot));
 }

@@ -3,7 +3,7 @@
 // (fewer rows than its total) is an error, which carries what could be read.
 import type { CollectQuery } from '../../model/collector.ts';
 import type { Parsed, PlannedCommand } from '../../model/driver.ts';
-import { ParseError } from '../../model/parse-error.ts';
+import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
 import type { Session } from '../../model/session.ts';
@@ -100,6 +100,22 @@ function mergedSessions(sessions: Found['sessions']): Found['sessions'] {
   return [...known.values()];
 }
 
+/** True for a part that holds nothing but a complaint. */
+function isRefused(part: Part): boolean {
+  const lines = linesOf(part);
+  const read = readers.some(([fits]) => fits(lines)) || lines.some(({ text }) => emptyRib.test(text));
+  return !read && complaintIn(lines) !== undefined;
+}
+
+/** A command that the device refused leaves the others of a capture their answers. */
+function readOrRefused(part: Part, found: Found, alone: boolean): Parsed['routes'] {
+  if (alone || !isRefused(part)) return readPart(part, found);
+  const complaint = complaintIn(linesOf(part));
+  const message = `the device says: ${snippet(complaint?.text.trim() ?? '')}`;
+  found.missing.push({ message, line: complaint?.number ?? 1 });
+  return [];
+}
+
 /** True for a part that is about something else: configuration, LLDP, interfaces. */
 function isForeign(part: Part): boolean {
   const lines = linesOf(part);
@@ -115,7 +131,7 @@ export function parseVrpLike(command: string, output: string): Parsed {
   const about = parts.filter((part) => parts.length === 1 || !isForeign(part));
   const left = parts.filter((part) => !about.includes(part));
   if (about.length === 0) refuse(command, parts.flatMap(linesOf));
-  const empty = about.flatMap((part) => readPart(part, found));
+  const empty = about.flatMap((part) => readOrRefused(part, found, about.every(isRefused)));
   const parsed: Parsed = {
     sessions: mergedSessions(found.sessions),
     routes: [...routesOf(found), ...empty],

@@ -278,6 +278,21 @@ describe('hand-written captures', () => {
     ]);
   });
 
+  it('takes "(null)" for the path of a route of its own', () => {
+    const own = ` Paths:   1 available, 1 best
+
+ BGP routing table information of 10.233.64.0/24:
+ Imported route.
+ Original nexthop: 127.0.0.1
+ AS-path         : (null)
+ Origin          : incomplete
+ Attribute value : MED 0, pref-val 32768
+ State           : valid, local, best
+`;
+    const [table] = comware.parse('display bgp routing-table ipv4 10.233.64.0 24', own).routes;
+    expect(table?.rows.map(({ asPath }) => asPath)).toEqual(['']);
+  });
+
   it('reads what one peer sent or was sent as its own layer', () => {
     const table = session.slice(
       session.indexOf(' Total number of routes'),
