@@ -26,8 +26,11 @@ export function peerUrls({ peers }: Pick<ShardsConfig, 'peers'>, { count }: Shar
   return peers.map((url) => url.replace(/\/$/, ''));
 }
 
+const refused =
+  'it refuses us; give the shards section the user and password, or the client certificate, that it wants';
 const statuses: Readonly<Record<number, string>> = {
-  401: 'it refuses us; give the shards section the user and password, or the client certificate, that it wants',
+  401: refused,
+  403: refused,
   429: 'it is asked too often (its rate_limit)',
   503: 'it has not made its first audit yet',
 };

@@ -86,7 +86,8 @@ export function accessControl(access: () => Access | undefined): Middleware {
     }
     const trouble = now.tls && certificateTrouble(request, now.tls);
     if (trouble !== undefined) {
-      refuse(response, 401, trouble);
+      // Not 401, which would have to say how to log in: another password does not help.
+      refuse(response, 403, trouble);
       return;
     }
     if (now.users.size === 0) {

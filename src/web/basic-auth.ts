@@ -1,6 +1,6 @@
 // HTTP Basic authentication (RFC 7617) against bcrypt hashes, as exporter-toolkit does it: one comparison at a time, since each
-// takes a tenth of a second of the only processor thread, a cache of results, and a hash of nobody's for unknown users, so
-// that time does not tell who exists.
+// takes a tenth of a second of the only processor thread, caches of results (what is wrong never drives out what is right), and
+// a hash of nobody's for unknown users, so that time does not tell who exists.
 import { createHash } from 'node:crypto';
 import { compare } from 'bcryptjs';
 
@@ -26,16 +26,18 @@ function credentials(header: string | undefined): { user: string; password: stri
 
 /** Decides on `Authorization` headers. Nothing of what is in them is kept but digests. */
 export function basicAuth(): (header: string | undefined, users: Users) => Promise<Admission> {
-  const cache = new Map<string, boolean>();
+  const caches = { right: new Set<string>(), wrong: new Set<string>() };
+  const known = (key: string) => caches.right.has(key) || (caches.wrong.has(key) ? false : undefined);
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
   const check = async (password: string, hash: string, key: string): Promise<boolean> => {
-    const known = cache.get(key);
-    if (known !== undefined) return known;
+    const before = known(key);
+    if (before !== undefined) return before;
     const right = await compare(password, hash);
+    const cache = right ? caches.right : caches.wrong;
     if (cache.size >= mostCached) cache.delete(cache.keys().next().value ?? '');
-    cache.set(key, right);
+    cache.add(key);
     return right;
   };
 
@@ -61,7 +63,7 @@ export function basicAuth(): (header: string | undefined, users: Users) => Promi
       .digest('base64');
     // bcrypt reads 72 bytes and ignores the rest.
     if (Buffer.byteLength(given.password) > 72) return 'refused';
-    const right = cache.get(key) ?? (await inTurn(() => check(given.password, hash, key)));
+    const right = known(key) ?? (await inTurn(() => check(given.password, hash, key)));
     if (right === undefined) return 'busy';
     return right && hash !== nobodysHash ? 'admitted' : 'refused';
   };

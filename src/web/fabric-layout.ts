@@ -1,6 +1,7 @@
 // Where each device stands in the drawing of the fabric: switches in layers by how far they are from the nodes, nodes in
 // racks by the switches that they speak with. Made of the sessions that were seen and those that should be there, so that a
 // rack whose switch is dead stays one. Pure.
+import type { CauseId, NodeCauseId } from '../model/cause.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
@@ -119,6 +120,20 @@ function siblings(fabric: Fabric, speaksWithSwitch: (node: string) => boolean) {
       );
 }
 
+const ofNode: Readonly<Record<NodeCauseId, true>> = {
+  'not-configured-on-node': true,
+  'node-not-ready': true,
+  'bird-down': true,
+  'config-not-applied': true,
+  'graceful-restart': true,
+  'not-exported': true,
+  'bgpfilter-reject': true,
+  'pool-export-disabled': true,
+  'mesh-left-on': true,
+  'rr-misconfigured': true,
+};
+const isOfNode = (cause: CauseId | undefined) => cause !== undefined && Object.hasOwn(ofNode, cause);
+
 /** By device, what is wrong with it itself; sessions are told by its links. */
 function troubles(fabric: Fabric, maxAgeMs: MaxAge): Map<string, { tone: Tone; why: string }> {
   const found = new Map<string, { tone: Tone; why: string }>();
@@ -128,11 +143,15 @@ function troubles(fabric: Fabric, maxAgeMs: MaxAge): Map<string, { tone: Tone; w
     found.set(device.name, { tone: 'unknown', why: 'could not be read' });
   }
   // Worst first, so that the first one stays.
-  for (const { device, severity, detail } of fabric.audit.findings) {
-    const known = found.get(device);
-    if (known && known.tone !== 'unknown') continue;
-    if (severity !== 'info')
-      found.set(device, { tone: severity === 'critical' ? 'bad' : 'warn', why: detail });
+  for (const { check, device, severity, detail, cause, nodes } of fabric.audit.findings) {
+    if (severity === 'info') continue;
+    // That nobody could look is a finding, and no fault of the device.
+    const tone = check === 'device-unreachable' ? 'unknown' : severity === 'critical' ? 'bad' : 'warn';
+    // A route that is missing on a switch may have been lost on the one node that should announce it.
+    for (const name of nodes?.length === 1 && isOfNode(cause) ? [device, ...nodes] : [device]) {
+      const known = found.get(name);
+      if (!known || known.tone === 'unknown') found.set(name, { tone, why: detail });
+    }
   }
   return found;
 }

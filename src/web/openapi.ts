@@ -49,6 +49,17 @@ const success = (data: Schema) => ({
 const failure = (description: string) => ({ description, content: json(ref('Error')) });
 const refused = failure('A parameter is unknown or cannot be read.');
 const notReady = failure('The first audit has not finished.');
+/** Of every operation: a fault, and what the guard of the web configuration says, as text, before any path is looked at. */
+const always = {
+  500: failure('A fault of the exporter; its log has it.'),
+  ...Object.fromEntries(
+    [
+      [401, 'A user and a password are needed.'],
+      [403, 'The client certificate is missing or not allowed.'],
+      [429, 'The rate limit is reached; Retry-After says how long to wait.'],
+    ].map(([status, description]) => [status, { description, content: { 'text/plain': { schema: text } } }]),
+  ),
+};
 
 const parameter = (name: string, schema: Schema, description: string, required = false) => ({
   name,
@@ -92,7 +103,7 @@ function listPath(
         }),
         ...cuts,
       ],
-      responses: { 200: success(dataOf(name)), 400: refused, 503: notReady },
+      responses: { ...always, 200: success(dataOf(name)), 400: refused, 503: notReady },
     },
   };
 }
@@ -107,6 +118,7 @@ const explainPath = {
       shardParameter,
     ],
     responses: {
+      ...always,
       200: success(ref('Explanation')),
       400: refused,
       404: failure('Nothing is known by that name.'),
@@ -116,6 +128,45 @@ const explainPath = {
 };
 
 const faults = success(record({ faults: listOf(record({ name: text, title: text, active: flag })) }));
+
+function change(operationId: string, summary: string, actions: readonly string[], more: object = {}) {
+  const body = { schema: record({ action: oneOf(actions) }) };
+  return {
+    operationId,
+    summary,
+    requestBody: {
+      required: true,
+      content: { 'application/json': body, 'application/x-www-form-urlencoded': body },
+    },
+    responses: {
+      ...always,
+      200: faults,
+      303: { description: 'To a form: back to the page.' },
+      400: failure('The body cannot be read, or the action is unknown.'),
+      403: failure('A browser sent it from another site.'),
+      413: failure('The body is larger than 1 KB.'),
+      415: failure('The body is in an encoding that is not known.'),
+      ...more,
+    },
+  };
+}
+
+const demoPaths = {
+  '/demo/faults': {
+    get: {
+      operationId: 'faults',
+      summary: 'Faults of the demo fabric.',
+      responses: { ...always, 200: faults },
+    },
+    post: change('healAll', 'Heals every fault.', ['heal']),
+  },
+  '/demo/faults/{name}': {
+    parameters: [{ name: 'name', in: 'path', required: true, schema: text }],
+    post: change('changeFault', 'Puts one fault in, or heals it.', ['inject', 'heal'], {
+      404: failure('There is no such fault.'),
+    }),
+  },
+};
 
 /** The document. `demo`: with what exists on the demo fabric only. */
 export function openApi(version: string, demo = false): object {
@@ -134,11 +185,7 @@ export function openApi(version: string, demo = false): object {
     paths: {
       ...Object.fromEntries(lists),
       '/api/v1/explain': explainPath,
-      ...(demo && {
-        '/demo/faults': {
-          get: { operationId: 'faults', summary: 'Faults of the demo fabric.', responses: { 200: faults } },
-        },
-      }),
+      ...(demo && demoPaths),
     },
     components: { schemas },
   };

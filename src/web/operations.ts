@@ -2,6 +2,7 @@
 // blackbox_exporter (X-Prometheus-Scrape-Timeout-Seconds, probe_success, probe_duration_seconds).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contentTypes, header } from '../metrics/exposition.ts';
+import type { Taken } from './methods.ts';
 import { isSameOrigin } from './responses.ts';
 
 export interface Operations {
@@ -33,23 +34,18 @@ export function probeTimeoutMs(header: string | undefined): number {
   return Math.max(leastTimeoutMs, Math.min(asked, 120_000) - offsetMs);
 }
 
-function text(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers }).end(body);
+function text(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(body);
 }
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: Taken[1];
   readonly path: string;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void> | void;
 }
 
 const probeRoute = (run: NonNullable<Operations['probe']>): Route => ({
-  method: 'get',
+  method: 'GET',
   path: '/probe',
   async handle(request, response) {
     const { searchParams } = new URL(request.url ?? '', 'http://exporter');
@@ -100,13 +96,8 @@ function reloadRoutes(reload: NonNullable<Operations['reload']>): Route[] {
     else text(response, 500, `failed to reload:\n${outcome.message}\n`);
   };
   return [
-    { method: 'post', path, handle },
-    { method: 'put', path, handle },
-    {
-      method: 'get',
-      path,
-      handle: (_, response) => text(response, 405, 'only POST and PUT requests\n', { Allow: 'POST, PUT' }),
-    },
+    { method: 'POST', path, handle },
+    { method: 'PUT', path, handle },
   ];
 }
 
@@ -117,7 +108,7 @@ export function operationRoutes({ reload, configText, probe }: Operations): Rout
     ...(configText
       ? [
           {
-            method: 'get' as const,
+            method: 'GET' as const,
             path: '/config',
             handle: (_: IncomingMessage, response: ServerResponse) => text(response, 200, configText()),
           },

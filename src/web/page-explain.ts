@@ -83,7 +83,7 @@ function hopRow(hop: Hop, now: number): Html {
 `;
 }
 
-const hopHeads = ['', 'Device', 'Table', 'Answer', 'Evidence'];
+const hopHeads = ['State', 'Device', 'Table', 'Answer', 'Evidence'];
 
 /** Tables that need not have the prefix, and have none, are folded away. */
 function hopTables(hops: readonly Hop[], now: number): Html {
@@ -177,14 +177,14 @@ function verdictTable(shards: readonly ShardVerdict[], target: string): Html {
     return html`<tr><th scope="row">${shard}</th><td>${mark}</td><td class="detail">${says}</td><td>${link}</td></tr>
 `;
   });
-  return table(['Shard', '', 'What it says', 'Why'], rows);
+  return table(['Shard', 'Verdict', 'What it says', 'Why'], rows);
 }
 
 function body(explanation: Explanation, now: number): Html {
   const { target, tone, verdict, facts, hops, paths, sessions, prefixes, readings } = explanation;
   const { kind, device, findings, advice, notes, at } = explanation;
   const only = device === undefined ? '' : `, seen at ${device}`;
-  return html`<section class="headline ${tone}" role="status"><p class="when">${kind} ${target}${only}</p><h2>${verdict}</h2>
+  return html`<section class="headline ${tone}"><p class="when">${kind} ${target}${only}</p><div role="status"><h2>${verdict}</h2></div>
 <dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 <p class="when">Audited ${ago(at, now)}${device !== undefined && html` · ${explainLink(target, 'every device')}`}</p></section>
 ${hops.length > 0 && section('The way, table by table', 'way', hopTables(hops, now))}${
@@ -210,7 +210,7 @@ ${hops.length > 0 && section('The way, table by table', 'way', hopTables(hops, n
     'Sessions, from both ends',
     'sessions',
     table(
-      ['', 'Peer', 'Family', 'What both say', 'Called for by'],
+      ['Verdict', 'Peer', 'Family', 'What both say', 'Called for by'],
       sessions.map((each) => sessionRow(each, now)),
     ),
   )
@@ -220,7 +220,7 @@ ${hops.length > 0 && section('The way, table by table', 'way', hopTables(hops, n
     kind === 'switch' ? 'Prefixes that are not as they should be' : 'Prefixes that it announces',
     'prefixes',
     table(
-      ['', 'Prefix', 'What', 'State'],
+      ['Verdict', 'Prefix', 'What', 'State'],
       prefixes.map(
         ({ tone: sign, prefix, what, says }) =>
           html`<tr><td>${badge(sign, words[sign])}</td><th scope="row">${explainLink(prefix)}</th><td class="detail">${what}</td><td class="detail">${says}</td></tr>
@@ -234,7 +234,7 @@ ${hops.length > 0 && section('The way, table by table', 'way', hopTables(hops, n
     'Readings',
     'readings',
     table(
-      ['', 'Part', 'Source', 'Read', 'What came of it'],
+      ['State', 'Part', 'Source', 'Read', 'What came of it'],
       readings.map(
         ({ part, source, ok, at: read, says }) =>
           html`<tr><td>${badge(ok ? 'good' : 'unknown', ok ? 'read' : 'failed')}</td><th scope="row">${part}</th><td>${source}</td><td>${read === undefined ? 'never' : ago(read, now)}</td><td class="detail">${says}</td></tr>
@@ -268,7 +268,7 @@ export function renderExplainPage({ explained, target, now, version, shards }: E
       explained && 'refused' in explained ? 'That cannot be asked' : 'Nothing is known by that name';
     const title = explained ? asked : 'Not known yet';
     const text = explained ? explained.message : 'The first audit has not finished.';
-    const content = html`<section class="headline unknown" role="status"><h2>${title}</h2><p>${text}</p></section>${others}`;
+    const content = html`<section class="headline unknown"><div role="status"><h2>${title}</h2><p>${text}</p></div></section>${others}`;
     return renderFrame({ ...frame, title, content });
   }
   const content = html`${body(explained.explanation, now)}${others}`;

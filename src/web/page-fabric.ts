@@ -49,10 +49,12 @@ function rest(
 ): Html | undefined {
   const hidden = all.length - shown.length;
   if (hidden === 0) return undefined;
-  const faulty = all.filter(({ tone }) => tone === 'bad' || tone === 'warn').length;
-  const seen = shown.filter(({ tone }) => tone === 'bad' || tone === 'warn').length;
-  const more = faulty > seen ? `, ${faulty - seen} of them faulty` : ', none of them faulty';
-  return html`<p class="cut">${count(hidden, what, plural)} more not drawn${more}. <a href="/api/v1/devices">All devices in the API</a></p>`;
+  const drawn = new Set(shown);
+  const left = all.filter((device) => !drawn.has(device));
+  const faulty = left.filter(({ tone }) => tone === 'bad' || tone === 'warn').length;
+  const unknown = left.filter(({ tone }) => tone === 'unknown').length;
+  const more = `${faulty === 0 ? 'none' : faulty} of them faulty${unknown > 0 ? `, ${unknown} unknown` : ''}`;
+  return html`<p class="cut">${count(hidden, what, plural)} more not drawn, ${more}. <a href="/api/v1/devices">All devices in the API</a></p>`;
 }
 
 function rackBox({ switches, nodes }: Rack, keep: boolean): Html {
@@ -80,7 +82,10 @@ export function fabricSection(fabric: Fabric, maxAgeMs: (device: string) => numb
   const keep = fabric.devices.length <= smallFabric;
   const shown = pick(racks, mostRacks, ({ nodes }) => worst(nodes), keep);
   const left = racks.length - shown.length;
+  const faulty = (list: readonly Rack[]) =>
+    list.filter(({ nodes }) => worst(nodes) < weightOf('unknown')).length;
+  const hidden = faulty(racks) - faulty(shown);
   return html`<section class="fabric"><h2 id="fabric">Fabric</h2>
 ${layers.map((devices, i) => layer(devices, i, layers, keep))}<div class="racks">${shown.map((rack) => rackBox(rack, keep))}</div>
-${left > 0 && html`<p class="cut">${count(left, 'rack')} more not drawn; those with a fault come first.</p>`}</section>`;
+${left > 0 && html`<p class="cut">${count(left, 'rack')} more not drawn, ${hidden === 0 ? 'none' : hidden} of them with a fault; the faulty ones come first. <a href="/api/v1/devices?role=node">All nodes in the API</a></p>`}</section>`;
 }

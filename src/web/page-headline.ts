@@ -36,10 +36,26 @@ function blindText(fabric: Fabric): string {
       : '';
 }
 
+/** What routes that are missing mean, said of one or of several. */
+const missingText = (switches: number, routes: number) =>
+  `${switches === 1 ? 'This switch does' : 'These switches do'} not know the way to ${routes === 1 ? 'this prefix' : 'these prefixes'}.`;
+
+/** Nothing looked for is nothing found to be right. */
+function nothingLooked({ audit, devices }: Fabric): Headline | undefined {
+  if ([...audit.devices.values()].some(({ verdicts }) => verdicts.length > 0)) return undefined;
+  const { expectedPrefixes, sessionsUp, sessionsDown } = audit.summary;
+  const title = devices.some(({ device }) => device.role === 'switch')
+    ? 'No route is expected on any switch'
+    : 'No switch is read';
+  const text = `The objects call for ${count(expectedPrefixes, 'prefix', 'prefixes')}, and none was looked for. ${sessionsUp} of ${count(sessionsUp + sessionsDown, 'session')} up.`;
+  return { tone: 'unknown', title, text };
+}
+
 /** The state of the fabric in one sentence, worst first; with other shards, of what they have found, too. */
 export function headline(fabric: Fabric | undefined, view?: ShardView): Headline {
   const own = ownHeadline(fabric);
-  if (!fabric || !view) return own;
+  if (!fabric) return own;
+  if (!view) return (own.tone === 'good' && nothingLooked(fabric)) || own;
   const others = view.others.flatMap((other) => (other.ok ? [other] : []));
   const missing = others.reduce((sum, { summary }) => sum + summary.missing, 0);
   const unknown = others.reduce((sum, { summary }) => sum + summary.unknown + summary.devicesUnknown, 0);
@@ -53,11 +69,12 @@ export function headline(fabric: Fabric | undefined, view?: ShardView): Headline
   const total = [...mine.values()].reduce((sum, n) => sum + n, missing);
   if (total > 0) {
     const theirs = firing.flatMap(({ check, device }) => (check === 'route-missing' ? [device] : []));
-    const where = names([...new Set([...mine.keys(), ...theirs])]);
+    const switches = [...new Set([...mine.keys(), ...theirs])];
+    const where = names(switches);
     return {
       tone: 'bad',
       title: `${count(total, 'route')} missing${where === '' ? '' : ` on ${where}`}`,
-      text: `These switches do not know the way to these prefixes.${mine.size > 0 ? blindText(fabric) : here}${unasked}`,
+      text: `${missingText(switches.length, total)}${mine.size > 0 ? blindText(fabric) : here}${unasked}`,
     };
   }
   if (own.tone === 'bad') return { ...own, text: `${own.text}${unasked}` };
@@ -100,7 +117,7 @@ function ownHeadline(fabric: Fabric | undefined): Headline {
     return {
       tone: 'bad',
       title: `${count(total, 'route')} missing on ${names([...missing.keys()])}`,
-      text: `These switches do not know the way to these prefixes.${blind}`,
+      text: `${missingText(missing.size, total)}${blind}`,
     };
   }
   const critical = audit.findings.filter(({ severity }) => severity === 'critical').length;
@@ -137,8 +154,9 @@ function tile(label: string, value: string | number, tone: Tone): Html {
 /** Headline and figures. */
 export function headlineSection(fabric: Fabric | undefined, now: number, view?: ShardView): Html {
   const { tone, title, text } = headline(fabric, view);
-  const sentence = html`<h2>${title}</h2><p>${text}</p>`;
-  if (!fabric) return html`<section class="headline ${tone}" role="status">${sentence}</section>`;
+  // Only this is read out when it changes: the age below does at every look.
+  const sentence = html`<div role="status"><h2>${title}</h2><p>${text}</p></div>`;
+  if (!fabric) return html`<section class="headline ${tone}">${sentence}</section>`;
   const { findings: own, at } = fabric.audit;
   const summary = figuresOf(fabric.audit.summary, view);
   const others = view?.others.flatMap((other) => (other.ok ? [other] : [])) ?? [];
@@ -151,7 +169,7 @@ export function headlineSection(fabric: Fabric | undefined, now: number, view?: 
   const when = html`<p class="when">Audited ${ago(at, now)}${
     fabric.expected.ok ? '' : ' · objects cannot be read now, the last good ones are in use'
   }</p>`;
-  return html`<section class="headline ${tone}" role="status">${sentence}${when}</section>
+  return html`<section class="headline ${tone}">${sentence}${when}</section>
 <dl class="tiles">
 ${tile('routes missing', missing, missing > 0 ? 'bad' : 'quiet')}
 ${tile('routes unknown', summary.unknown, summary.unknown > 0 ? 'unknown' : 'quiet')}

@@ -8,10 +8,11 @@ import { comparePrefixes, contains, formatPrefix, parsePrefixOrHost } from '../m
 import { routeChoices } from './api-choices.ts';
 import { type Html, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
-import { badge, cut, type Tone } from './page-parts.ts';
+import { badge, count, cut, type Tone } from './page-parts.ts';
 
 const mostRows = 100;
 const mostColumns = 24;
+const mostNames = 3;
 
 const tones: Record<RouteVerdict['verdict'], Tone> = {
   missing: 'bad',
@@ -21,11 +22,15 @@ const tones: Record<RouteVerdict['verdict'], Tone> = {
   unknown: 'unknown',
   present: 'good',
 };
-const weight: Record<Tone, number> = { bad: 1000, warn: 100, unknown: 1, good: 0, quiet: 0 };
+// Far enough apart that no number of switches makes something worse out of many small things.
+const weight: Record<Tone, number> = { bad: 1e8, warn: 1e4, unknown: 1, good: 0, quiet: 0 };
 
 interface Line {
   readonly key: string;
   readonly expected: ExpectedPrefix;
+  /** Switches that do not know the way to it, and those where something else is wrong with it. */
+  readonly badOn: string[];
+  readonly warnOn: string[];
   badness: number;
 }
 
@@ -65,11 +70,14 @@ function judge({ audit }: Fabric, only: string | undefined): Judged {
       const key = keyOf(expected);
       let line = byPrefix.get(key);
       if (!line) {
-        line = { key, expected, badness: 0 };
+        line = { key, expected, badOn: [], warnOn: [], badness: 0 };
         byPrefix.set(key, line);
       }
-      line.badness += weight[tones[verdict]];
-      sum += weight[tones[verdict]];
+      const badness = weight[tones[verdict]];
+      line.badness += badness;
+      sum += badness;
+      if (badness >= weight.bad) line.badOn.push(device);
+      else if (badness >= weight.warn) line.warnOn.push(device);
     }
     devices.set(device, sum);
   }
@@ -101,11 +109,26 @@ function cellsOf(fabric: Fabric, shown: readonly Line[], columns: readonly strin
   return cells;
 }
 
-function lineRow({ key, expected }: Line, columns: readonly string[], all: Cells): Html {
+/** Of switches that have no column of their own a fault is told all the same. */
+function faultyCell({ badOn, warnOn, badness }: Line): Html {
+  const faultyOn = [...badOn, ...warnOn];
+  const names = faultyOn.slice(0, mostNames).join(', ');
+  const more = faultyOn.length - mostNames;
+  return html`<td>${faultyOn.length === 0 ? '–' : badge(badness >= weight.bad ? 'bad' : 'warn', more > 0 ? `${names} and ${more} more` : names)}</td>`;
+}
+
+interface Columns {
+  readonly shown: readonly string[];
+  /** Whether there are more switches than columns. */
+  readonly cut: boolean;
+}
+
+function lineRow(line: Line, columns: Columns, all: Cells): Html {
+  const { key, expected } = line;
   const cells = all.get(key);
   const owner = ownerOf(expected) || `${expected.origins.length} nodes`;
   const prefix = formatPrefix(expected.prefix);
-  return html`<tr><th scope="row"><span title="${expected.because}">${explainLink(prefix)}</span></th><td>${owner}</td><td>${expected.kind}</td>${columns.map(
+  return html`<tr><th scope="row"><span title="${expected.because}">${explainLink(prefix)}</span></th><td>${owner}</td><td>${expected.kind}</td>${columns.cut && faultyCell(line)}${columns.shown.map(
     (device) => {
       const verdict = cells?.get(device);
       if (!verdict) return html`<td title="not expected here">–</td>`;
@@ -163,29 +186,34 @@ function filterForm({ only, kind = '', node = '', device = '', prefix = '' }: Ma
 }
 
 function pages(choice: MatrixChoice, shown: number, total: number): Html | undefined {
-  if (total <= mostRows) return undefined;
+  if (total <= mostRows && choice.offset === 0) return undefined;
   const link = (offset: number, text: string) => {
     const { only = '', kind = '', node = '', device = '', prefix = '' } = choice;
     const query = new URLSearchParams({ only, kind, node, device, prefix, offset: String(offset) });
     return html` <a href="/?${query.toString()}#routes">${text}</a>`;
   };
   const { offset } = choice;
-  return html`<p class="cut">Prefixes ${shown === 0 ? 0 : offset + 1} to ${offset + shown} of ${total}, the faulty ones first.${offset > 0 && link(Math.max(0, offset - mostRows), 'Previous')}${offset + shown < total && link(offset + mostRows, 'Next')}</p>`;
+  // The list may have become shorter than it was when the link to this part of it was made.
+  if (shown === 0)
+    return html`<p class="cut">The list ends before this; it has ${count(total, 'prefix', 'prefixes')}.${link(0, 'First')}</p>`;
+  return html`<p class="cut">Prefixes ${offset + 1} to ${offset + shown} of ${total}, the faulty ones first.${offset > 0 && link(Math.max(0, offset - mostRows), 'Previous')}${offset + shown < total && link(offset + mostRows, 'Next')}</p>`;
 }
 
 function matrix(fabric: Fabric, choice: MatrixChoice): Html {
   const { lines, devices } = judged(fabric, choice.device);
   const all = chosen(lines, choice);
   const shown = all.slice(choice.offset, choice.offset + mostRows);
-  if (shown.length === 0) return html`<p>No expected prefix is like this.</p>`;
+  if (all.length === 0) return html`<p>No expected prefix is like this.</p>`;
+  if (shown.length === 0) return html`${pages(choice, 0, all.length)}`;
   // Switches keep the order of the configuration while all of them fit.
   const worstFirst = () => [...devices].sort(([, x], [, y]) => y - x).map(([device]) => device);
   const columns = devices.size <= mostColumns ? [...devices.keys()] : worstFirst().slice(0, mostColumns);
   const cells = cellsOf(fabric, shown, columns);
+  const cutShort = columns.length < devices.size;
   return html`<div class="scroll"><table class="matrix">
-<thead><tr><th scope="col">Prefix</th><th scope="col">From</th><th scope="col">Kind</th>${columns.map((device) => html`<th scope="col">${device}</th>`)}</tr></thead>
+<thead><tr><th scope="col">Prefix</th><th scope="col">From</th><th scope="col">Kind</th>${cutShort && html`<th scope="col">Faulty on</th>`}${columns.map((device) => html`<th scope="col">${device}</th>`)}</tr></thead>
 <tbody>
-${shown.map((line) => lineRow(line, columns, cells))}</tbody></table></div>
+${shown.map((line) => lineRow(line, { shown: columns, cut: cutShort }, cells))}</tbody></table></div>
 ${pages(choice, shown.length, all.length)}${cut(columns.length, devices.size, 'switches', '/api/v1/routes')}`;
 }
 

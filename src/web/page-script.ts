@@ -1,6 +1,7 @@
 // The page's script and icon, as text, so that the bundled program needs no files beside it. The script fetches the page
-// every five seconds and swaps its live part in, keeping what the reader has opened, and says loudly when the exporter
-// no longer answers: figures that silently stopped moving would be taken for true.
+// every five seconds and changes of its live part what has changed, so that focus, selection, scroll positions and what the
+// reader has opened or typed stay, and says loudly when the exporter no longer answers: figures that silently stopped moving
+// would be taken for true.
 
 export const pageScript = `'use strict';
 const live = document.getElementById('live');
@@ -14,29 +15,66 @@ live.addEventListener('click', (event) => {
   if (details) toggled.set(details.id, !details.open);
 });
 
+// What a part is about. A row of another prefix is another row, and a link never becomes one that leads elsewhere.
+function keyOf(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return node.nodeName;
+  const within = node.matches('section, tr, li, .device, .rack') && node.querySelector('[id], a[href]');
+  const named = within && !node.id ? within : node;
+  return node.nodeName + ' ' + (named.id || named.getAttribute('href') || '');
+}
+
+// Makes old what fresh is, and leaves alone what is the same.
+function renew(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  let at = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const key = keyOf(child);
+    let same = at;
+    // Text is no reason to skip elements.
+    while (same && keyOf(same) !== key) same = child.nodeType === Node.ELEMENT_NODE ? same.nextSibling : null;
+    if (!same) {
+      old.insertBefore(child, at);
+      continue;
+    }
+    while (at !== same) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
+    }
+    at = at.nextSibling;
+    renew(same, child);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
 function show(text) {
   const next = new DOMParser().parseFromString(text, 'text/html');
   const fresh = next.getElementById('live');
   if (!fresh) throw new Error('not the page');
-  const focused = document.activeElement && document.activeElement.id;
   for (const [id, open] of toggled) {
     const details = fresh.querySelector('details[id="' + CSS.escape(id) + '"]');
     if (details) details.open = open;
   }
-  // What somebody is typing or has chosen is theirs.
-  const filled = [...live.querySelectorAll('input[id], select[id]')].map(({ id, value }) => [id, value]);
-  const caret = document.activeElement?.selectionStart;
-  live.replaceChildren(...fresh.childNodes);
-  for (const [id, value] of filled) {
-    const field = document.getElementById(id);
-    if (field) field.value = value;
-  }
-  live.dataset.clock = fresh.dataset.clock;
+  const focused = document.activeElement;
+  renew(live, fresh);
   document.title = next.title;
-  if (focused) {
-    const field = document.getElementById(focused);
-    field?.focus();
-    if (typeof caret === 'number') field?.setSelectionRange(caret, caret);
+  // A row that has moved is a new one: the focus goes to the same link in it, if it is still there.
+  if (!focused.isConnected) {
+    const href = focused.getAttribute('href');
+    const again = focused.id
+      ? document.getElementById(focused.id)
+      : href && live.querySelector('a[href="' + CSS.escape(href) + '"]');
+    again?.focus({ preventScroll: true });
   }
   lost.hidden = true;
 }
@@ -46,8 +84,7 @@ async function refresh() {
   busy = true;
   try {
     const response = await fetch(location.pathname + location.search, { cache: 'no-store', signal: AbortSignal.timeout(10000) });
-    // What was asked for may no longer be known (404): that, too, is shown.
-    if (response.status >= 500) throw new Error(String(response.status));
+    // Whatever its status: what was asked for may be known no longer (404) or not yet (503). What is not the page throws.
     show(await response.text());
   } catch {
     document.getElementById('lost-since').textContent = live.dataset.clock;

@@ -87,7 +87,9 @@ function device(
     ? badge('unknown', all.length > 0 ? 'too old to judge' : 'unknown')
     : down > 0
       ? badge('bad', `${count(down, 'session')} down`)
-      : badge('good', `${up} up`);
+      : all.length === 0
+        ? badge('quiet', 'no sessions')
+        : badge('good', `${up} up`);
   const table = html`<div class="scroll"><table>
 <thead><tr><th scope="col">Peer</th><th scope="col">AS</th><th scope="col">Kind</th><th scope="col">State</th><th scope="col">Up for</th><th scope="col">Received</th><th scope="col">Sent</th><th scope="col">Last error</th></tr></thead>
 <tbody>

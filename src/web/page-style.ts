@@ -47,6 +47,8 @@ td.detail { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
 .findings td.cause { white-space: normal; min-width: 13rem; }
 .findings td.cause .meta { display: block; }
 .matrix tbody th { font-weight: 600; }
+/* What a row is about stays in sight beside switches that are far to the right. */
+.matrix tr > :first-child { position: sticky; left: 0; background: var(--box); }
 .badge { display: inline-block; white-space: nowrap; padding: 0 .45rem; border-radius: 4px; font-weight: 600; font-size: .9rem; }
 h3 .badge { white-space: normal; }
 .badge.good { color: var(--good); background: var(--good-back); }
@@ -101,6 +103,8 @@ a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible
 @media (max-width: 40rem) {
   .demo ul { grid-template-columns: 1fr; } .demo form { flex-wrap: wrap; } .demo form > span:not(.badge) { flex: 1 1 60%; }
   .headline h2 { font-size: 1.25rem; }
+  /* The verdicts come first. */
+  .matrix tr > :nth-child(2), .matrix tr > :nth-child(3) { display: none; }
   /* A table of seven columns is read as a list. */
   .findings thead { display: none; }
   .findings tr { display: block; border-top: 1px solid var(--line); padding: .4rem 0; }

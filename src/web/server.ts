@@ -14,12 +14,20 @@ import type { DemoControl } from './demo-control.ts';
 import { type Explainer, explainHtml, explainJson } from './explain-answer.ts';
 import { type Listener, listenOn, type Tls } from './listener.ts';
 import { matrixRequest } from './matrix-choice.ts';
+import { methodsByPath, onlyThese, type Taken } from './methods.ts';
 import { openApi } from './openapi.ts';
 import { type Operations, operationRoutes } from './operations.ts';
 import { renderPage } from './page.ts';
 import { pageIcon, pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
-import { apiError, apiSuccess, isSameOrigin, metricsResponse, securityHeaders } from './responses.ts';
+import {
+  apiError,
+  apiSuccess,
+  compressedBody,
+  isSameOrigin,
+  metricsResponse,
+  securityHeaders,
+} from './responses.ts';
 import { findingsPath, shardView } from './shard-findings.ts';
 import { listAnswer } from './shard-lists.ts';
 
@@ -53,6 +61,7 @@ export interface ServerOptions {
 export type RunningServer = Listener;
 
 const mostBodyBytes = 1024;
+const verbs = { GET: 'get', POST: 'post', PUT: 'put' } as const;
 
 const statics = [
   ['/static/page.js', 'text/javascript; charset=utf-8', pageScript],
@@ -68,7 +77,11 @@ const paths = [
   '/-/ready',
   ...[...endpoints.map(({ name }) => name), 'explain', 'openapi.json'].map((name) => `/api/v1/${name}`),
 ];
-const demoPaths = ['/demo/faults', '/demo/faults/:name'];
+const demoPaths: readonly Taken[] = [
+  ['/demo/faults', 'GET'],
+  ['/demo/faults', 'POST'],
+  ['/demo/faults/:name', 'POST'],
+];
 
 function addDemo(app: express.Express, demo: DemoControl): void {
   const bodies = [
@@ -189,9 +202,40 @@ function addBasics(app: express.Express, options: ServerOptions): void {
   }
 }
 
+/** Has pages and API answers compressed on their way out; /metrics, which is compressed once for all, does it itself. */
+function compressing(request: Request, response: Response, next: NextFunction): void {
+  const send = response.send.bind(response);
+  response.send = (body: unknown) => {
+    if (typeof body !== 'string') return send(body);
+    response.vary('Accept-Encoding');
+    compressedBody(request.headers, body)
+      .then((bytes) => {
+        if (bytes) response.set('Content-Encoding', 'gzip');
+        send(bytes ?? body);
+      })
+      .catch(next);
+    return response;
+  };
+  next();
+}
+
 function statusOf(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+/** What is there but is asked in another way is not missing. */
+function addRefusals(app: express.Express, taken: readonly Taken[]): void {
+  for (const [path, methods] of methodsByPath(taken)) {
+    const isJson = path.startsWith('/api/') || path.startsWith('/demo/');
+    const message = onlyThese(methods);
+    app.all(path, (request, response) => {
+      response.set('Allow', methods.join(', '));
+      if (request.method === 'OPTIONS') response.status(204).end();
+      else if (isJson) response.status(405).json(apiError('bad-method', message));
+      else response.status(405).type('text').send(`${message}\n`);
+    });
+  }
 }
 
 function createApp(options: ServerOptions): express.Express {
@@ -207,16 +251,22 @@ function createApp(options: ServerOptions): express.Express {
     next();
   });
   if (options.access) app.use(accessControl(options.access));
+  app.use(compressing);
   addBasics(app, options);
   addApi(app, options);
   addExplain(app, options);
   const routes = operationRoutes(options.operations ?? {});
   for (const { method, path, handle } of routes)
-    app[method](path, (request, response) => handle(request, response));
-  const more = [...new Set(routes.map(({ path }) => path))];
+    app[verbs[method]](path, (request, response) => handle(request, response));
   if (options.demo) addDemo(app, options.demo);
+  const taken: Taken[] = [
+    ...paths.map((path): Taken => [path, 'GET']),
+    ...routes.map(({ path, method }): Taken => [path, method]),
+    ...(options.demo ? demoPaths : []),
+  ];
+  addRefusals(app, [...taken, ...statics.map(([path]): Taken => [path, 'GET'])]);
+  const list = [...new Set(taken.map(([path]) => path))];
   app.use((_, response) => {
-    const list = [...paths, ...more, ...(options.demo ? demoPaths : [])];
     response
       .status(404)
       .type('text')

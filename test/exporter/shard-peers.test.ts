@@ -88,6 +88,7 @@ describe('ask', () => {
 
   it.each([
     [401, 'Unauthorized', /: it refuses us; give the shards section the user and password/],
+    [403, 'Forbidden', /: it refuses us; .* or the client certificate, that it wants/],
     [429, 'too many requests', /: it is asked too often/],
     [
       503,

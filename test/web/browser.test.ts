@@ -75,6 +75,75 @@ describe.skipIf(noChromium)(
       expect(complaints).toEqual([]);
     }, 60_000);
 
+    it('renews itself around the reader: focus, selection and scroll positions stay', async () => {
+      fabric = sampleFabric();
+      const { page, complaints } = await openPage();
+      await page.setViewportSize({ width: 390, height: 600 });
+      await page.locator('#devices').scrollIntoViewIfNeeded();
+      const link = page.locator('.matrix td a').last();
+      await link.focus();
+      await page.evaluate(`{
+        const matrix = document.querySelector('.matrix');
+        matrix.parentElement.scrollLeft = 60;
+        getSelection().selectAllChildren(matrix.querySelector('th'));
+        document.querySelector('#devices').scrollIntoView();
+      }`);
+      await page.waitForTimeout(300);
+      const state = () =>
+        page.evaluate(`({
+          top: Math.round(document.querySelector('#devices').getBoundingClientRect().top),
+          left: document.querySelector('.matrix').parentElement.scrollLeft,
+          focus: document.activeElement.getAttribute('href'),
+          selection: String(getSelection()),
+        })`);
+      const before = await state();
+      const focus = await link.getAttribute('href');
+      expect(before).toMatchObject({ left: 60, focus, selection: 'Prefix' });
+      // Another text in the headline shows that the page was renewed.
+      const { audit, ...rest } = sampleFabric();
+      fabric = { ...rest, audit: { ...audit, summary: { ...audit.summary, sessionsUp: 4711 } } };
+      await page.waitForSelector('.tiles dd:has-text("4711")', { timeout: 15_000 });
+      expect(await state()).toEqual(before);
+      expect(complaints).toEqual([]);
+    }, 60_000);
+
+    it('becomes what the server sends, whatever has changed, and never leads a focused link elsewhere', async () => {
+      fabric = sampleFabric();
+      const { page, complaints } = await openPage();
+      const link = page.locator('.findings a[href*="10.233.66.0"]').first();
+      await link.focus();
+      const href = await link.getAttribute('href');
+      const { audit, ...rest } = sampleFabric();
+      const [first, ...others] = audit.findings;
+      if (!first) throw new Error('the sample has no finding');
+      const findings = [
+        { ...others[0], ...first, prefix: '10.9.9.0/24', detail: 'a new one' },
+        ...others,
+        first,
+      ];
+      fabric = { ...rest, audit: { ...audit, findings } };
+      await page.waitForSelector('.findings td:has-text("a new one")', { timeout: 15_000 });
+      expect(await page.locator(':focus').getAttribute('href')).toBe(href);
+      const sent = await (await fetch(server?.url ?? '')).text();
+      const same = await page.evaluate(`{
+        const fresh = new DOMParser().parseFromString(${JSON.stringify(sent)}, 'text/html');
+        document.getElementById('live').isEqualNode(fresh.getElementById('live'));
+      }`);
+      expect(same).toBe(true);
+      expect(complaints).toEqual([]);
+    }, 60_000);
+
+    it('waits on the page of one thing for the first audit, and does not call the exporter gone', async () => {
+      fabric = undefined;
+      const { page } = await openPage();
+      await page.goto(`${server?.url}/explain?target=leaf01`);
+      await page.locator('#live').evaluate((live) => live.setAttribute('data-clock', 'old'));
+      await page.waitForSelector('#live:not([data-clock="old"])', { timeout: 15_000 });
+      expect(await page.isVisible('#lost')).toBe(false);
+      fabric = sampleFabric();
+      await page.waitForSelector('#readings', { timeout: 15_000 });
+    }, 60_000);
+
     it('says so when the exporter no longer answers', async () => {
       fabric = sampleFabric();
       const { page, complaints } = await openPage();

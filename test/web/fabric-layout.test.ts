@@ -2,6 +2,7 @@
 // the switch through a route reflector.
 import { expect, it } from 'vitest';
 import type { Fabric } from '../../src/model/fabric.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { failure, success } from '../../src/model/reading.ts';
 import type { Session } from '../../src/model/session.ts';
 import type { DeviceSnapshot } from '../../src/model/snapshot.ts';
@@ -82,6 +83,38 @@ it('shows a session as down when one end says so, and says what both say', () =>
   const says = 'leaf: established (ipv4); rr: active (ipv4)';
   expect(racks[0]?.nodes[0]).toMatchObject({ tone: 'bad', links: [{ peer: 'leaf', tone: 'bad', says }] });
   expect(layers[1]?.[0]).toMatchObject({ name: 'leaf', tone: 'bad', others: { up: 0, down: 1 } });
+});
+
+const finding = (more: Partial<Finding>): Finding => ({
+  ...{ check: 'route-missing', severity: 'critical', device: 'leaf', subject: '10.0.2.0/26' },
+  ...{ verdict: 'missing', detail: 'it is missing on leaf', since: sampleNow, nodes: ['node'] },
+  ...more,
+});
+
+it('marks the node that lost a route beside the switch that misses it, where the cause lies on the node', () => {
+  const tones = (more: Partial<Finding>) => {
+    const base = fabric(whole);
+    const { layers, racks } = layoutOf(
+      { ...base, audit: { ...base.audit, findings: [finding(more)] } },
+      () => 90_000,
+    );
+    return [...layers.flat(), ...racks.flatMap(({ nodes }) => nodes)].flatMap(({ name, tone }) =>
+      tone === 'good' ? [] : [`${name} ${tone}`],
+    );
+  };
+  expect(tones({ cause: 'not-configured-on-node' })).toEqual(['leaf bad', 'node bad']);
+  expect(tones({ cause: 'not-installed' })).toEqual(['leaf bad']);
+  expect(tones({ cause: 'not-exported', nodes: ['rr', 'node'] })).toEqual(['leaf bad']);
+});
+
+it('keeps a device unknown that a finding says could not be read', () => {
+  const base = fabric({ ...whole, leaf: failure(sampleNow, 'timeout', 'no answer') });
+  const silent = finding({ check: 'device-unreachable', severity: 'warning', detail: 'nobody could look' });
+  const { layers } = layoutOf({ ...base, audit: { ...base.audit, findings: [silent] } }, () => 90_000);
+  expect(layers.flat().find(({ name }) => name === 'leaf')).toMatchObject({
+    tone: 'unknown',
+    why: 'nobody could look',
+  });
 });
 
 it('takes a device that could not be read for unknown, and believes the other end', () => {

@@ -75,6 +75,33 @@ describe('the headline', () => {
     });
   });
 
+  it.each<[string, readonly RouteVerdict['verdict'][], string]>([
+    ['one route', ['missing'], 'This switch does not know the way to this prefix.'],
+    ['two routes', ['missing', 'default-only'], 'This switch does not know the way to these prefixes.'],
+  ])('speaks of %s on one switch in the singular where it is one', (_, words, text) => {
+    expect(headline(healthy([...words])).text).toBe(text);
+    expect(headline(sampleFabric()).text).toContain('These switches do not know the way to these prefixes.');
+  });
+
+  it('is not green when nothing was looked for', () => {
+    const fabric = healthy();
+    const audit = { ...fabric.audit, devices: new Map() };
+    expect(headline({ ...fabric, audit })).toMatchObject({
+      tone: 'unknown',
+      title: 'No route is expected on any switch',
+    });
+    expect(headline({ ...fabric, audit, devices: [] })).toMatchObject({
+      tone: 'unknown',
+      title: 'No switch is read',
+    });
+  });
+
+  it('is read out without the age, which changes all the time', () => {
+    const [, status = ''] = page(sampleFabric()).split('<div role="status">');
+    expect(status.split('</div>')[0]).toMatch(/^<h2>2 routes missing.*<\/p>$/s);
+    expect(status.split('</div>')[0]).not.toContain('Audited');
+  });
+
   it('turns yellow for findings that are not critical', () => {
     const fabric = healthy();
     const findings = sampleFabric().audit.findings.filter(({ severity }) => severity === 'warning');
@@ -219,6 +246,71 @@ describe('the matrix', () => {
     expect(rows(text)).toBe(0);
   });
 
+  /** The sample's first lines on many switches: all unknown but those that `wrong` tells. */
+  function wide(switches: number, wrong: (device: number, line: number) => RouteVerdict['verdict']): Fabric {
+    const { audit, ...rest } = sampleFabric();
+    const [old] = audit.devices.values();
+    if (!old) throw new Error('the sample has no device');
+    const like = [...old.verdicts].slice(0, 3);
+    const devices = Array.from({ length: switches }, (_, device): [string, DeviceAudit] => {
+      const verdicts = like.map(({ expected }, line) => ({
+        expected,
+        verdict: wrong(device, line),
+        evidence: [],
+      }));
+      return [`leaf${device}`, { ...old, device: `leaf${device}`, verdicts }];
+    });
+    return { ...rest, audit: { ...audit, devices: new Map(devices) } };
+  }
+  const shown = (fabric: Fabric, search: string) =>
+    renderPage({
+      fabric,
+      now: sampleNow,
+      version: '1',
+      maxAgeMs: () => 90_000,
+      matrix: matrixRequest(search),
+    });
+
+  it('takes no number of switches that could not be looked at for a fault', () => {
+    const fabric = wide(120, () => 'unknown');
+    expect(shown(fabric, '?only=faulty')).toContain('No expected prefix is like this.');
+    expect(rows(shown(fabric, ''))).toBe(3);
+  });
+
+  it('has a line with one missing route before one with many covered ones', () => {
+    const text = shown(
+      wide(30, (device, line) => (line === 2 ? (device === 29 ? 'missing' : 'present') : 'covered')),
+      '',
+    );
+    const [first = ''] = text.split('class="matrix"')[1]?.split('<tbody>')[1]?.split('</tr>') ?? [];
+    expect(first).toContain('missing');
+  });
+
+  it('tells of faults on switches that have no column', () => {
+    const text = shown(
+      wide(50, (device, line) =>
+        device % 10 === line ? 'missing' : device === 49 ? 'default-only' : device < 3 ? 'stale' : 'present',
+      ),
+      '',
+    );
+    expect(text).toContain('24 of 50 switches shown.');
+    expect(text).toContain('leaf0, leaf10, leaf20 and 5 more</span>');
+    // Where it is missing stands before where it is stale.
+    expect(text).toContain('leaf1, leaf11, leaf21 and 5 more</span>');
+    expect(
+      shown(
+        wide(24, () => 'missing'),
+        '',
+      ),
+    ).not.toContain('Faulty on');
+  });
+
+  it('says that the list ends before the part that is asked for', () => {
+    const text = chosen('?offset=700');
+    expect(text).toContain(`The list ends before this; it has ${all} prefixes.`);
+    expect(text).not.toContain('No expected prefix is like this.');
+  });
+
   it('keeps what was typed, whatever it is', () => {
     expect(chosen('?prefix=%22%3E%3Cb%3E')).toContain('value="&quot;&gt;&lt;b&gt;"');
   });
@@ -230,6 +322,40 @@ describe('the drawing of the fabric', () => {
     const at = (what: string) => text.indexOf(what, text.indexOf('id="fabric"'));
     expect(at('<h3>Leaf')).toBeGreaterThan(0);
     expect(at('Nodes behind leaf01')).toBeGreaterThan(at('<h3>Leaf'));
+  });
+
+  it('says of what it does not draw how much is faulty and how much is unknown', () => {
+    const base = sampleFabric();
+    const [like] = base.devices;
+    if (!like) throw new Error('the sample has no device');
+    const devices = Array.from({ length: 60 }, (_, i) => {
+      const device = { name: `spare${i}`, role: 'node' as const, address: '', addresses: [] };
+      const silent = failure<never>(sampleNow, 'timeout', 'no answer');
+      return { ...like, device, sessions: silent, routes: silent };
+    });
+    const audit = {
+      ...base.audit,
+      findings: devices.map(({ device }) => ({
+        check: 'device-unreachable' as const,
+        severity: 'warning' as const,
+        device: device.name,
+        subject: device.name,
+        verdict: 'unknown' as const,
+        detail: `${device.name} cannot be read`,
+        since: sampleNow,
+      })),
+    };
+    const text = page({ ...base, devices, audit });
+    expect(text).toContain('44 nodes more not drawn, none of them faulty, 44 unknown.');
+  });
+
+  it('does not call a device without sessions well', () => {
+    const base = sampleFabric();
+    const [like] = base.devices;
+    if (!like) throw new Error('the sample has no device');
+    const text = page({ ...base, devices: [{ ...like, sessions: success(sampleNow, []) }] });
+    expect(text).toContain('no sessions');
+    expect(text).not.toContain('0 up');
   });
 });
 

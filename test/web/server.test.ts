@@ -197,6 +197,48 @@ describe('the rest', () => {
     for (const path of paths) expect((await get(query(path))).status, path).toBe(200);
   });
 
+  it.each([
+    ['POST', '/metrics', 'GET, HEAD', 'only GET and HEAD requests'],
+    ['DELETE', '/', 'GET, HEAD', 'only GET and HEAD requests'],
+    ['PUT', '/static/page.js', 'GET, HEAD', 'only GET and HEAD requests'],
+    ['PATCH', '/api/v1/findings', 'GET, HEAD', '"kind":"bad-method"'],
+    ['GET', '/-/reload', 'POST, PUT', 'only POST and PUT requests'],
+    ['DELETE', '/-/reload', 'POST, PUT', 'only POST and PUT requests'],
+    ['POST', '/probe?target=leaf01', 'GET, HEAD', 'only GET and HEAD requests'],
+    ['PUT', '/demo/faults', 'GET, HEAD, POST', 'only GET, HEAD and POST requests'],
+    ['GET', '/demo/faults/x', 'POST', 'only POST requests'],
+  ])('%s %s is refused with the methods that it takes', async (method, path, allow, says) => {
+    const get = await serve(sampleFabric(), {
+      operations: { reload: async () => ({ ok: true }), probe: async () => undefined },
+      demo: { list: () => [], inject: () => {}, heal: () => {}, healAll: () => {} },
+    });
+    const response = await get(path, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allow);
+    expect(await response.text()).toContain(says);
+    const options = await get(path, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);
+    expect((await get('/nothing', { method })).status).toBe(404);
+  });
+
+  it.each(['/', '/api/v1/routes', '/explain?target=10.233.66.0/24', '/static/page.css'])(
+    '%s is compressed for who takes it, and says the same',
+    async (path) => {
+      await serve(sampleFabric());
+      const url = `${open[0]?.server.url}${path}`;
+      const plain = await raw(url, { 'accept-encoding': 'gzip;q=0' });
+      const zipped = await raw(url, { 'accept-encoding': 'gzip, br' });
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      expect(zipped.headers['content-encoding']).toBe('gzip');
+      for (const { headers, body } of [plain, zipped]) {
+        expect(headers.vary).toBe('Accept-Encoding');
+        expect(headers['content-length']).toBe(String(body.length));
+      }
+      expect(zipped.headers['content-type']).toBe(plain.headers['content-type']);
+      expect(gunzipSync(zipped.body).equals(plain.body)).toBe(true);
+    },
+  );
+
   it('counts requests by route, never by what a client made up', async () => {
     const get = await serve(sampleFabric());
     await get('/made-up-1');
