@@ -1,5 +1,5 @@
 // The commands that ask once, print and end: audit, explain, expected, parse. Part of the table of commands (commands.ts).
-import type { DriverName } from '../collectors/switches/drivers.ts';
+import { driverNames } from '../collectors/switches/driver-names.ts';
 import type { Command } from './command.ts';
 import { config, couldNotRun, output } from './common-flags.ts';
 
@@ -112,25 +112,6 @@ export const expected: Command = {
   load: () => import('./expected.ts'),
 };
 
-/** Their names alone: help does not load the drivers. */
-const driverNames = {
-  frr: true,
-  'h3c-comware': true,
-  'huawei-vrp': true,
-  'aruba-cx': true,
-  'mikrotik-routeros': true,
-  'cisco-nxos': true,
-  'cisco-ios': true,
-  'cisco-iosxr': true,
-  'arista-eos': true,
-  'juniper-junos': true,
-  'nokia-srlinux': true,
-  'nokia-sros': true,
-  'dell-os10': true,
-  'mellanox-onyx': true,
-  sonic: true,
-} satisfies Record<DriverName, true>;
-
 export const parse: Command = {
   name: 'parse',
   summary: 'show what a saved answer of a device says, as JSON',
@@ -142,7 +123,7 @@ export const parse: Command = {
     driver: {
       value: 'NAME',
       help: 'The file is the output of a command on a switch that this driver speaks.',
-      choices: Object.keys(driverNames),
+      choices: [...driverNames],
     },
     command: {
       value: 'COMMAND',

@@ -1,7 +1,7 @@
 // Options of ssh sections: how a switch is logged in to, and the jump hosts in front of it. Defaults stand in `meta` alone:
 // they apply only after `defaults:` is merged in. What one option has to do with another is in ssh.ts.
 import * as z from 'zod';
-import { driverNames } from '../collectors/switches/drivers.ts';
+import { driverNames } from '../collectors/switches/driver-names.ts';
 import { fingerprint, host, list, path, port, secret, vrfName, word } from './values.ts';
 
 /** What any login by SSH needs, to a switch or to a jump host. */

@@ -1,6 +1,7 @@
 // The ssh section of a switch: defaults merged in, the login complete (ssh-login.ts), and what its driver can do: raise
 // rights, show VRFs.
-import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
+import type { DriverName } from '../collectors/switches/driver-names.ts';
+import { drivers } from '../collectors/switches/drivers.ts';
 import type { SshConfig } from './config.ts';
 import { type Context, reportKey, withSecrets } from './context.ts';
 import type { Path } from './source.ts';

@@ -2,7 +2,8 @@
 // them, the driver taken from the table or found out.
 import { readFileSync } from 'node:fs';
 import { autoCollector } from '../collectors/switches/auto.ts';
-import { type DriverName, drivers } from '../collectors/switches/drivers.ts';
+import type { DriverName } from '../collectors/switches/driver-names.ts';
+import { drivers } from '../collectors/switches/drivers.ts';
 import type { SnmpSystemOptions } from '../collectors/switches/snmp-identity.ts';
 import { sshCollector } from '../collectors/switches/ssh.ts';
 import type { JumpConfig, SshConfig, SshLoginConfig } from '../config/config.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driverNames } from '../../src/collectors/switches/drivers.ts';
+import { driverNames } from '../../src/collectors/switches/driver-names.ts';
 import { ConfigError, formatProblem, loadConfig } from '../../src/config/load.ts';
 
 const parent = path.resolve(import.meta.dirname, '..', 'fixtures', 'config');

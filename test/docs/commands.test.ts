@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { parseFlags } from '../../src/cli/flags.ts';
-import { driverNames } from '../../src/collectors/switches/drivers.ts';
+import { driverNames } from '../../src/collectors/switches/driver-names.ts';
 import { endpoints } from '../../src/web/api.ts';
 import { parseParameters, parseQuery } from '../../src/web/api-query.ts';
 import { commandsOf, root, type Typed, typed, wordsOf } from './commands.ts';

@@ -1,8 +1,8 @@
-// The table of switch drivers: one line here makes a driver's name legal in the configuration. The configuration imports
-// the names alone; a test holds names and table together.
+// The table of switch drivers. Whoever needs the names alone takes driver-names.ts, and the types hold the two together.
 import type { SwitchDriver } from '../../model/driver.ts';
 import { arubaCx } from './aruba-cx.ts';
 import { comware } from './comware.ts';
+import type { DriverName } from './driver-names.ts';
 import { eos } from './eos.ts';
 import { frr } from './frr.ts';
 import { ios } from './ios.ts';
@@ -16,26 +16,6 @@ import { sonic } from './sonic.ts';
 import { srlinux } from './srlinux.ts';
 import { sros } from './sros.ts';
 import { vrp } from './vrp.ts';
-
-/** Names that may stand behind `driver:` in the configuration. */
-export const driverNames = [
-  'frr',
-  'h3c-comware',
-  'huawei-vrp',
-  'aruba-cx',
-  'mikrotik-routeros',
-  'cisco-nxos',
-  'cisco-ios',
-  'cisco-iosxr',
-  'arista-eos',
-  'juniper-junos',
-  'nokia-srlinux',
-  'nokia-sros',
-  'dell-os10',
-  'mellanox-onyx',
-  'sonic',
-] as const;
-export type DriverName = (typeof driverNames)[number];
 
 export const drivers: Readonly<Record<DriverName, SwitchDriver>> = {
   frr,

@@ -4,7 +4,7 @@ import { openCliSession } from '../../transport/cli-session.ts';
 import { SnmpError } from '../../transport/snmp-error.ts';
 import type { SshDevice } from '../../transport/ssh.ts';
 import { SshError } from '../../transport/ssh-errors.ts';
-import type { DriverName } from './drivers.ts';
+import type { DriverName } from './driver-names.ts';
 import { byServer, bySystem, byWords, type Found, hostnameIn } from './signatures.ts';
 import { type SnmpSystemOptions, snmpIdentity } from './snmp-identity.ts';
 import type { RunLimits } from './ssh-runner.ts';

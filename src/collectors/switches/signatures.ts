@@ -1,6 +1,6 @@
 // By what each system is known: its enterprise number in sysObjectID (IANA's list), the words of its sysDescr and of `show
 // version`, and the identification of its SSH server (RFC 4253 section 4.2) where that is its own and not OpenSSH's. Pure.
-import type { DriverName } from './drivers.ts';
+import type { DriverName } from './driver-names.ts';
 
 interface Signature {
   readonly driver: DriverName;

@@ -3,7 +3,8 @@
 // docs/drivers/captures.md.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type DriverName, drivers } from '../../../src/collectors/switches/drivers.ts';
+import type { DriverName } from '../../../src/collectors/switches/driver-names.ts';
+import { drivers } from '../../../src/collectors/switches/drivers.ts';
 import type { Parsed } from '../../../src/model/driver.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { commandOf, type IndexEntry, leftOut, reasonFor } from './cisco-capture-list.ts';

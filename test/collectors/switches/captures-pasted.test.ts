@@ -2,7 +2,8 @@
 // the device refused takes nothing away from the others, and nothing of it is passed over in silence. Texts by hand, and the
 // hand-written cases of the conformance suite.
 import { describe, expect, it } from 'vitest';
-import { type DriverName, driverNames, drivers } from '../../../src/collectors/switches/drivers.ts';
+import { type DriverName, driverNames } from '../../../src/collectors/switches/driver-names.ts';
+import { drivers } from '../../../src/collectors/switches/drivers.ts';
 import { eos } from '../../../src/collectors/switches/eos.ts';
 import { frr } from '../../../src/collectors/switches/frr.ts';
 import { ios } from '../../../src/collectors/switches/ios.ts';

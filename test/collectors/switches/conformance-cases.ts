@@ -3,7 +3,7 @@
 // format: which cases a file is, the command, what it says, and the answer.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type DriverName, driverNames } from '../../../src/collectors/switches/drivers.ts';
+import { type DriverName, driverNames } from '../../../src/collectors/switches/driver-names.ts';
 
 /** A cut-off answer and one with a pager in it are made of every case. */
 export const caseNames = [

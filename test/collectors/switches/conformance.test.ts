@@ -2,7 +2,8 @@
 // as written out by hand, reads it the same when a terminal recorded it, and survives any damage to it: an answer or a
 // ParseError that names the command, and never fewer sessions or routes in silence.
 import { describe, expect, it } from 'vitest';
-import { driverNames, drivers } from '../../../src/collectors/switches/drivers.ts';
+import { driverNames } from '../../../src/collectors/switches/driver-names.ts';
+import { drivers } from '../../../src/collectors/switches/drivers.ts';
 import type { Parsed } from '../../../src/model/driver.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { routesRead, sessionsRead } from './cisco-read.ts';

@@ -1,7 +1,7 @@
 // Devices as data, one for each driver: how their SSH servers and shells behave, by the vendors' documentation and by what
 // people paste from their terminals. One player acts them all on the channels of a real SSH server.
 import type { ServerChannel } from 'ssh2';
-import type { DriverName } from '../../../src/collectors/switches/drivers.ts';
+import type { DriverName } from '../../../src/collectors/switches/driver-names.ts';
 
 export interface Device {
   readonly driver: DriverName;

@@ -1,7 +1,8 @@
 // What every switch driver must keep to, whoever wrote it: names, read-only templates, commands of its own allowed.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { driverNames, drivers } from '../../../src/collectors/switches/drivers.ts';
+import { driverNames } from '../../../src/collectors/switches/driver-names.ts';
+import { drivers } from '../../../src/collectors/switches/drivers.ts';
 import { commandAllowed } from '../../../src/collectors/switches/ssh.ts';
 import { ParseError } from '../../../src/model/parse-error.ts';
 import { parsePrefix } from '../../../src/model/prefix.ts';
