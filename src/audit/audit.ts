@@ -12,10 +12,11 @@ import type {
 import { isEstablished } from '../model/session.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { tally } from '../model/verdicts.ts';
+import { historyOf, keepWords } from './before.ts';
 import { carryOver } from './carry-over.ts';
 import type { Check, CheckOutcome, Draft, RouteAudit } from './check.ts';
 import { checks } from './checks.ts';
-import { type AuditInput, type Before, buildContext, type Context } from './context.ts';
+import { type AuditInput, buildContext, type Context } from './context.ts';
 import { keyOf, worstFirst } from './finding-order.ts';
 import { graceOf } from './grace.ts';
 import { type Past, pastOf, resolvedCounts, resolvedNow } from './history.ts';
@@ -114,34 +115,20 @@ const memories = new WeakMap<AuditResult, Memory>();
 /** Checks that look at nothing but sessions: they say the same where only prefixes have changed. */
 const ofSessions: ReadonlySet<CheckId> = new Set(['session-down', 'session-missing', 'session-unexpected']);
 
-/** What the audit before said, until it is let go of. */
-function historyOf(previous: AuditResult | undefined, now: number): Before & { forget(): void } {
-  let from = previous;
-  let fired: ReadonlySet<string> | undefined;
-  let waited: ReadonlyMap<string, number> | undefined;
-  return {
-    wasFound(check, draft) {
-      fired ??= new Set(from?.findings.map(keyOf));
-      return fired.has(keyOf({ check, ...draft }));
-    },
-    waitedSince(check, draft) {
-      waited ??= new Map(
-        from?.pending.map((finding) => [keyOf(finding), finding.pendingSince ?? finding.since]),
-      );
-      // Where the clock was set back since, the wait begins anew: its end would be as far off as the step was long.
-      const since = waited.get(keyOf({ check, ...draft }));
-      return since !== undefined && since > now ? undefined : since;
-    },
-    forget() {
-      from = undefined;
-      [fired, waited] = [new Set(), new Map()];
-    },
-  };
+/** Adds devices that are to be read again, each at the first time that is asked for. */
+function askAgain(all: Map<string, number>, more: CheckOutcome['again'] = []): void {
+  for (const [device, from] of more) all.set(device, Math.min(from, all.get(device) ?? from));
 }
 
-/** Adds devices that are to be read again, each at the first time that is asked for. */
-function askAgain(all: Map<string, number>, more: Iterable<readonly [string, number]>): void {
-  for (const [device, from] of more) all.set(device, Math.min(from, all.get(device) ?? from));
+/** Keeps since when other words are due for what stands. */
+function keepRevised(
+  all: Map<string, number>,
+  context: Context,
+  check: CheckId,
+  outcome: CheckOutcome,
+): void {
+  for (const id of outcome.revised ?? [])
+    all.set(keyOf({ check, ...id }), context.revisedSince(check, id) ?? context.input.now);
 }
 
 interface Dates {
@@ -163,6 +150,7 @@ function datedFinding(
 
 /** Writes down what became of a draft, for the next audit. */
 function tell(draft: Draft, finding: Finding, by: Memory): void {
+  keepWords(finding, draft);
   if (draft.told?.finding === finding && draft.told.draft === draft) draft.told.by = by;
   else draft.told = { draft, finding, by };
 }
@@ -174,10 +162,11 @@ function tell(draft: Draft, finding: Finding, by: Memory): void {
 export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
   const { now } = input;
-  const history = historyOf(previous, now);
   const before = previous && memories.get(previous);
-  const { wasFound, waitedSince } = history;
-  const context = buildContext(input, { wasFound, waitedSince }, before?.context);
+  const history = historyOf(previous, now);
+  const { wasFound, standing: stood, revisedSince, waitedSince } = history;
+  const asBefore = { wasFound, standing: stood, revisedSince, waitedSince };
+  const context = buildContext(input, asBefore, before?.context);
   const carried = before && carryOver(before.context, before.routes, context);
   const routes = carried ?? auditRoutes(context);
   const dead = deadDevices(context);
@@ -187,6 +176,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const silenced: Finding[] = [];
   const counts = new Map<string, number>();
   const again = new Map<string, number>();
+  const revised = new Map<string, number>();
   const place = (finding: Finding, list: keyof typeof lists): Finding => {
     const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
     const grace = silence || list !== 'findings' ? undefined : graceOf(context, finding);
@@ -209,7 +199,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     const outcome = (carried && ofSessions.has(id) && before.outcomes.get(id)) || check(context, routes);
     outcomes.set(id, outcome);
     count(counts, id, outcome.findings);
-    askAgain(again, outcome.again ?? []);
+    askAgain(again, outcome.again);
+    keepRevised(revised, context, id, outcome);
     said.push([id, 'findings', bounded(outcome.findings)]);
     said.push([id, 'pending', bounded(outcome.pending ?? [])]);
     said.push([id, 'unknown', bounded(outcome.unknown ?? [])]);
@@ -258,6 +249,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     resolved,
     resolvedTotal: resolvedCounts(previous, resolved, now),
     again,
+    revised,
     incidents: incidentsOf(findings),
     devices: deviceAudits(context, routes, counts),
     summary: summarise(context, routes, [...lists.pending, ...silenced]),

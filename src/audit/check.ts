@@ -1,7 +1,7 @@
 // What a check is: it looks at the context and says findings; what it cannot judge it says too, as unknown.
 import type { Finding } from '../model/finding.ts';
 import type { Grounded } from './confirm.ts';
-import type { Context } from './context.ts';
+import type { Context, FindingId } from './context.ts';
 import type { JudgedDevice } from './judged.ts';
 import type { Listing } from './listing.ts';
 import type { Cause } from './origin.ts';
@@ -30,6 +30,8 @@ export interface CheckOutcome {
   readonly pending?: readonly Draft[] | Listing;
   /** What could not be judged and why. */
   readonly unknown?: readonly Draft[];
+  /** Findings that are said as before although other words are due, which wait. */
+  readonly revised?: readonly FindingId[];
   /** Devices to be read again soon, and not before when (ms since the epoch): what waits rests on readings of different moments. */
   readonly again?: Iterable<readonly [string, number]>;
 }

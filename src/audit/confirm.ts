@@ -61,11 +61,34 @@ export function confirmation(
   context: Context,
   check: CheckId,
   id: FindingId,
-  { devices, objects, from: settled = 0 }: Grounded,
+  grounds: Grounded,
 ): Wait | undefined {
-  const { now, isWatching, expected } = context.input;
+  const { now, isWatching } = context.input;
   if (!isWatching || context.wasFound(check, id)) return undefined;
-  const since = context.waitedSince(check, id) ?? now;
+  return waitFor(context, grounds, context.waitedSince(check, id) ?? now);
+}
+
+/**
+ * Why other words for what stands have to wait, as new findings do: where a fault ends, one device is read before the other,
+ * and what the two show looks like another cause. Undefined when they may be said.
+ */
+export function revision(
+  context: Context,
+  check: CheckId,
+  id: FindingId,
+  grounds: Grounded,
+): Wait | undefined {
+  const { now, isWatching } = context.input;
+  if (!isWatching) return undefined;
+  return waitFor(context, grounds, context.revisedSince(check, id) ?? now);
+}
+
+function waitFor(
+  context: Context,
+  { devices, objects, from: settled = 0 }: Grounded,
+  since: number,
+): Wait | undefined {
+  const { now, expected } = context.input;
   const until = since + mostMs;
   if (now >= until) return undefined;
   const from = Math.max(since + spreadMs, settled);

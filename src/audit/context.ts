@@ -14,6 +14,7 @@ import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { Session } from '../model/session.ts';
 import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.ts';
+import type { Draft } from './check.ts';
 import { type Pairing, pairSessions } from './pairing.ts';
 
 export interface AuditInput {
@@ -66,6 +67,10 @@ export interface Context {
   carries(device: string): readonly ExpectedPrefix[];
   /** True when the audit before found this, too. */
   wasFound(check: CheckId, draft: FindingId): boolean;
+  /** What the audit before found of it, in its words; undefined when it did not. */
+  standing(check: CheckId, draft: FindingId): Draft | undefined;
+  /** Since when what stands would be said in other words, which wait, in milliseconds since the epoch. */
+  revisedSince(check: CheckId, draft: FindingId): number | undefined;
   /** Since when the audit before let this wait, in milliseconds since the epoch; undefined when it did not. */
   waitedSince(check: CheckId, draft: FindingId): number | undefined;
   /** What a node should have against what its BIRD has; undefined where either is not known. */
@@ -126,9 +131,14 @@ export function addressBook(
 export type FindingId = Pick<Finding, 'device' | 'subject' | 'vrf' | 'ends'>;
 
 /** What the audit before said. */
-export type Before = Pick<Context, 'wasFound' | 'waitedSince'>;
+export type Before = Pick<Context, 'wasFound' | 'standing' | 'revisedSince' | 'waitedSince'>;
 
-const nothingBefore: Before = { wasFound: () => false, waitedSince: () => undefined };
+const nothingBefore: Before = {
+  wasFound: () => false,
+  standing: () => undefined,
+  revisedSince: () => undefined,
+  waitedSince: () => undefined,
+};
 
 /** Asked hundreds of thousands of times in an audit: each device's readings are looked at once. */
 function perSnapshot<T>(make: (snapshot: DeviceSnapshot) => T): (snapshot: DeviceSnapshot) => T {

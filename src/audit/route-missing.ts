@@ -9,7 +9,7 @@ import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { exceptions } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
-import { confirmation, type Wait } from './confirm.ts';
+import { confirmation, type Grounded, revision, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
 import { Listing } from './listing.ts';
@@ -125,13 +125,27 @@ function graceUntil(
   return (good?.at ?? 0) < until ? until : undefined;
 }
 
-/** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
-function unconfirmed(context: Context, made: Draft) {
+/** What a finding rests on that cannot be said before all of it was read once more; undefined where it can. */
+function groundsFor(made: Draft): Grounded | undefined {
   const grounds = made.root?.grounds ?? made.grounds;
   // What was said in these words is said again: it has waited.
   if (!grounds || made.told?.draft === made) return undefined;
-  const devices = [made.device, ...grounds.devices];
-  return confirmation(context, 'route-missing', made, { ...grounds, devices });
+  return { ...grounds, devices: [made.device, ...grounds.devices] };
+}
+
+/** What keeps a finding waiting until everything that its cause was concluded from was read once more. */
+function unconfirmed(context: Context, made: Draft): Wait | undefined {
+  const grounds = groundsFor(made);
+  return grounds && confirmation(context, 'route-missing', made, grounds);
+}
+
+/** The words in which it stands, while those for another cause wait; undefined where it is new, or may be said in its own. */
+function saidBefore(context: Context, made: Draft): { readonly old: Draft; readonly wait: Wait } | undefined {
+  const grounds = groundsFor(made);
+  const old = grounds && context.standing('route-missing', made);
+  if (!old || old.cause === made.cause || old.verdict !== made.verdict) return undefined;
+  const wait = revision(context, 'route-missing', made, grounds);
+  return wait && { old, wait };
 }
 
 /** What cannot be judged at a device, as one. */
@@ -149,10 +163,21 @@ export const routeMissing: Check = (context, routes) => {
   const pending = new Listing();
   const unknown: Draft[] = [];
   const again = new Map<string, number>();
-  const add = (device: string, made: Draft, { until, devices, from }: Wait) => {
+  const revised: Draft[] = [];
+  const ask = ({ devices, from }: Wait) => {
     for (const name of devices) again.set(name, Math.min(from, again.get(name) ?? from));
-    const excuse = 'it may be a change on its way: the devices are asked once more';
-    pending.add(device, () => ({ ...made, until, excuse }));
+  };
+  const add = (made: Draft) => {
+    const before = saidBefore(context, made);
+    const wait = before?.wait ?? unconfirmed(context, made);
+    if (wait) ask(wait);
+    if (before) {
+      revised.push(made);
+      findings.add(made.device, () => before.old);
+    } else if (wait) {
+      const excuse = 'it may be a change on its way: the devices are asked once more';
+      pending.add(made.device, () => ({ ...made, until: wait.until, excuse }));
+    } else findings.add(made.device, () => made);
   };
   for (const [device, { verdicts }] of routes) {
     const snapshot = context.devices.get(device);
@@ -167,19 +192,10 @@ export const routeMissing: Check = (context, routes) => {
         pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
         continue;
       }
-      const made = findings.isFull(device) ? undefined : draft(context, snapshot, verdict);
-      const wait = made && unconfirmed(context, made);
-      if (!made || !wait) {
-        findings.add(device, () => made ?? draft(context, snapshot, verdict));
-        continue;
-      }
-      add(device, made, wait);
+      if (findings.isFull(device)) findings.add(device, () => draft(context, snapshot, verdict));
+      else add(draft(context, snapshot, verdict));
     }
   }
-  for (const made of unreflected(context)) {
-    const wait = unconfirmed(context, made);
-    if (!wait) findings.add(made.device, () => made);
-    else add(made.device, made, wait);
-  }
-  return { findings, pending, unknown, again };
+  for (const made of unreflected(context)) add(made);
+  return { findings, pending, unknown, again, revised };
 };

@@ -180,6 +180,8 @@ export interface AuditResult {
   readonly incidents?: readonly Incident[];
   /** Devices to be read again soon, and not before when (ms since the epoch): something pending depends on what they show then. */
   readonly again?: ReadonlyMap<string, number>;
+  /** Findings, by what tells them apart, that stand in the words of the audit before, and since when others are due (ms since the epoch). */
+  readonly revised?: ReadonlyMap<string, number>;
   readonly devices: ReadonlyMap<string, DeviceAudit>;
   readonly summary: AuditSummary;
 }

@@ -5,12 +5,7 @@ import { audit } from '../../src/audit/audit.ts';
 import { failure, keepLast, type Reading } from '../../src/model/reading.ts';
 import type { DeviceSnapshot } from '../../src/model/snapshot.ts';
 import { device, healthy, input, now, route, success, view } from './fabric.ts';
-
-const at = (snapshot: DeviceSnapshot | undefined, ms: number): DeviceSnapshot => {
-  if (!snapshot?.sessions.ok || !snapshot.routes.ok) throw new Error('no device');
-  const { device: own, sessions, routes } = snapshot;
-  return device(own.name, success(ms, sessions.value), success(ms, routes.value), own.addresses);
-};
+import { at, missing, refused, rejected, run } from './moments.ts';
 
 /** leaf01 sends node1's block to node2, which does not have it. */
 function astray(leafAt: number, nodesAt: number, tookSeconds = 0): Record<string, DeviceSnapshot> {
@@ -32,9 +27,6 @@ function astray(leafAt: number, nodesAt: number, tookSeconds = 0): Record<string
     node2: at(node2, nodesAt),
   };
 }
-
-const run = (fabric: Record<string, DeviceSnapshot>, ms: number, previous?: ReturnType<typeof audit>) =>
-  audit({ ...input(fabric), now: ms, isWatching: true }, previous);
 
 const said = (findings: ReturnType<typeof audit>['findings']) =>
   findings
@@ -65,27 +57,6 @@ describe('a next hop of a switch', () => {
     expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
   });
 });
-
-/** leaf01 lacks node1's block, which node1 sends it; read at these times. */
-function refused(leafAt: number, node1At: number): Record<string, DeviceSnapshot> {
-  const { leaf01, node1, node2, spine01 } = healthy();
-  if (!leaf01?.sessions.ok) throw new Error('no leaf');
-  const rows = ['10.1.0.64/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.2'));
-  const lacking = device('leaf01', leaf01.sessions, [view('installed', rows)], leaf01.device.addresses);
-  return {
-    spine01: at(spine01, leafAt),
-    leaf01: at(lacking, leafAt),
-    node1: at(node1, node1At),
-    node2: at(node2, leafAt),
-  };
-}
-
-const missing = (findings: ReturnType<typeof audit>['findings']) =>
-  findings
-    .filter(({ check }) => check === 'route-missing')
-    .map(({ device, subject, cause }) => `${device} ${subject} ${cause}`);
-
-const rejected = ['leaf01 10.1.0.0/26 rejected-by-switch-policy'];
 
 describe('a policy that is blamed by what two devices show', () => {
   const first = run(refused(now, now - 900), now + 100);

@@ -1,0 +1,44 @@
+// What the audit before said, as the checks of the next one ask for it.
+import type { AuditResult, CheckId, Finding } from '../model/finding.ts';
+import type { Draft } from './check.ts';
+import type { Before, FindingId } from './context.ts';
+import { keyOf } from './finding-order.ts';
+
+/** The draft that a finding was made of. */
+const wordsOf = new WeakMap<Finding, Draft>();
+
+/** Keeps the words of a finding for the audits that follow. */
+export function keepWords(finding: Finding, draft: Draft): void {
+  wordsOf.set(finding, draft);
+}
+
+/** Answers from an audit, until it is let go of. */
+export function historyOf(previous: AuditResult | undefined, now: number): Before & { forget(): void } {
+  let from = previous;
+  let fired: ReadonlyMap<string, Finding> | undefined;
+  let waited: ReadonlyMap<string, number> | undefined;
+  const found = (check: CheckId, draft: FindingId) => {
+    fired ??= new Map(from?.findings.map((finding) => [keyOf(finding), finding]));
+    return fired.get(keyOf({ check, ...draft }));
+  };
+  // Where the clock was set back since, a wait begins anew: its end would be as far off as the step was long.
+  const past = (since: number | undefined) => (since !== undefined && since > now ? undefined : since);
+  return {
+    wasFound: (check, draft) => found(check, draft) !== undefined,
+    standing(check, draft) {
+      const finding = found(check, draft);
+      return finding && wordsOf.get(finding);
+    },
+    revisedSince: (check, draft) => past(from?.revised?.get(keyOf({ check, ...draft }))),
+    waitedSince(check, draft) {
+      waited ??= new Map(
+        from?.pending.map((finding) => [keyOf(finding), finding.pendingSince ?? finding.since]),
+      );
+      return past(waited.get(keyOf({ check, ...draft })));
+    },
+    forget() {
+      from = undefined;
+      [fired, waited] = [new Map(), new Map()];
+    },
+  };
+}
