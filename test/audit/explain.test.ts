@@ -102,6 +102,25 @@ describe('what a word stands for', () => {
     expect(kindOf(word)).toBe(kind);
   });
 
+  it.each([
+    ['LEAF01', 'leaf01'],
+    ['::ffff:10.1.0.70', '10.1.0.70'],
+  ])('takes %s for %s', (word, target) => {
+    expect(explanationOf({ target: word, devices: healthy() }).target).toBe(target);
+  });
+
+  it.each([
+    [
+      '10.1.0.64/32',
+      /; it is a part of 10\.1\.0\.64\/26 \(pod block of node2\), which is expected as a whole: nobody/,
+    ],
+    ['10.1.0.0/24', /for 10\.1\.0\.0\/24 as a whole; it is a range of the cluster: nobody has it/],
+    ['10.1.0.192/26', /; it lies in 10\.1\.0\.0\/24, a range of the cluster: nobody/],
+    ['203.0.113.0/24', /for 203\.0\.113\.0\/24: nobody has it/],
+  ])('says where %s lies', (target, words) => {
+    expect(explanationOf({ target, devices: healthy() }).verdict).toMatch(words);
+  });
+
   it('refuses a device that is not there', () => {
     const answer = explained({ ...thing, device: 'spine1' }, block);
     expect(answer).toEqual({ ok: false, message: 'there is no device "spine1"; did you mean "spine01"?' });

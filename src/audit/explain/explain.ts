@@ -1,6 +1,6 @@
 // explain: finds out what a word stands for (node, switch, prefix, address) and explains it from one fabric; no device is
 // asked. Pure; never throws for what devices, objects or the word say.
-import { formatAddress, parseAddress } from '../../model/address.ts';
+import { type Address, formatAddress, parseAddress } from '../../model/address.ts';
 import type { Explained } from '../../model/explanation.ts';
 import type { Fabric } from '../../model/fabric.ts';
 import { contains, hostPrefix, PrefixError, parsePrefix } from '../../model/prefix.ts';
@@ -33,6 +33,19 @@ function unknownWord(context: Context, word: string): Explained {
   return { ok: false, message };
 }
 
+/** The name of the node or switch that a word stands for: as it is written, or else the one that differs in case alone. */
+function nameOf(context: Context, word: string): string | undefined {
+  if (knownRole(context, word)) return word;
+  const alike = namesOf(context).filter((name) => name.toLowerCase() === word.toLowerCase());
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** The IPv4 address that an IPv4-mapped one stands for (RFC 4291, 2.5.5.2), as logs of dual-stack servers have it. */
+function unmapped(address: Address): Address {
+  const { family, a, b, c, d } = address;
+  return family === 6 && a === 0 && b === 0 && c === 0xffff ? { family: 4, a: d, b: 0, c: 0, d: 0 } : address;
+}
+
 /** Explains what the word stands for. */
 export function explain({ fabric, maxAgeMs, target, device }: ExplainInput): Explained {
   const { at: now, devices, expected } = fabric;
@@ -43,8 +56,10 @@ export function explain({ fabric, maxAgeMs, target, device }: ExplainInput): Exp
     const message = `there is no device "${shown(device)}"${hint(device, namesOf(context), 'devices are')}`;
     return { ok: false, message };
   }
-  const role = knownRole(context, word);
-  if (role) return { ok: true, explanation: explainDevice(fabric, context, word, role) };
+  const name = nameOf(context, word);
+  const role = name === undefined ? undefined : knownRole(context, name);
+  if (name !== undefined && role)
+    return { ok: true, explanation: explainDevice(fabric, context, name, role) };
   if (word.includes('/')) {
     try {
       return { ok: true, explanation: explainPrefix(fabric, context, parsePrefix(word), device) };
@@ -53,8 +68,9 @@ export function explain({ fabric, maxAgeMs, target, device }: ExplainInput): Exp
       throw error;
     }
   }
-  const address = parseAddress(word);
-  if (!address) return unknownWord(context, word);
+  const parsed = parseAddress(word);
+  if (!parsed) return unknownWord(context, word);
+  const address = unmapped(parsed);
   const host = hostPrefix(address);
   const own = context.deviceByAddress.get(formatAddress(address));
   const inCluster = (context.expected?.ranges ?? []).some((range) => contains(range, host));

@@ -48,13 +48,29 @@ function having(hops: readonly Hop[], role: 'node' | 'switch'): string[] {
   return [...new Set(names)];
 }
 
+/** Where a prefix that no object calls for lies, as the end of a sentence. */
+function placeOf(context: Context, prefix: Prefix): string {
+  const around = (context.expected?.prefixes ?? [])
+    .filter((each) => contains(each.prefix, prefix))
+    .sort((x, y) => y.prefix.length - x.prefix.length);
+  const [whole] = around;
+  if (whole)
+    return `; it is a part of ${formatPrefix(whole.prefix)} (${roleOf(whole)}), which is expected as a whole`;
+  const range = (context.expected?.ranges ?? []).find((each) => contains(each, prefix));
+  if (!range) return '';
+  return samePrefix(range, prefix)
+    ? ' as a whole; it is a range of the cluster'
+    : `; it lies in ${formatPrefix(range)}, a range of the cluster`;
+}
+
 function unexpectedSentence(context: Context, prefix: Prefix, hops: readonly Hop[]): string {
   const text = formatPrefix(prefix);
-  const range = (context.expected?.ranges ?? []).find((each) => contains(each, prefix));
-  const where = range ? `; it lies in ${formatPrefix(range)}, a range of the cluster` : '';
   const holders = [...having(hops, 'node'), ...having(hops, 'switch')];
-  const who = holders.length === 0 ? 'nobody has it' : `${listed(holders)} have it all the same`;
-  return `No object calls for ${text}${where}: ${who}`;
+  const who =
+    holders.length === 0
+      ? 'nobody has it'
+      : `${listed(holders)} ${holders.length === 1 ? 'has' : 'have'} it all the same`;
+  return `No object calls for ${text}${placeOf(context, prefix)}: ${who}`;
 }
 
 /** The sentence where no finding says one. */
