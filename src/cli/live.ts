@@ -129,11 +129,11 @@ export function createLive({ log, now, steady, self, onError }: LiveDeps): Live 
       if (!fabric || !asked) return undefined;
       const own = ofDevice(fabric, target);
       const [snapshot] = own.devices;
-      const { text } = await renderExposition(own, asked.metrics, probeFamilies);
+      const { text, openmetrics } = await renderExposition(own, asked.metrics, probeFamilies);
       return {
         success: snapshot !== undefined && (snapshot.sessions.ok || snapshot.routes.ok),
         durationSeconds: (performance.now() - began) / 1000,
-        metrics: text,
+        metrics: { text, openmetrics },
       };
     },
     stop: () => end(part),

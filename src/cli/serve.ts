@@ -1,6 +1,7 @@
 // serve: the exporter, until it is told to stop. Without a configuration anywhere it runs on the embedded demo fabric, so
 // that a first start shows something.
 import { existsSync, readFileSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
 import { maskedConfig } from '../config/masked.ts';
 import { flagValue, type Invocation, type Io } from './command.ts';
 import { readConfig } from './config-file.ts';
@@ -21,14 +22,18 @@ export async function run(invocation: Invocation, io: Io): Promise<number> {
     return runDemo(invocation, io);
   }
   const webFile = flagValue(invocation, 'web.config.file');
-  let text = '';
+  // Of each configuration that was read: one that cannot be taken must not be shown as the one in use.
+  const texts = new WeakMap<Config, string>();
   const read = async () => {
     const config = withFlags(await readConfig(path, io), invocation);
-    text = maskedConfig(readFileSync(path, 'utf8'));
+    texts.set(config, maskedConfig(readFileSync(path, 'utf8')));
     return config;
   };
   const config = await read();
   const files = webFile === undefined ? undefined : webFiles(webFile);
-  await runService({ config, reload: read, configText: () => text, ...(files && { webFiles: files }) }, io);
+  await runService(
+    { config, reload: read, configText: (used) => texts.get(used) ?? '', ...(files && { webFiles: files }) },
+    io,
+  );
   return exitCodes.clean;
 }

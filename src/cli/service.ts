@@ -59,8 +59,8 @@ export interface ServiceOptions {
   readonly config: Config;
   /** Reads the configuration again. Rejects with the reason when it cannot be used. Absent: there is no file to read. */
   readonly reload?: () => Promise<Config>;
-  /** The text of the configuration in use, secrets masked. */
-  readonly configText?: () => string;
+  /** The text of a configuration, secrets masked. */
+  readonly configText?: (config: Config) => string;
   /** Users, TLS and headers. */
   readonly webFiles?: WebFiles;
   readonly demo?: DemoControl;
@@ -80,6 +80,7 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
     log.error({ err: error }, 'internal error');
   };
   let peers = peersOf(config);
+  let used = config;
   const takePeers = (next: Config) => {
     const old = peers;
     peers = peersOf(next);
@@ -88,7 +89,15 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
   if (config.shards && !config.shard)
     log.warn('the configuration has a shards section, but --shard is not given: every device is asked here');
   const live = createLive({ log, now: io.now, steady: io.steady, self, onError });
-  const reload = reloader(options, live, { self, log, now: io.now, onTaken: takePeers });
+  const reload = reloader(options, live, {
+    self,
+    log,
+    now: io.now,
+    onTaken: takePeers,
+    onUsed: (next) => {
+      used = next;
+    },
+  });
   const address = config.web.listen;
   const tls = webFiles?.current().tls;
   const server = await listenOrExplain(address, () =>
@@ -106,7 +115,11 @@ export async function runService(options: ServiceOptions, io: Io): Promise<void>
       ...(tls && { tls }),
       ...(webFiles && { access: webFiles.current }),
       peers: () => peers,
-      operations: { ...(reload && { reload }), ...(configText && { configText }), probe: live.probe },
+      operations: {
+        ...(reload && { reload }),
+        ...(configText && { configText: () => configText(used) }),
+        probe: live.probe,
+      },
       onError,
     }),
   );
@@ -152,13 +165,15 @@ interface ReloadDeps {
   readonly now: () => number;
   /** Takes what is not the exporter's own from a new configuration. Throws when it cannot be used. */
   readonly onTaken: (config: Config) => void;
+  /** Told of a configuration that has taken over. */
+  readonly onUsed: (config: Config) => void;
 }
 
 /** How a new configuration takes over, one at a time; undefined where there is none to read. */
 function reloader(
   { config: first, reload: read }: ServiceOptions,
   live: Live,
-  { self, log, now, onTaken }: ReloadDeps,
+  { self, log, now, onTaken, onUsed }: ReloadDeps,
 ) {
   if (!read) return undefined;
   let running: Promise<{ ok: true } | { ok: false; message: string }> | undefined;
@@ -170,6 +185,7 @@ function reloader(
         log.warn('web.listen has changed: that takes a restart');
       onTaken(config);
       await live.replace(config);
+      onUsed(config);
       self.configLoaded(true, now());
       log.info({ nodes: config.nodes.length, switches: config.switches.length }, 'configuration reloaded');
       return { ok: true };

@@ -1,9 +1,10 @@
 // What those who run the exporter ask of it: /-/reload, /config, /probe. Conventions: Prometheus' own programs and
 // blackbox_exporter (X-Prometheus-Scrape-Timeout-Seconds, probe_success, probe_duration_seconds).
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { contentTypes, header } from '../metrics/exposition.ts';
+import { contentTypes, header, type MetricFormat, openMetricsEnd } from '../metrics/exposition.ts';
 import type { Taken } from './methods.ts';
-import { isSameOrigin } from './responses.ts';
+import { chooseFormat } from './negotiate.ts';
+import { compressedBody, isSameOrigin } from './responses.ts';
 
 export interface Operations {
   /** Reads the configuration again and goes on with it; says why not when it cannot be used: then the old one stays. */
@@ -17,8 +18,8 @@ export interface Operations {
 export interface ProbeOutcome {
   readonly success: boolean;
   readonly durationSeconds: number;
-  /** The device's own metrics, in text format 0.0.4. */
-  readonly metrics: readonly Buffer[];
+  /** The device's own metrics in each format, without the end that OpenMetrics wants. */
+  readonly metrics: Readonly<Record<MetricFormat, readonly Buffer[]>>;
 }
 
 /** What Prometheus' deadline is without its header, and what is kept of it for the way back, in milliseconds. */
@@ -67,22 +68,32 @@ const probeRoute = (run: NonNullable<Operations['probe']>): Route => ({
       text(response, 400, 'no device of that name is configured; /api/v1/devices lists them\n');
       return;
     }
-    const { success, durationSeconds, metrics } = outcome;
-    const own = [
-      header(
-        'probe_success',
-        'gauge',
-        'Whether the device gave sessions or routes (1) or nothing at all (0).',
-        'text',
-      ),
-      `probe_success ${Number(success)}\n`,
-      header('probe_duration_seconds', 'gauge', 'How long reading the device took, in seconds.', 'text'),
-      `probe_duration_seconds ${durationSeconds}\n`,
-    ].join('');
-    response.writeHead(200, { 'Content-Type': contentTypes.text });
-    response.end(Buffer.concat([Buffer.from(own), ...metrics]));
+    const format = chooseFormat(request.headers.accept);
+    const body = probeBody(outcome, format);
+    const compressed = await compressedBody(request.headers, body);
+    response.writeHead(200, {
+      'Content-Type': contentTypes[format],
+      Vary: 'Accept, Accept-Encoding',
+      ...(compressed ? { 'Content-Encoding': 'gzip' } : {}),
+    });
+    response.end(compressed ?? body);
   },
 });
+
+function probeBody({ success, durationSeconds, metrics }: ProbeOutcome, format: MetricFormat): string {
+  const gauge = (name: string, help: string, value: number) =>
+    `${header(name, 'gauge', help, format)}${name} ${value}\n`;
+  return [
+    gauge(
+      'probe_success',
+      'Whether the device gave sessions or routes (1) or nothing at all (0).',
+      Number(success),
+    ),
+    gauge('probe_duration_seconds', 'How long reading the device took, in seconds.', durationSeconds),
+    Buffer.concat(metrics[format]).toString('utf8'),
+    format === 'openmetrics' ? openMetricsEnd : '',
+  ].join('');
+}
 
 function reloadRoutes(reload: NonNullable<Operations['reload']>): Route[] {
   const path = '/-/reload';

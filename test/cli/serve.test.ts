@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningDemo, runDemo } from '../demo/running.ts';
 import { until } from '../kube/cluster.ts';
+import { checkOpenMetrics } from '../metrics/openmetrics-checker.ts';
 import { cli, type Ran } from './io.ts';
 
 let demo: RunningDemo;
@@ -71,6 +72,18 @@ describe('/probe', () => {
     expect(sampleOf(body, 'probe_duration_seconds')).toBeGreaterThan(0);
     expect(body).toContain('calico_bgp_routes_missing{device="leaf01"} 0');
     expect(body).not.toMatch(/device="(leaf02|spine01|node1)"/);
+  });
+
+  it('answers in OpenMetrics, and compressed, where that is asked for', async () => {
+    const response = await fetch(`${url}/probe?target=leaf01`, {
+      headers: { accept: 'application/openmetrics-text; version=1.0.0', 'accept-encoding': 'gzip' },
+    });
+    expect(response.headers.get('content-type')).toContain('application/openmetrics-text; version=1.0.0');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const body = await response.text();
+    expect(checkOpenMetrics(body)).toEqual([]);
+    expect(sampleOf(body, 'probe_success')).toBe(1);
+    expect(body).toContain('calico_bgp_routes_missing{device="leaf01"} 0');
   });
 
   it.each([
