@@ -204,10 +204,10 @@ export const overviewDashboard: DashboardSpec = {
           {
             title: 'Switches',
             about:
-              'Each switch with what it lacks. A switch that is not read has no counts: they are unknown, not zero.',
+              'Each switch with what it lacks, and with routes that lead to a wrong next hop or to too few. A switch that is not read has no counts: they are unknown, not zero.',
             unit: 'short',
             none: 'no switch was read yet',
-            width: 12,
+            width: 13,
             height: 10,
           },
           [
@@ -226,11 +226,11 @@ export const overviewDashboard: DashboardSpec = {
               width: 65,
               texts: { '1': ['yes', 'green'], '0': ['no', 'red'] },
             },
-            { label: 'Value #B', title: 'Missing', width: 80, steps: bad },
-            { label: 'Value #C', title: 'Unknown', width: 85, steps: odd },
+            { label: 'Value #B', title: 'Missing', width: 75, steps: bad },
+            { label: 'Value #C', title: 'Unknown', width: 80, steps: odd },
             { label: 'Value #D', title: 'Sessions down', width: 120, steps: bad },
             { label: 'Value #E', title: 'Unexpected', width: 105, steps: odd },
-            { label: 'Value #F', title: 'Wrong next hop', width: 130, steps: bad },
+            { label: 'Value #F', title: 'Wrong hop', width: 90, steps: bad },
           ],
           { title: 'Read', desc: false },
           { title: 'Missing', desc: true },
@@ -241,7 +241,7 @@ export const overviewDashboard: DashboardSpec = {
             about: 'Each node with its sessions. Mesh sessions are counted in the last column alone.',
             unit: 'short',
             none: 'no node was read yet',
-            width: 12,
+            width: 11,
             height: 10,
           },
           [

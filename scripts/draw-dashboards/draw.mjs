@@ -1,6 +1,6 @@
-// `node scripts/draw-dashboards/draw.mjs`: draws every dashboard in Chromium from a real Prometheus, as PNG. By default it fills one
-// itself from the demo fabric, with faults that come and go (fabric.mjs); `--prometheus URL --minutes N` draws what another
-// one knows. Grafana itself is not used: its published components are, installed into .tools/ on demand (package.json here).
+// `npm run draw-dashboards`: draws every dashboard in Chromium from a real Prometheus, as PNG. By default it fills one itself from
+// the lab, with faults that come and go (lab.ts; as root); `-- --prometheus URL --minutes N` draws what another one
+// knows. Grafana itself is not used: its published components are, installed into .tools/ on demand (package.json here).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,8 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { chromium } from 'playwright-core';
-import { build, isStale } from '../build.mjs';
-import { runFabric, scrapeMs } from './fabric.mjs';
+import { runLab } from './lab.ts';
 import { shrink } from './shrink.mjs';
 
 const here = import.meta.dirname;
@@ -62,15 +61,14 @@ async function bundle() {
 
 const types = { '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
 
-/** Serves the page, the dashboards and, under one origin, Prometheus. */
-function serve(files, prometheus, range) {
+/** Serves the page, the dashboards and, under one origin, Prometheus, which `ask` asks for a path. */
+function serve(files, ask, range) {
   const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://localhost');
     const send = (type, body) => response.writeHead(200, { 'content-type': type }).end(body);
     try {
       if (pathname.startsWith('/prometheus/')) {
-        const answer = await fetch(`${prometheus}${pathname.slice('/prometheus'.length)}${search}`);
-        send('application/json', await answer.text());
+        send('application/json', await ask(`${pathname.slice('/prometheus'.length)}${search}`));
       } else if (pathname === '/range') send('application/json', JSON.stringify(range));
       else if (/^\/dashboards\/[a-z-]+\.json$/.test(pathname))
         send('application/json', readFileSync(path.join(root, pathname), 'utf8'));
@@ -112,11 +110,12 @@ const { values: flags } = parseArgs({
 
 ensureComponents();
 const files = await bundle();
-if (!flags.prometheus && isStale()) await build();
-const fabric = flags.prometheus ? undefined : await runFabric(root);
+const lab = flags.prometheus ? undefined : await runLab();
+const ask = lab?.get ?? (async (asked) => (await fetch(`${flags.prometheus}${asked}`)).text());
 const to = Date.now();
-const range = { from: to - Number(flags.minutes) * 60_000, to, scrape: scrapeMs };
-const server = await serve(files, flags.prometheus ?? fabric.prometheus, range);
+// The lab's is scraped every 2 s.
+const range = { from: to - Number(flags.minutes) * 60_000, to, scrape: lab ? 2000 : 15_000 };
+const server = await serve(files, ask, range);
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: [
@@ -154,5 +153,5 @@ try {
 } finally {
   await browser.close();
   server.close();
-  await fabric?.stop();
+  await lab?.stop();
 }
