@@ -165,7 +165,9 @@ export async function runScenario(world: World, scenario: Scenario, via: Via): P
     await apply(world, scenario.steps, done);
     const { shown, ended } = await watch(world, scenario, began);
     const errors = [...(await undo(world, done.splice(0))), ...(await undo(world, prepared.splice(0)))];
+    const undone = Date.now();
     const cleanAt = await clean(world);
+    await sleep(Math.max(0, undone + (scenario.restMs ?? 0) - Date.now()));
     const times = { began, shown, ended, ...(cleanAt === undefined ? {} : { clean: cleanAt }) };
     const outcome = judge(scenario, via, world.exporter.moments(), times);
     const { intervalMs } = world;

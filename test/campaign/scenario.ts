@@ -40,6 +40,11 @@ export interface Scenario {
   readonly graceMs?: number;
   /** How long is watched after everything was found, or after a harmless change; 6 s and 12 s unless said. */
   readonly watchMs?: number;
+  /**
+   * How long the fabric rests after healing, in milliseconds: a node that was gone and is back has its time, in which nothing
+   * about it is a finding.
+   */
+  readonly restMs?: number;
   /** Only this source can show it; else the campaign takes turns. */
   readonly via?: Via;
   /** Part of the quick subset that the lab's tests run. */

@@ -57,6 +57,7 @@ export const referenceObjects: readonly Scenario[] = [
   {
     ...{ id: 'orphan-block', topology },
     says: 'Node node6 was deleted without a drain: its block remains, and so do its BIRD and its neighbours',
+    restMs: 120_000,
     steps: [
       remove('Node node6', ({ kind, metadata }) => kind === 'Node' && metadata.name === 'node6'),
       fault('withdraw', 'node6'),
