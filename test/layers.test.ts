@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   audit: ['model'],
   metrics: ['model'],
   demo: ['model'],
-  config: ['model', 'collectors/switches/driver-names.ts'],
+  config: ['model', 'collectors/switches/driver-names.ts', 'collectors/switches/drivers.ts'],
   web: ['model', 'metrics'],
   'exporter.ts': [...pure, 'exporter', 'transport', 'collectors', 'datastores', 'config'],
   exporter: [...pure, 'transport', 'collectors', 'datastores', 'config'],
