@@ -163,10 +163,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const began = performance.now();
   const { now } = input;
   const before = previous && memories.get(previous);
-  const history = historyOf(previous, now);
-  const { wasFound, standing: stood, revisedSince, waitedSince } = history;
-  const asBefore = { wasFound, standing: stood, revisedSince, waitedSince };
-  const context = buildContext(input, asBefore, before?.context);
+  const { forget, ...history } = historyOf(previous, now);
+  const context = buildContext(input, history, before?.context);
   const carried = before && carryOver(before.context, before.routes, context);
   const routes = carried ?? auditRoutes(context);
   const dead = deadDevices(context);
@@ -186,7 +184,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     const placed = because ? { ...finding, until: because.until, excuse: because.reason } : finding;
     if (silence) silenced.push(placed);
     else if (grace || list === 'pending') {
-      const waiting = { ...placed, pendingSince: waitedSince(finding.check, finding) ?? now };
+      const waiting = { ...placed, pendingSince: history.waitedSince(finding.check, finding) ?? now };
       lists.pending.push(waiting);
       return waiting;
     } else lists[list].push(placed);
@@ -237,7 +235,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     [...context.devices.values()].flatMap((s) => (isUnknown(context, s) ? [s.device.name] : [])),
   );
   const resolved = resolvedNow(previous, { at: now, isSaid, unread });
-  history.forget();
+  forget();
   const result = {
     at: now,
     durationSeconds: (performance.now() - began) / 1000,
