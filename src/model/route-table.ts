@@ -228,9 +228,9 @@ export class RouteTable {
     for (let i = 0; i < this.size; i++) yield this.at(i);
   }
 
-  /** Each distinct prefix once. */
+  /** Each distinct prefix once, by its last row. */
   *prefixes(): Generator<Prefix> {
     const { index } = this;
-    for (let i = this.size - 1; i >= 0; i--) if (index.next(i) < 0) yield this.prefixAt(i);
+    for (let i = 0; i < this.size; i++) if (index.next(i) < 0) yield this.prefixAt(i);
   }
 }

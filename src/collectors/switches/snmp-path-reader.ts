@@ -13,7 +13,7 @@ import { formatOid, type Oid, type SnmpValue, startsWith } from '../../transport
 import { decodePaths, pathColumns, pathEntry } from './snmp-paths.ts';
 import { lastAddress, type RouteLayout } from './snmp-route-index.ts';
 import { probeRoutes } from './snmp-route-probe.ts';
-import { scopesOf, widest } from './snmp-route-scopes.ts';
+import { prefixesOf, scopesOf, widest } from './snmp-route-scopes.ts';
 import type { WalkLimits } from './snmp-sessions.ts';
 import { TableRows } from './snmp-tables.ts';
 
@@ -92,7 +92,7 @@ export async function readPaths(
     layer: 'bgp',
     vrf: 'default',
     table: RouteTable.of(rows),
-    scopes: scopesOf(ranges, singles, rows, `bgp4PathAttrTable (${formatOid(pathEntry)})`),
+    scopes: scopesOf(ranges, singles, prefixesOf(rows), `bgp4PathAttrTable (${formatOid(pathEntry)})`),
     allNextHops: false,
     ...(cuts.length > 0 && { partial: `bgp4PathAttrTable: ${cuts.join('; ')}` }),
   };

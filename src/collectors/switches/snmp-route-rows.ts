@@ -58,29 +58,34 @@ function hopOf(route: FoundRoute): NextHop | undefined {
   };
 }
 
-interface Joined {
-  readonly row: Omit<RouteRow, 'nextHops'>;
-  readonly hops: NextHop[];
+/** The same next hops in the same order, each once. */
+export function withoutRepeats(hops: readonly NextHop[]): NextHop[] {
+  const known = new Set<string>();
+  return hops.filter(({ address = '', interface: name = '' }) => {
+    const key = `${address}%${name}`;
+    return !known.has(key) && known.add(key);
+  });
 }
 
 /** One row per prefix (and per discard, so that a discarding one does not hide another), in the order found. */
 export function routeRows(found: Iterable<FoundRoute>, netSnmp: boolean): RouteRow[] {
-  const joined = new Map<PrefixKey, Joined>();
+  const joined = new Map<PrefixKey, RouteRow & { readonly nextHops: NextHop[] }>();
   for (const route of found) {
     const discard = isDiscard(route, netSnmp);
     const key = discard ? `discard ${prefixKey(route.prefix)}` : prefixKey(route.prefix);
-    let entry = joined.get(key);
-    if (!entry) {
+    let row = joined.get(key);
+    if (!row) {
+      const { prefix } = route;
       const protocol = discard ? 'other' : protocolOf(route, netSnmp);
-      const row = { prefix: route.prefix, protocol, best: true, vrf: 'default', ...(discard && { discard }) };
-      entry = { row, hops: [] };
-      joined.set(key, entry);
+      const told = { prefix, nextHops: [], protocol, best: true, vrf: 'default' };
+      row = discard ? { ...told, discard } : told;
+      joined.set(key, row);
     }
     const hop = discard ? undefined : hopOf(route);
-    const known = entry.hops.some(
+    const isKnown = row.nextHops.some(
       (other) => other.address === hop?.address && other.interface === hop?.interface,
     );
-    if (hop && !known) entry.hops.push(hop);
+    if (hop && !isKnown) row.nextHops.push(hop);
   }
-  return [...joined.values()].map(({ row, hops }) => ({ ...row, nextHops: hops }));
+  return [...joined.values()];
 }

@@ -10,17 +10,21 @@ export function widest(ranges: readonly Prefix[]): Prefix[] {
   );
 }
 
+/** The prefixes of rows. */
+export const prefixesOf = (rows: readonly { readonly prefix: Prefix }[]): Prefix[] =>
+  rows.map(({ prefix }) => prefix);
+
 /** The scopes of a view; `asked` is the table with its OID. */
 export function scopesOf(
   ranges: readonly Prefix[],
   singles: readonly Prefix[],
-  found: readonly { readonly prefix: Prefix }[],
+  found: Iterable<Prefix>,
   asked?: string,
 ): RouteScope[] {
   const by = asked === undefined ? {} : { asked };
   // Covering routes were asked for one by one: only those found are said to be, since they alone matter.
   const exact = new Map(singles.map((prefix) => [prefixKey(prefix), prefix]));
-  for (const { prefix } of found) {
+  for (const prefix of found) {
     if (!ranges.some((range) => contains(range, prefix))) exact.set(prefixKey(prefix), prefix);
   }
   const scopes: RouteScope[] = [];

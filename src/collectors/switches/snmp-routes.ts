@@ -14,6 +14,7 @@ import { crowdWatch, foreignRowsAllowed } from './snmp-route-cost.ts';
 import { addRouteDetails } from './snmp-route-details.ts';
 import { probeExact } from './snmp-route-exact.ts';
 import { readOldestRoutes } from './snmp-route-fallback.ts';
+import { FoundRoutes } from './snmp-route-found.ts';
 import {
   inetCidrRoutes,
   lastAddress,
@@ -23,8 +24,7 @@ import {
   routeLayouts,
 } from './snmp-route-index.ts';
 import { probeRoutes } from './snmp-route-probe.ts';
-import { type FoundRoute, routeRows } from './snmp-route-rows.ts';
-import { scopesOf, widest } from './snmp-route-scopes.ts';
+import { prefixesOf, scopesOf, widest } from './snmp-route-scopes.ts';
 import { isUnordered, readUnordered } from './snmp-route-unordered.ts';
 import type { WalkLimits } from './snmp-sessions.ts';
 import type { SystemAnswer } from './snmp-system.ts';
@@ -58,7 +58,7 @@ async function findSource(session: SnmpSession, family: Family): Promise<Source 
 const tableOf = ({ layout, column }: Source) => `${layout.name} (${formatOid([...layout.entry, column])})`;
 
 interface FamilyAnswer {
-  readonly found: readonly FoundRoute[];
+  readonly table: RouteTable;
   readonly partial: string | undefined;
   /** Ranges of which every route was read. */
   readonly walked: readonly Prefix[];
@@ -71,16 +71,19 @@ interface FamilyQuestion {
   readonly prefixes: readonly Prefix[];
   /** The agent's rows stand in no order. */
   readonly unordered: boolean;
+  readonly netSnmp: boolean;
 }
 
 async function readFamily(
   session: SnmpSession,
   { layout, column }: Source,
-  { ranges, prefixes, unordered }: FamilyQuestion,
+  question: FamilyQuestion,
   limits: WalkLimits,
 ): Promise<FamilyAnswer> {
+  const { ranges, prefixes, unordered, netSnmp } = question;
   const oid: Oid = [...layout.entry, column];
-  const found = new Map<string, FoundRoute>();
+  const found = new FoundRoutes(netSnmp);
+  const table = async () => found.table(await addRouteDetails(session, layout, found.bare));
   const cuts: string[] = [];
   const walked: Prefix[] = [];
   let unreadable = 0;
@@ -88,15 +91,13 @@ async function readFamily(
   const keep = (index: Oid, route: RouteIndex, value: SnmpValue) => {
     const told = column === layout.columns.proto && value.type === 'integer' ? value.value : undefined;
     const proto = told === undefined ? undefined : protocolNumber(layout, told);
-    const key = formatOid(index);
-    if (!found.has(key)) found.set(key, { index, ...route, ...(proto !== undefined && { proto }) });
+    found.add({ index, ...route, ...(proto !== undefined && { proto }) });
   };
   if (unordered) {
     const cut = await readUnordered(session, layout, oid, [...ranges, ...prefixes], limits, keep);
-    const detailed = await addRouteDetails(session, layout, [...found.values()]);
     const partial = cut === undefined ? undefined : `${layout.name}: ${cut}`;
     const singles = prefixes.filter((prefix) => !ranges.some((range) => contains(range, prefix)));
-    return { found: detailed, partial, walked: ranges, singles };
+    return { table: await table(), partial, walked: ranges, singles };
   }
   const foreignRows = await foreignRowsAllowed(session, layout);
   for (const range of ranges) {
@@ -113,7 +114,7 @@ async function readFamily(
       if (route) crowd.saw(route.prefix);
     });
     if (!end.whole && end.disorder) {
-      return readFamily(session, { layout, column }, { ranges, prefixes, unordered: true }, limits);
+      return readFamily(session, { layout, column }, { ...question, unordered: true }, limits);
     }
     if (end.whole || !end.enough) walked.push(range);
     if (!end.whole && !end.enough) cuts.push(`${layout.name}: ${end.reason}`);
@@ -121,7 +122,7 @@ async function readFamily(
   }
   if (unreadable > 0) cuts.push(`${layout.name}: ${unreadable} rows have an index that cannot be read`);
   const singles = prefixes.filter((prefix) => !walked.some((range) => contains(range, prefix)));
-  if (silent) return { found: [...found.values()], partial: cuts[0], walked, singles };
+  if (silent) return { table: found.table(found.bare), partial: cuts[0], walked, singles };
   const exact =
     layout === inetCidrRoutes && singles.length >= manySingles
       ? await probeExact(session, layout, oid, singles, keep)
@@ -130,8 +131,7 @@ async function readFamily(
   const left = singles.filter((prefix) => !exact.found.has(prefixKey(prefix)));
   const probes = await probeRoutes(session, layout, oid, [...ranges, ...left], limits.maxRows, keep);
   if (probes.partial) cuts.push(`${layout.name}: ${probes.partial}`);
-  const detailed = await addRouteDetails(session, layout, [...found.values()]);
-  return { found: detailed, partial: cuts[0], walked, singles };
+  return { table: await table(), partial: cuts[0], walked, singles };
 }
 
 const notShown = (family: Family) =>
@@ -164,7 +164,7 @@ export async function readRoutes(
         layer: 'installed',
         vrf: 'default',
         table: RouteTable.of(older.rows),
-        scopes: scopesOf(ranges, singles, older.rows, 'ipRouteTable (1.3.6.1.2.1.4.21)'),
+        scopes: scopesOf(ranges, singles, prefixesOf(older.rows), 'ipRouteTable (1.3.6.1.2.1.4.21)'),
         partial: older.partial,
         allNextHops: false,
       });
@@ -172,14 +172,19 @@ export async function readRoutes(
     }
     if (!source) unseen.push(family);
     const answer: FamilyAnswer = source
-      ? await readFamily(session, source, { ranges, prefixes, unordered }, limits)
-      : { found: [], partial: notShown(family), walked: ranges, singles };
-    const { found, partial } = answer;
+      ? await readFamily(
+          session,
+          source,
+          { ranges, prefixes, unordered, netSnmp: system.netSnmp === true },
+          limits,
+        )
+      : { table: RouteTable.of([]), partial: notShown(family), walked: ranges, singles };
+    const { table, partial } = answer;
     views.push({
       layer: 'installed',
       vrf: 'default',
-      table: RouteTable.of(routeRows(found, system.netSnmp === true)),
-      scopes: scopesOf(answer.walked, answer.singles, found, source && tableOf(source)),
+      table,
+      scopes: scopesOf(answer.walked, answer.singles, table.prefixes(), source && tableOf(source)),
       ...(partial !== undefined && { partial }),
       // net-snmp shows one next hop of several; of an agent that does not say what it is nothing is known.
       allNextHops: system.netSnmp === false,
