@@ -121,7 +121,7 @@ async function crowd(
 
 const fabric = largeFabric();
 const { series, text } = await renderExposition(fabric, options);
-const registry = promRegistry(fabric);
+const registry = await promRegistry(fabric);
 const measured: Measured[] = [
   { what: 'series', value: series, unit: '' },
   { what: 'text', value: Math.round(text.reduce((sum, { length }) => sum + length, 0) / 1024), unit: 'KiB' },

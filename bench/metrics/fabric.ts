@@ -76,8 +76,8 @@ export function largeFabric(): Fabric {
 }
 
 /** Every series as a list: name, label names, label values, value. */
-export function seriesOf(fabric: Fabric) {
-  const view = buildView(fabric, options);
+export async function seriesOf(fabric: Fabric) {
+  const view = await buildView(fabric, options, () => undefined);
   return families.flatMap(({ name, labels, help, collect }) =>
     [...collect(view)].map(([values, value]) => ({ name, help, labels, values, value })),
   );

@@ -4,10 +4,10 @@ import type { Fabric } from '../../src/model/fabric.ts';
 import { seriesOf } from './fabric.ts';
 
 /** A registry with a gauge for each metric and all its series. */
-export function promRegistry(fabric: Fabric): Registry {
+export async function promRegistry(fabric: Fabric): Promise<Registry> {
   const registry = new Registry();
   const gauges = new Map<string, Gauge>();
-  for (const { name, help, labels, values, value } of seriesOf(fabric)) {
+  for (const { name, help, labels, values, value } of await seriesOf(fabric)) {
     const known = gauges.get(name);
     const gauge = known ?? new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
     gauges.set(name, gauge);

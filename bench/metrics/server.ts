@@ -46,8 +46,8 @@ async function bare(type: string, body: () => Promise<string | Buffer>): Promise
 
 const kinds: Readonly<Record<string, () => Promise<number>>> = {
   ours,
-  'prom-client': () => {
-    const registry = promRegistry(largeFabric());
+  'prom-client': async () => {
+    const registry = await promRegistry(largeFabric());
     return bare(registry.contentType, () => registry.metrics());
   },
   bytes: async () => {

@@ -1,12 +1,12 @@
 // Renders the fabric's metrics, once per audit, into buffers that a scrape only has to write: Prometheus text format
 // 0.0.4 and OpenMetrics 1.0.0. Both share the bytes of the samples and differ in the comment lines, so the second form
-// is free. Rendering gives way to the event loop about every 512 KB.
-import { setImmediate } from 'node:timers/promises';
+// is free. Rendering gives way to the event loop every few milliseconds.
 import type { Fabric } from '../model/fabric.ts';
 import { type ByteBlocks, byteBlocks } from './byte-blocks.ts';
 import { families as allFamilies } from './families.ts';
 import type { Family, MetricOptions, Sample } from './family.ts';
 import { type LabelListOf, labelLists, showOnce } from './label-text.ts';
+import { turns } from './turns.ts';
 import { buildView, type MetricView } from './view.ts';
 
 export type MetricFormat = 'text' | 'openmetrics';
@@ -28,8 +28,8 @@ export interface Exposition {
   readonly dropped: number;
 }
 
-/** Characters of samples after which the event loop gets its turn. */
-const pauseAfter = 512 * 1024;
+/** Characters of samples after which the event loop may have its turn: a millisecond's. */
+const partLength = 128 * 1024;
 
 /** Escapes HELP text; OpenMetrics wants quotes escaped too. */
 function escapeHelp(help: string, format: MetricFormat): string {
@@ -96,7 +96,7 @@ function familyWriter(
   return {
     // A plain function: V8 makes slow code of a long loop in an asynchronous one.
     write(): boolean {
-      for (let length = 0; length < pauseAfter; ) {
+      for (let length = 0; length < partLength; ) {
         const next = samples.next();
         if (next.done) return true;
         length += writeOne(next.value);
@@ -113,7 +113,8 @@ export async function renderExposition(
   options: MetricOptions,
   families: readonly Family[] = allFamilies,
 ): Promise<Exposition> {
-  const view = buildView(fabric, options);
+  const giveTurn = turns();
+  const view = await buildView(fabric, options, giveTurn);
   const lists = labelLists();
   const blocks = byteBlocks();
   const text: Buffer[] = [];
@@ -122,7 +123,8 @@ export async function renderExposition(
   let dropped = 0;
   for (const family of families) {
     const writer = familyWriter(family, view, lists, blocks);
-    while (!writer.write()) await setImmediate();
+    while (!writer.write()) await giveTurn();
+    await giveTurn();
     const samples = blocks.take();
     const rendered = writer.rendered();
     dropped += rendered.dropped;

@@ -5,6 +5,7 @@ import type { ExpectedPrefix, PrefixKind } from '../model/expectation.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { comparePrefixes, formatPrefix } from '../model/prefix.ts';
 import { exceptions } from '../model/verdicts.ts';
+import { atOnce } from './turns.ts';
 
 interface MissingRoute {
   readonly device: string;
@@ -37,6 +38,13 @@ const order: Record<PrefixKind, number> = {
   'service-loadbalancer': 1,
 };
 
+const compareNames = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
+
+const byImportance = (x: MissingRoute, y: MissingRoute) =>
+  order[x.expected.kind] - order[y.expected.kind] ||
+  comparePrefixes(x.expected.prefix, y.expected.prefix) ||
+  compareNames(x.device, y.device);
+
 const key = (device: string, prefix: string) => `${device} ${prefix}`;
 
 /** The node behind a prefix when there is exactly one. */
@@ -45,8 +53,8 @@ export function ownerOf({ origins }: ExpectedPrefix): string {
   return origins.length === 1 && only !== undefined ? only : '';
 }
 
-/** Counts missing routes and names the first `limit` of them. */
-export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
+/** Counts missing routes and names the first `limit` of them; may be interrupted where it yields. */
+export function* missingRoutesInParts(fabric: Fabric, limit: number): Generator<void, MissingRoutes> {
   const { findings, pending, silenced = [], devices } = fabric.audit;
   const waiting = [...pending, ...silenced];
   const causes = new Map<string, string>();
@@ -60,7 +68,8 @@ export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
       check === 'route-missing' && prefix !== undefined ? [key(device, prefix)] : [],
     ),
   );
-  const all: MissingRoute[] = [];
+  let first: MissingRoute[] = [];
+  let all = 0;
   const count = new Map<string, number>();
   const waitingCount = new Map<string, number>();
   for (const { device, verdicts } of devices.values()) {
@@ -71,16 +80,19 @@ export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
       const tally = graced.has(id) ? waitingCount : count;
       tally.set(device, (tally.get(device) ?? 0) + 1);
       if (tally === waitingCount) continue;
-      all.push({ device, expected, prefix, node: ownerOf(expected), cause: causes.get(id) ?? '' });
+      all++;
+      if (limit === 0) continue;
+      first.push({ device, expected, prefix, node: ownerOf(expected), cause: causes.get(id) ?? '' });
+      // In a large outage there are millions, of which a few are named.
+      if (first.length >= 4 * limit) first = first.sort(byImportance).slice(0, limit);
     }
+    yield;
   }
-  const compareNames = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
-  all.sort(
-    (x, y) =>
-      order[x.expected.kind] - order[y.expected.kind] ||
-      comparePrefixes(x.expected.prefix, y.expected.prefix) ||
-      compareNames(x.device, y.device),
-  );
-  const named = all.slice(0, limit);
-  return { named, left: all.length - named.length, count, pending: waitingCount };
+  const named = first.sort(byImportance).slice(0, limit);
+  return { named, left: all - named.length, count, pending: waitingCount };
+}
+
+/** The same at once. */
+export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
+  return atOnce(missingRoutesInParts(fabric, limit));
 }

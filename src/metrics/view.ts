@@ -7,8 +7,9 @@ import { bgpStates, exportsWait, isEstablished, type Session } from '../model/se
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { tally } from '../model/verdicts.ts';
 import type { MetricOptions } from './family.ts';
-import { type MissingRoutes, missingRoutes } from './missing.ts';
+import { type MissingRoutes, missingRoutesInParts } from './missing.ts';
 import { sessionKinds } from './session-kind.ts';
+import { type GiveTurn, inTurns } from './turns.ts';
 
 export const sessionLabels = ['device', 'role', 'peer_address', 'peer', 'kind', 'afi', 'vrf'] as const;
 
@@ -90,7 +91,10 @@ function countMesh(count: MeshCount, session: Session): void {
   count.advertised += session.prefixesAdvertised ?? 0;
 }
 
-function collectSessions(fabric: Fabric, options: MetricOptions) {
+function* collectSessions(
+  fabric: Fabric,
+  options: MetricOptions,
+): Generator<void, Pick<MetricView, 'sessions' | 'mesh'>> {
   const kindOf = sessionKinds(fabric);
   const series = new Map<string, SessionSeries>();
   const mesh = new Map<string, MeshCount>();
@@ -113,38 +117,42 @@ function collectSessions(fabric: Fabric, options: MetricOptions) {
       if (other && badness(other.session) >= badness(session)) continue;
       series.set(key, { session, at: reading?.at ?? fabric.at, snapshot, labels });
     }
+    yield;
   }
   return { sessions: [...series.values()], mesh: [...mesh.values()] };
 }
 
-function judgedDevices(fabric: Fabric, options: MetricOptions): JudgedDevice[] {
+function* judgedDevices(fabric: Fabric, options: MetricOptions): Generator<void, JudgedDevice[]> {
   // Without objects nothing is expected of anybody, and a zero would claim that all is well.
   if (!lastGood(fabric.expected)) return [];
-  return fabric.devices.flatMap((snapshot) => {
+  const judged: JudgedDevice[] = [];
+  for (const snapshot of fabric.devices) {
     const { name, role } = snapshot.device;
     const audit = fabric.audit.devices.get(name);
-    if (!audit) return [];
+    if (!audit) continue;
     const { verdicts, routesSeen } = audit;
-    return {
+    judged.push({
       snapshot,
       audit,
       sessionsKnown: freshValue(snapshot.sessions, fabric.at, options.maxAgeMs(name)) !== undefined,
       carriesRoutes: role === 'switch' || verdicts.length > 0,
       routesKnown:
         verdicts.length === 0 ? routesSeen !== undefined : tally(verdicts).unknown < verdicts.length,
-    };
-  });
+    });
+    yield;
+  }
+  return judged;
 }
 
-/** Prepares what the families read. */
-export function buildView(fabric: Fabric, options: MetricOptions): MetricView {
-  return {
-    fabric,
-    ...collectSessions(fabric, options),
-    judged: judgedDevices(fabric, options),
-    missing: missingRoutes(fabric, options.maxMissingSeries),
-    maxAgeMs: options.maxAgeMs,
-    thresholds: options.thresholds ?? {},
-    seriesOf: new Map(),
-  };
+/** Prepares what the families read, one part after the other. */
+export async function buildView(
+  fabric: Fabric,
+  options: MetricOptions,
+  giveTurn: GiveTurn,
+): Promise<MetricView> {
+  const sessions = await inTurns(collectSessions(fabric, options), giveTurn);
+  const judged = await inTurns(judgedDevices(fabric, options), giveTurn);
+  const missing = await inTurns(missingRoutesInParts(fabric, options.maxMissingSeries), giveTurn);
+  const { maxAgeMs, thresholds = {} } = options;
+  return { fabric, ...sessions, judged, missing, maxAgeMs, thresholds, seriesOf: new Map() };
 }
