@@ -1,6 +1,6 @@
 // The big cluster as it is read: every node with what it announces to the two leaves of its rack, every leaf with a route to
-// every prefix (its own rack's by the nodes, the others by the spines), every spine by the leaves. One prefix in a thousand is
-// missing at each switch.
+// every prefix (its own rack's by the nodes, the others by the spines), every spine by the leaves. Unless said otherwise one prefix
+// in a thousand is missing at each switch.
 import type { AuditInput } from '../../src/audit/audit.ts';
 import { computeExpected } from '../../src/expected/compute.ts';
 import { expectationMemory } from '../../src/exporter/expectation-memory.ts';
@@ -36,8 +36,8 @@ function speakers(size: Size, expected: ExpectedState, spineCount: number) {
   return { racks, spines };
 }
 
-/** Nodes and prefixes of `size`, whose leaves are `spines` fewer than its switches. */
-export function clusterFabric(size: Size, spineCount: number): AuditInput {
+/** Nodes and prefixes of `size`, whose leaves are `spines` fewer than its switches; so many of a thousand prefixes are missing. */
+export function clusterFabric(size: Size, spineCount: number, missing = 1): AuditInput {
   const leafCount = size.switches - spineCount;
   const expected = computeExpected(clusterObjects({ ...size, switches: leafCount }));
   const { racks, spines } = speakers({ ...size, switches: leafCount }, expected, spineCount);
@@ -50,7 +50,7 @@ export function clusterFabric(size: Size, spineCount: number): AuditInput {
   /** `place` moves what is missing from switch to switch. */
   function* rows(place: number, hops: (i: number) => readonly string[]): Generator<RouteRow> {
     for (const [i, { prefix }] of prefixes.entries())
-      if ((i + place * 7) % 1000 !== 3) yield learnt(prefix, hops(i));
+      if ((i + place * 7 + 997) % 1000 >= missing) yield learnt(prefix, hops(i));
   }
 
   const upward = spines.map(({ address }) => address);

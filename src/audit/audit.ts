@@ -14,16 +14,15 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { tally } from '../model/verdicts.ts';
 import { historyOf, keepWords } from './before.ts';
 import { carryOver } from './carry-over.ts';
-import type { Check, CheckOutcome, Draft, RouteAudit } from './check.ts';
-import { checks } from './checks.ts';
+import type { Draft, RouteAudit } from './check.ts';
 import { type AuditInput, buildContext, type Context } from './context.ts';
 import { keyOf, worstFirst } from './finding-order.ts';
 import { graceOf } from './grace.ts';
-import { type Past, pastOf, resolvedCounts, resolvedNow } from './history.ts';
+import { endedNow, type Past, pastOf, resolvedCounts, resolvedNow } from './history.ts';
 import { deadDevices, incidentOf, incidentsOf } from './incidents.ts';
-import { bounded, Listing } from './listing.ts';
 import { countInside } from './ranges.ts';
 import { auditRoutes } from './route-missing.ts';
+import { askAgain, type ListName, type Outcomes, runChecks, type Said } from './run-checks.ts';
 import { silenceFor, silenceStates, silencesOf } from './silences.ts';
 import { decidingViews } from './verdict.ts';
 
@@ -49,10 +48,11 @@ function expectedSessionsAt(context: Context, { device }: DeviceSnapshot): numbe
   return context.expectedTowards(device.name).length;
 }
 
-/** Findings by check and device, before any list is cut. */
-type Counts = ReadonlyMap<string, number>;
-
-function deviceAudits(context: Context, routes: RouteAudit, counts: Counts): Map<string, DeviceAudit> {
+function deviceAudits(
+  context: Context,
+  routes: RouteAudit,
+  { counts, waiting }: Said,
+): Map<string, DeviceAudit> {
   const count = (check: CheckId, device: string) => counts.get(`${check} ${device}`) ?? 0;
   const audits = new Map<string, DeviceAudit>();
   for (const [device, snapshot] of context.devices) {
@@ -64,6 +64,7 @@ function deviceAudits(context: Context, routes: RouteAudit, counts: Counts): Map
       sessionsUnexpected: count('session-unexpected', device),
       routesUnexpected: count('route-unexpected', device),
       routesSeen: seenInRanges(context, snapshot),
+      waitingUnlisted: waiting.get(device) ?? 0,
     });
   }
   return audits;
@@ -74,7 +75,12 @@ function isUnknown(context: Context, snapshot: DeviceSnapshot): boolean {
   return !sessions.ok || !routes.ok || !context.sessions(snapshot).known || !context.routes(snapshot).known;
 }
 
-function summarise(context: Context, routes: RouteAudit, pending: readonly Finding[]): AuditSummary {
+function summarise(
+  context: Context,
+  routes: RouteAudit,
+  pending: readonly Finding[],
+  { waiting: unlisted }: Said,
+): AuditSummary {
   const snapshots = [...context.devices.values()];
   let [sessionsUp, sessionsDown] = [0, 0];
   for (const snapshot of snapshots) {
@@ -92,13 +98,14 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
   const waiting = pending.filter(
     ({ check, verdict, device }) => check === 'route-missing' && lost(verdict) && routes.has(device),
   ).length;
+  const unlistedCount = [...unlisted.values()].reduce((sum, number) => sum + number, 0);
   return {
     devices: snapshots.length,
     devicesUnknown: snapshots.filter((snapshot) => isUnknown(context, snapshot)).length,
     sessionsUp,
     sessionsDown,
     expectedPrefixes: context.expected?.prefixes.length ?? 0,
-    missing: having('missing') + having('default-only') - waiting,
+    missing: having('missing') + having('default-only') - waiting - unlistedCount,
     unknown: having('unknown'),
   };
 }
@@ -107,29 +114,10 @@ function summarise(context: Context, routes: RouteAudit, pending: readonly Findi
 interface Memory {
   readonly context: Context;
   readonly routes: RouteAudit;
-  readonly outcomes: ReadonlyMap<CheckId, CheckOutcome>;
+  readonly outcomes: Outcomes;
 }
 
 const memories = new WeakMap<AuditResult, Memory>();
-
-/** Checks that look at nothing but sessions: they say the same where only prefixes have changed. */
-const ofSessions: ReadonlySet<CheckId> = new Set(['session-down', 'session-missing', 'session-unexpected']);
-
-/** Adds devices that are to be read again, each at the first time that is asked for. */
-function askAgain(all: Map<string, number>, more: CheckOutcome['again'] = []): void {
-  for (const [device, from] of more) all.set(device, Math.min(from, all.get(device) ?? from));
-}
-
-/** Keeps since when other words are due for what stands. */
-function keepRevised(
-  all: Map<string, number>,
-  context: Context,
-  check: CheckId,
-  outcome: CheckOutcome,
-): void {
-  for (const id of outcome.revised ?? [])
-    all.set(keyOf({ check, ...id }), context.revisedSince(check, id) ?? context.input.now);
-}
 
 interface Dates {
   readonly past: ReadonlyMap<string, Past>;
@@ -172,10 +160,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const quiet = new Map<Silence, number>();
   const lists = { findings: [] as Finding[], pending: [] as Finding[], unknown: [] as Finding[] };
   const silenced: Finding[] = [];
-  const counts = new Map<string, number>();
-  const again = new Map<string, number>();
-  const revised = new Map<string, number>();
-  const place = (finding: Finding, list: keyof typeof lists): Finding => {
+  const place = (finding: Finding, list: ListName): Finding => {
     const silence = list === 'unknown' ? undefined : silenceFor(silences, finding, now);
     const grace = silence || list !== 'findings' ? undefined : graceOf(context, finding);
     if (silence) quiet.set(silence, (quiet.get(silence) ?? 0) + 1);
@@ -190,26 +175,16 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     } else lists[list].push(placed);
     return placed;
   };
-  const outcomes = new Map<CheckId, CheckOutcome>();
-  const memory: Memory = { context, routes, outcomes };
-  const said: [CheckId, keyof typeof lists, readonly Draft[]][] = [];
-  for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
-    const outcome = (carried && ofSessions.has(id) && before.outcomes.get(id)) || check(context, routes);
-    outcomes.set(id, outcome);
-    count(counts, id, outcome.findings);
-    askAgain(again, outcome.again);
-    keepRevised(revised, context, id, outcome);
-    said.push([id, 'findings', bounded(outcome.findings)]);
-    said.push([id, 'pending', bounded(outcome.pending ?? [])]);
-    said.push([id, 'unknown', bounded(outcome.unknown ?? [])]);
-  }
+  const said = runChecks(context, routes, carried && before?.outcomes);
+  const { again } = said;
+  const memory: Memory = { context, routes, outcomes: said.outcomes };
   // What stands and is said in the same words is the same finding, and its key need not be made again.
   const standing = new Set<Finding>();
   const toldBefore = (draft: Draft): Finding | undefined => {
     const { told } = draft;
     return carried && told && told.by === before && told.draft === draft ? told.finding : undefined;
   };
-  for (const [, , drafts] of said) {
+  for (const [, , drafts] of said.drafts) {
     for (const draft of drafts) {
       const finding = toldBefore(draft);
       if (finding) standing.add(finding);
@@ -217,7 +192,7 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   }
   const past = pastOf(previous, now, standing, keyOf);
   const keys = new Set<string>();
-  for (const [id, list, drafts] of said) {
+  for (const [id, list, drafts] of said.drafts) {
     // One by one: a spread of a big outage's findings overflows the stack.
     for (const draft of drafts) {
       const known = toldBefore(draft);
@@ -234,7 +209,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const unread = new Set(
     [...context.devices.values()].flatMap((s) => (isUnknown(context, s) ? [s.device.name] : [])),
   );
-  const resolved = resolvedNow(previous, { at: now, isSaid, unread });
+  const ended = endedNow(previous, { at: now, isSaid, unread, cut: said.cut });
+  const resolved = resolvedNow(previous, ended, { at: now, isSaid });
   forget();
   const result = {
     at: now,
@@ -245,26 +221,13 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     silenced: worstFirst(silenced),
     silences: silenceStates(silences, quiet, now),
     resolved,
-    resolvedTotal: resolvedCounts(previous, resolved, now),
+    resolvedTotal: resolvedCounts(previous, ended),
     again,
-    revised,
+    revised: said.revised,
     incidents: incidentsOf(findings),
-    devices: deviceAudits(context, routes, counts),
-    summary: summarise(context, routes, [...lists.pending, ...silenced]),
+    devices: deviceAudits(context, routes, said),
+    summary: summarise(context, routes, [...lists.pending, ...silenced], said),
   };
   memories.set(result, memory);
   return result;
-}
-
-/** Counts findings by check and device. A session that neither end has is one finding, and each end lacks one session. */
-function count(counts: Map<string, number>, check: CheckId, drafts: readonly Draft[] | Listing): void {
-  if (drafts instanceof Listing) {
-    for (const [device, number] of drafts.counts) counts.set(`${check} ${device}`, number);
-    return;
-  }
-  for (const { device, ends } of drafts) {
-    const lacking = ends?.flatMap((end) => (end.state === 'absent' ? [end.device] : []));
-    for (const at of check === 'session-missing' && lacking ? lacking : [device])
-      counts.set(`${check} ${at}`, (counts.get(`${check} ${at}`) ?? 0) + 1);
-  }
 }

@@ -12,11 +12,27 @@ export function keepWords(finding: Finding, draft: Draft): void {
   wordsOf.set(finding, draft);
 }
 
+/** Prefixes of findings by check and device. */
+function prefixesOf(audit: AuditResult | undefined): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, string[]>();
+  for (const list of [audit?.findings, audit?.silenced, audit?.pending]) {
+    for (const { check, device, prefix } of list ?? []) {
+      if (prefix === undefined) continue;
+      const key = `${check} ${device}`;
+      const known = all.get(key);
+      if (known) known.push(prefix);
+      else all.set(key, [prefix]);
+    }
+  }
+  return all;
+}
+
 /** Answers from an audit, until it is let go of. */
 export function historyOf(previous: AuditResult | undefined, now: number): Before & { forget(): void } {
   let from = previous;
   let fired: ReadonlyMap<string, Finding> | undefined;
   let waited: ReadonlyMap<string, number> | undefined;
+  let said: ReadonlyMap<string, readonly string[]> | undefined;
   const found = (check: CheckId, draft: FindingId) => {
     fired ??= new Map(from?.findings.map((finding) => [keyOf(finding), finding]));
     return fired.get(keyOf({ check, ...draft }));
@@ -36,9 +52,13 @@ export function historyOf(previous: AuditResult | undefined, now: number): Befor
       );
       return past(waited.get(keyOf({ check, ...draft })));
     },
+    prefixesSaid(check, device) {
+      said ??= prefixesOf(from);
+      return said.get(`${check} ${device}`) ?? [];
+    },
     forget() {
       from = undefined;
-      [fired, waited] = [new Map(), new Map()];
+      [fired, waited, said] = [new Map(), new Map(), new Map()];
     },
   };
 }

@@ -3,14 +3,14 @@
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
-import { formatPrefix } from '../model/prefix.ts';
+import { formatPrefix, type Prefix } from '../model/prefix.ts';
 import type { RouteRow } from '../model/route-table.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import type { Context } from './context.ts';
 import { carries, holds, lacks, rowsIn } from './holders.ts';
 import { atOrigin, type Cause } from './origin.ts';
 import { cutBetween, switchGraph } from './paths.ts';
-import { atBrink, brinksOf } from './way.ts';
+import { atBrink, brinksOf, joinedAt } from './way.ts';
 
 function winnerText(row: RouteRow): string {
   const hops = row.nextHops.flatMap((hop) => hop.address ?? hop.interface ?? []).join(', ');
@@ -104,6 +104,14 @@ const order = [
   'not-received',
 ];
 
+/** True where the device shows by which path it has the prefix: then a loop there would have been seen. */
+function isPathSeen(context: Context, device: string, prefix: Prefix): boolean {
+  const layers = ['local', 'bgp', 'installed'] as const;
+  return layers.some((layer) =>
+    rowsIn(context, device, layer, prefix).some(({ asPath }) => asPath !== undefined),
+  );
+}
+
 function onTheWay(context: Context, device: string, expected: ExpectedPrefix): Cause | undefined {
   const { prefix } = expected;
   const causes = brinksOf(context, device, prefix).flatMap((brink) => {
@@ -111,16 +119,17 @@ function onTheWay(context: Context, device: string, expected: ExpectedPrefix): C
     // What a device's own tables say of it comes before what is concluded from outside.
     const own = at && brink.to !== device && at.device.role === 'switch' && atDevice(context, at, expected);
     const cause = own || atBrink(context, brink, prefix);
-    const layers = ['local', 'bgp', 'installed'] as const;
-    const rows = layers.flatMap((layer) => rowsIn(context, brink.from, layer, prefix));
-    return cause ? [{ cause, straight: rows.some(({ asPath }) => asPath !== undefined) }] : [];
+    return cause ? [{ cause, brink, isOwn: cause === own }] : [];
   });
   // What a device says of itself (not in the list) comes first.
   causes.sort((x, y) => order.indexOf(x.cause.id) - order.indexOf(y.cause.id));
   const [first] = causes;
-  if (first?.cause.id !== 'as-path-loop') return first?.cause;
   // A way round that comes back to the device always loops: it counts where no path without a loop should have come.
-  return (causes.find(({ cause, straight }) => straight && cause.id !== 'as-path-loop') ?? first).cause;
+  const straight =
+    first?.cause.id === 'as-path-loop' &&
+    causes.find(({ cause, brink }) => cause.id !== 'as-path-loop' && isPathSeen(context, brink.from, prefix));
+  const chosen = straight || first;
+  return chosen && (chosen.isOwn ? chosen.cause : joinedAt(context, chosen.cause, chosen.brink));
 }
 
 /** The cause of a prefix not being at a device; undefined when nothing that could be read explains it. */

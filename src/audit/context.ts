@@ -73,6 +73,8 @@ export interface Context {
   revisedSince(check: CheckId, draft: FindingId): number | undefined;
   /** Since when the audit before let this wait, in milliseconds since the epoch; undefined when it did not. */
   waitedSince(check: CheckId, draft: FindingId): number | undefined;
+  /** Prefixes of which the audit before said this at a device, be it that they wait or are silenced; those found first. */
+  prefixesSaid(check: CheckId, device: string): readonly string[];
   /** What a node should have against what its BIRD has; undefined where either is not known. */
   pairing(device: DeviceSnapshot): Pairing | undefined;
 }
@@ -131,13 +133,14 @@ export function addressBook(
 export type FindingId = Pick<Finding, 'device' | 'subject' | 'vrf' | 'ends'>;
 
 /** What the audit before said. */
-export type Before = Pick<Context, 'wasFound' | 'standing' | 'revisedSince' | 'waitedSince'>;
+export type Before = Pick<Context, 'wasFound' | 'standing' | 'revisedSince' | 'waitedSince' | 'prefixesSaid'>;
 
 const nothingBefore: Before = {
   wasFound: () => false,
   standing: () => undefined,
   revisedSince: () => undefined,
   waitedSince: () => undefined,
+  prefixesSaid: () => [],
 };
 
 /** Asked hundreds of thousands of times in an audit: each device's readings are looked at once. */

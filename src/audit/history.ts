@@ -2,6 +2,7 @@
 // that comes back within five minutes is the same finding again and counts how often. A finding that nobody can look
 // after any more has not ended.
 import type { AuditResult, CheckId, Finding, ResolvedFinding } from '../model/finding.ts';
+import { moreSubject } from './listing.ts';
 
 /** How long an ended finding can still come back as itself, and how long and how many of them are kept. */
 const flapMs = 5 * 60_000;
@@ -41,32 +42,45 @@ interface Now {
   readonly isSaid: (finding: Finding) => boolean;
   /** Devices of which nobody knows anything now. */
   readonly unread: ReadonlySet<string>;
+  /** Check and device of lists that were cut: what is not on them any more may still be so. */
+  readonly cut: ReadonlySet<string>;
 }
 
-/** Resolved findings, the latest first. */
-export function resolvedNow(previous: AuditResult | undefined, now: Now): readonly ResolvedFinding[] {
-  if (!previous) return [];
-  const ended = previous.findings
-    .filter((finding) => !now.isSaid(finding) && !now.unread.has(finding.device))
-    .map((finding) => ({
-      finding,
-      until: now.at,
-      durationSeconds: Math.max(0, now.at - finding.since) / 1000,
-    }));
-  const before = (previous.resolved ?? []).filter(
-    ({ finding, until }) => now.at - until <= keptMs && !now.isSaid(finding),
+/** Findings of the audit before that have ended. */
+export function endedNow(previous: AuditResult | undefined, now: Now): readonly Finding[] {
+  const isCut = ({ check, device }: Finding) => now.cut.has(`${check} ${device}`);
+  return (previous?.findings ?? []).filter(
+    (finding) =>
+      !now.isSaid(finding) &&
+      !now.unread.has(finding.device) &&
+      !isCut(finding) &&
+      finding.subject !== moreSubject,
   );
-  return [...ended, ...before].slice(0, mostKept);
+}
+
+/** Resolved findings, the latest first: those that end now, and those that ended before and have not come back. */
+export function resolvedNow(
+  previous: AuditResult | undefined,
+  ended: readonly Finding[],
+  { at, isSaid }: Pick<Now, 'at' | 'isSaid'>,
+): readonly ResolvedFinding[] {
+  const latest = ended.slice(0, mostKept).map((finding) => ({
+    finding,
+    until: at,
+    durationSeconds: Math.max(0, at - finding.since) / 1000,
+  }));
+  const before = (previous?.resolved ?? []).filter(
+    ({ finding, until }) => at - until <= keptMs && !isSaid(finding),
+  );
+  return [...latest, ...before].slice(0, mostKept);
 }
 
 /** How many findings of each check have ended since the start. */
 export function resolvedCounts(
   previous: AuditResult | undefined,
-  resolved: readonly ResolvedFinding[],
-  at: number,
+  ended: readonly Finding[],
 ): ReadonlyMap<CheckId, number> {
   const counts = new Map(previous?.resolvedTotal);
-  for (const { finding, until } of resolved)
-    if (until === at) counts.set(finding.check, (counts.get(finding.check) ?? 0) + 1);
+  for (const { check } of ended) counts.set(check, (counts.get(check) ?? 0) + 1);
   return counts;
 }

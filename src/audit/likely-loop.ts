@@ -2,6 +2,7 @@
 // section 9.1.2) when the neighbour has it from devices of the switch's own AS alone, and nothing else comes by that way.
 import { clauseOf } from '../model/catalogue/causes.ts';
 import type { Prefix } from '../model/prefix.ts';
+import type { NextHop, RouteRow } from '../model/route-table.ts';
 import type { Context } from './context.ts';
 import { rowsIn, sessionGraph } from './holders.ts';
 import type { Cause } from './origin.ts';
@@ -22,18 +23,33 @@ function asnOf(context: Context, device: string, family: 4 | 6): number | undefi
   return [...said, ...called].find((asn) => asn > 0);
 }
 
-/** Devices by which a device reaches a prefix; undefined where one of them is not known, or its AS path is. */
+const namesOf = new WeakMap<Context, WeakMap<readonly NextHop[], readonly string[]>>();
+
+/** Devices behind next hops; none where one of them is not known. A table has few sets of next hops for many rows. */
+function devicesBehind(context: Context, nextHops: readonly NextHop[]): readonly string[] {
+  const all = namesOf.get(context) ?? new WeakMap<readonly NextHop[], readonly string[]>();
+  namesOf.set(context, all);
+  const known = all.get(nextHops);
+  if (known) return known;
+  const names = nextHops.flatMap(({ address = '' }) => context.deviceByAddress.get(address) ?? []);
+  const made = names.length === nextHops.length ? names : [];
+  all.set(nextHops, made);
+  return made;
+}
+
+/** Devices by which a device reaches a prefix, by its rows; undefined where one of them is not known, or its AS path is. */
+function sendersOf(context: Context, rows: readonly RouteRow[]): readonly string[] | undefined {
+  const used = rows.filter(({ best }) => best);
+  if (used.length === 0 || used.some(({ asPath }) => asPath !== undefined)) return undefined;
+  const names = used.map(({ nextHops }) => devicesBehind(context, nextHops));
+  if (used.some(({ nextHops }, i) => nextHops.length > 0 && names[i]?.length === 0)) return undefined;
+  const all = names.length === 1 ? (names[0] ?? []) : names.flat();
+  return all.length > 0 ? all : undefined;
+}
+
 function senders(context: Context, device: string, prefix: Prefix): readonly string[] | undefined {
-  const rows = [
-    ...rowsIn(context, device, 'bgp', prefix),
-    ...rowsIn(context, device, 'installed', prefix),
-  ].filter(({ best }) => best);
-  if (rows.length === 0 || rows.some(({ asPath }) => asPath !== undefined)) return undefined;
-  const names = rows.flatMap(({ nextHops }) =>
-    nextHops.map(({ address = '' }) => context.deviceByAddress.get(address)),
-  );
-  const known = names.flatMap((name) => name ?? []);
-  return known.length > 0 && known.length === names.length ? known : undefined;
+  const rows = rowsIn(context, device, 'bgp', prefix).concat(rowsIn(context, device, 'installed', prefix));
+  return sendersOf(context, rows);
 }
 
 /** True when some prefix comes to `to` by `from` although `from` has it from an AS of `to` itself: it takes its own AS. */
@@ -61,12 +77,20 @@ function takesOwnOnce(context: Context, from: string, to: string, asn: number): 
   return takes;
 }
 
+/** A prefix that one device has, by its BGP and routing table, and another lacks. */
+interface Held {
+  readonly from: string;
+  readonly to: string;
+  readonly prefix: Prefix;
+  readonly rows: readonly RouteRow[];
+}
+
 /** The loop as the cause of a prefix that `from` has and `to` lacks; undefined where that is not likely. */
-export function likelyLoop(context: Context, from: string, to: string, prefix: Prefix): Cause | undefined {
+export function likelyLoop(context: Context, { from, to, prefix, rows }: Held): Cause | undefined {
   const asn = asnOf(context, to, prefix.family);
   const own = asnOf(context, from, prefix.family);
   if (asn === undefined || own === undefined || asn === own) return undefined;
-  const by = senders(context, from, prefix);
+  const by = sendersOf(context, rows);
   if (!by?.every((name) => name !== to && asnOf(context, name, prefix.family) === asn)) return undefined;
   if (takesOwnOnce(context, from, to, asn)) return undefined;
   const path = `${own} ${asn}, from ${[...new Set(by)].join(', ')}`;

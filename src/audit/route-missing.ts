@@ -13,6 +13,7 @@ import { confirmation, type Grounded, revision, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
 import { Listing } from './listing.ts';
+import { lookedInto, shareOf } from './looked-into.ts';
 import { unreflected } from './unreflected.ts';
 import { silentPeers } from './verdict.ts';
 
@@ -158,11 +159,15 @@ function unjudgedAt(device: string, wrong: readonly RouteVerdict[], all: number)
   return [{ severity: 'warning', device, subject: device, verdict: 'unknown', detail }];
 }
 
+const lostAmong = (verdicts: readonly RouteVerdict[]) =>
+  verdicts.reduce((sum, { verdict }) => sum + Number(verdict === 'missing' || verdict === 'default-only'), 0);
+
 export const routeMissing: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
   const unknown: Draft[] = [];
   const again = new Map<string, number>();
+  const unlisted = new Map<string, number>();
   const revised: Draft[] = [];
   const ask = ({ devices, from }: Wait) => {
     for (const name of devices) again.set(name, Math.min(from, again.get(name) ?? from));
@@ -179,23 +184,30 @@ export const routeMissing: Check = (context, routes) => {
       pending.add(made.device, () => ({ ...made, until: wait.until, excuse }));
     } else findings.add(made.device, () => made);
   };
+  const faults = new Map<string, readonly RouteVerdict[]>();
   for (const [device, { verdicts }] of routes) {
-    const snapshot = context.devices.get(device);
-    if (!snapshot) continue;
     const wrong = [...exceptions(verdicts)];
     unknown.push(...unjudgedAt(device, wrong, verdicts.length));
-    for (const verdict of wrong) {
-      if (verdict.verdict === 'unknown') continue;
+    const judged = wrong.filter(({ verdict }) => verdict !== 'unknown');
+    if (judged.length > 0) faults.set(device, judged);
+  }
+  const share = shareOf(faults.size);
+  for (const [device, all] of faults) {
+    const snapshot = context.devices.get(device);
+    if (!snapshot) continue;
+    const some = lookedInto(context, device, all, share);
+    for (const verdict of some) {
       const until = graceUntil(context, snapshot, verdict.expected);
       if (until !== undefined) {
         const excuse = 'the prefix is expected since a moment ago';
         pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
-        continue;
-      }
-      if (findings.isFull(device)) findings.add(device, () => draft(context, snapshot, verdict));
-      else add(draft(context, snapshot, verdict));
+      } else add(draft(context, snapshot, verdict));
     }
+    // What is not looked into is taken for what most of the others are.
+    const isWaiting = pending.listed(device) > findings.listed(device);
+    (isWaiting ? pending : findings).leave(device, all.length - some.length);
+    if (isWaiting) unlisted.set(device, lostAmong(all) - lostAmong(some));
   }
   for (const made of unreflected(context)) add(made);
-  return { findings, pending, unknown, again, revised };
+  return { findings, pending, unlisted, unknown, again, revised };
 };

@@ -206,17 +206,20 @@ function fromSwitch(context: Context, brink: Brink, prefix: Prefix): Cause | und
     const clause = clauseOf('rejected-by-switch-policy', { device: to, peer: from });
     return { id: 'rejected-by-switch-policy', clause, device: to };
   }
-  const likely = likelyLoop(context, from, to, prefix);
+  const likely = likelyLoop(context, { from, to, prefix, rows });
   return likely ?? { id: 'not-received', clause: clauseOf('not-received', { have }), device: to };
 }
 
-/** What is sent and what has arrived were read at different moments; a filter of the objects may explain it. */
-function joined(context: Context, cause: Cause | undefined, { from, to, edge }: Brink): Cause | undefined {
-  const objects = cause?.id === 'not-exported';
-  return cause && { ...cause, grounds: { devices: [from, to], objects, from: settledAt(context, edge) } };
+/** A cause with what it was concluded from: what is sent and what has arrived were read at different moments. */
+export function joinedAt(context: Context, cause: Cause, { from, to, edge }: Brink): Cause {
+  // What a session says of itself is one reading's.
+  if (cause.id === 'prefix-limit' || cause.id === 'session-down') return cause;
+  // A filter of the objects may explain it.
+  const objects = cause.id === 'not-exported';
+  return { ...cause, grounds: { devices: [from, to], objects, from: settledAt(context, edge) } };
 }
 
-/** Why nothing comes over this session; undefined when nothing tells. */
+/** Why nothing comes over this session, without what it was concluded from; undefined when nothing tells. */
 export function atBrink(context: Context, brink: Brink, prefix: Prefix): Cause | undefined {
   const { from, to, edge } = brink;
   const limited = limit(brink);
@@ -228,6 +231,5 @@ export function atBrink(context: Context, brink: Brink, prefix: Prefix): Cause |
   const isNode = context.devices.get(from)?.device.role === 'node';
   const established = [...edge.ends.values()].some(isEstablished);
   if (!established) return undefined;
-  const cause = isNode ? fromNode(context, brink, prefix) : fromSwitch(context, brink, prefix);
-  return joined(context, cause, brink);
+  return isNode ? fromNode(context, brink, prefix) : fromSwitch(context, brink, prefix);
 }

@@ -3,6 +3,7 @@
 // not come and go; the counts are exact.
 import type { ExpectedPrefix, PrefixKind } from '../model/expectation.ts';
 import type { Fabric } from '../model/fabric.ts';
+import type { AuditResult, DeviceAudit, Finding } from '../model/finding.ts';
 import { comparePrefixes, formatPrefix } from '../model/prefix.ts';
 import { exceptions } from '../model/verdicts.ts';
 import { atOnce } from './turns.ts';
@@ -53,46 +54,60 @@ export function ownerOf({ origins }: ExpectedPrefix): string {
   return origins.length === 1 && only !== undefined ? only : '';
 }
 
+/** Missing routes of one device: its key with the prefix, and the prefix as text. */
+function* lostAt({ device, verdicts }: DeviceAudit) {
+  for (const { expected, verdict } of exceptions(verdicts)) {
+    if (verdict !== 'missing' && verdict !== 'default-only') continue;
+    const prefix = formatPrefix(expected.prefix);
+    yield { id: key(device, prefix), expected, prefix };
+  }
+}
+
+/** Causes of the missing routes that were found by their key; '' for one that is not known. */
+function causesOf(findings: readonly Finding[]): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>();
+  for (const { check, device, prefix, cause } of findings)
+    if (check === 'route-missing' && prefix !== undefined) causes.set(key(device, prefix), cause ?? '');
+  return causes;
+}
+
 /** Counts missing routes and names the first `limit` of them; may be interrupted where it yields. */
 export function* missingRoutesInParts(fabric: Fabric, limit: number): Generator<void, MissingRoutes> {
   const { findings, pending, silenced = [], devices } = fabric.audit;
-  const waiting = [...pending, ...silenced];
-  const causes = new Map<string, string>();
-  for (const { check, device, prefix, cause } of findings) {
-    if (check === 'route-missing' && prefix !== undefined && cause !== undefined) {
-      causes.set(key(device, prefix), cause);
-    }
-  }
-  const graced = new Set(
-    waiting.flatMap(({ check, device, prefix }) =>
-      check === 'route-missing' && prefix !== undefined ? [key(device, prefix)] : [],
-    ),
-  );
+  const causes = causesOf(findings);
+  const graced = causesOf([...pending, ...silenced]);
   let first: MissingRoute[] = [];
   let all = 0;
   const count = new Map<string, number>();
-  const waitingCount = new Map<string, number>();
-  for (const { device, verdicts } of devices.values()) {
-    for (const { expected, verdict } of exceptions(verdicts)) {
-      if (verdict !== 'missing' && verdict !== 'default-only') continue;
-      const prefix = formatPrefix(expected.prefix);
-      const id = key(device, prefix);
-      const tally = graced.has(id) ? waitingCount : count;
-      tally.set(device, (tally.get(device) ?? 0) + 1);
-      if (tally === waitingCount) continue;
-      all++;
-      if (limit === 0) continue;
+  const waiting = new Map<string, number>();
+  for (const audit of devices.values()) {
+    const { device, waitingUnlisted: unlisted = 0 } = audit;
+    let [missing, excused] = [0, 0];
+    for (const { id, expected, prefix } of lostAt(audit)) {
+      if (graced.has(id)) excused++;
+      else missing++;
+      // Of those that are not listed nobody knows which of them wait.
+      const isNamed = !graced.has(id) && (unlisted === 0 || causes.has(id));
+      if (limit === 0 || !isNamed) continue;
       first.push({ device, expected, prefix, node: ownerOf(expected), cause: causes.get(id) ?? '' });
       // In a large outage there are millions, of which a few are named.
       if (first.length >= 4 * limit) first = first.sort(byImportance).slice(0, limit);
     }
+    const unseen = Math.min(unlisted, missing);
+    if (missing > unseen) count.set(device, missing - unseen);
+    if (excused + unseen > 0) waiting.set(device, excused + unseen);
+    all += missing - unseen;
     yield;
   }
   const named = first.sort(byImportance).slice(0, limit);
-  return { named, left: all - named.length, count, pending: waitingCount };
+  return { named, left: all - named.length, count, pending: waiting };
 }
 
-/** The same at once. */
-export function missingRoutes(fabric: Fabric, limit: number): MissingRoutes {
-  return atOnce(missingRoutesInParts(fabric, limit));
+const countsOf = new WeakMap<AuditResult, ReadonlyMap<string, number>>();
+
+/** Exact counts of missing routes by device, of devices that have some; counted once for each audit. */
+export function missingCounts(fabric: Fabric): ReadonlyMap<string, number> {
+  const known = countsOf.get(fabric.audit) ?? atOnce(missingRoutesInParts(fabric, 0)).count;
+  countsOf.set(fabric.audit, known);
+  return known;
 }

@@ -147,6 +147,8 @@ export interface DeviceAudit {
   readonly routesUnexpected: number;
   /** Distinct prefixes seen inside the cluster's ranges; undefined when it could not be looked. */
   readonly routesSeen: number | undefined;
+  /** Missing routes that are in a grace time or wait to be looked at once more, and are not listed: there are too many. */
+  readonly waitingUnlisted?: number;
 }
 
 export interface AuditSummary {

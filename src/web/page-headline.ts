@@ -1,6 +1,6 @@
 // The first thing to read: one sentence that answers "is every route where it should be?", then the figures behind it.
 // Green only when everything could be looked at; what could not be looked at is named before anything is called fine.
-import { missingRoutes } from '../metrics/missing.ts';
+import { missingCounts } from '../metrics/missing.ts';
 import type { Fabric } from '../model/fabric.ts';
 import { lastGood } from '../model/reading.ts';
 import { tally } from '../model/verdicts.ts';
@@ -65,7 +65,7 @@ export function headline(fabric: Fabric | undefined, view?: ShardView): Headline
   const critical = firing.filter(({ severity }) => severity === 'critical').length;
   const unasked = unaskedText(view);
   const here = own.tone === 'good' ? '' : ` Shard ${view.shard.index} itself: ${own.title}.`;
-  const mine = missingRoutes(fabric, 0).count;
+  const mine = missingCounts(fabric);
   const total = [...mine.values()].reduce((sum, n) => sum + n, missing);
   if (total > 0) {
     const theirs = firing.flatMap(({ check, device }) => (check === 'route-missing' ? [device] : []));
@@ -111,7 +111,7 @@ function ownHeadline(fabric: Fabric | undefined): Headline {
       text: `The Kubernetes and Calico objects could not be read: ${reason}`,
     };
   }
-  const missing = missingRoutes(fabric, 0).count;
+  const missing = missingCounts(fabric);
   if (missing.size > 0) {
     const total = [...missing.values()].reduce((sum, n) => sum + n, 0);
     return {
@@ -161,7 +161,7 @@ export function headlineSection(fabric: Fabric | undefined, now: number, view?: 
   const summary = figuresOf(fabric.audit.summary, view);
   const others = view?.others.flatMap((other) => (other.ok ? [other] : [])) ?? [];
   const missing =
-    [...missingRoutes(fabric, 0).count.values()].reduce((sum, n) => sum + n, 0) +
+    [...missingCounts(fabric).values()].reduce((sum, n) => sum + n, 0) +
     others.reduce((sum, other) => sum + other.summary.missing, 0);
   const findings =
     own.length +
