@@ -190,7 +190,7 @@ export const auditFamilies: readonly Family[] = [
   {
     name: 'calico_bgp_findings',
     type: 'gauge',
-    help: 'Findings of the audit that are outside of any grace time, by check and severity. A list of more than 1000 findings of one kind at one device is cut, and what is left out counts as one: the counts by device (calico_bgp_routes_missing, calico_bgp_sessions_missing …) are exact.',
+    help: 'Findings of the audit that are outside of any grace time, by check and severity. A long list of one kind at one device is cut (at 1000, and in an outage of many devices before), and what is left out counts as one: the counts by device (calico_bgp_routes_missing, calico_bgp_sessions_missing …) are exact.',
     labels: ['check', 'severity'],
     *collect({ fabric }) {
       const counts = new Map<string, number>();
