@@ -148,6 +148,12 @@ export class RouteTable {
     return builder.build();
   }
 
+  /** The same routes as those of this VRF. */
+  inVrf(vrf: string): RouteTable {
+    const { attributeSets } = this.#columns;
+    return new RouteTable({ ...this.#columns, attributeSets: attributeSets.map((set) => ({ ...set, vrf })) });
+  }
+
   get size(): number {
     return this.#columns.size;
   }

@@ -49,11 +49,7 @@ export function joinVrfRoutes(
   if (!main.ok) return main;
   const views = others.flatMap(({ vrf, routes }): readonly RouteView[] => {
     if (routes.ok) {
-      return routes.value.map((view) => ({
-        ...view,
-        vrf,
-        table: RouteTable.of([...view.table.rows()].map((row) => ({ ...row, vrf }))),
-      }));
+      return routes.value.map((view) => ({ ...view, vrf, table: view.table.inVrf(vrf) }));
     }
     const partial = `VRF ${vrf}: ${routes.error.message}`;
     return [
