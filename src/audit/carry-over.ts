@@ -5,7 +5,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { comparePrefixes, contains, type Prefix, type PrefixKey, prefixKey } from '../model/prefix.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
-import { SparseVerdicts } from '../model/verdicts.ts';
+import { isUnlooked, LeanVerdict, SparseVerdicts } from '../model/verdicts.ts';
 import type { RouteAudit } from './check.ts';
 import type { Context } from './context.ts';
 import { type JudgedDevice, judgeAll } from './judged.ts';
@@ -173,7 +173,10 @@ function canCarry(
   if (count === 0 || !judged) return count === 0 && !judged;
   // Whether it spreads traffic at all is judged by the whole table.
   if (spreads(before, name) !== spreads(context, name)) return false;
-  return !context.routes(snapshot).known || judged.verdicts instanceof SparseVerdicts;
+  return (
+    !context.routes(snapshot).known ||
+    (judged.verdicts instanceof SparseVerdicts && judged.verdicts.usual === 'present')
+  );
 }
 
 function rejudged(
@@ -185,10 +188,14 @@ function rejudged(
   const list = context.carries(snapshot.device.name);
   const grounds = groundsOf(context, snapshot);
   const { views, silent, hopsKept } = grounds;
-  if (!views.known || !(old.verdicts instanceof SparseVerdicts)) return judgeAll(list, grounds);
+  if (!views.known || !(old.verdicts instanceof SparseVerdicts) || isUnlooked(old.verdicts))
+    return judgeAll(list, grounds);
   const again = (expected: ExpectedPrefix) => judge(expected, views, silent, hopsKept);
   const fresh = prefixes.flatMap((prefix) => entriesOf(list, prefix)).map(again);
-  const kept = replaced(old.verdicts.kept, prefixes, fresh.filter(isKept), judgedPrefix);
+  const keptNow: RouteVerdict[] = fresh
+    .filter(isKept)
+    .map(({ expected, verdict }) => new LeanVerdict(expected, verdict, again));
+  const kept = replaced(old.verdicts.kept, prefixes, keptNow, judgedPrefix);
   const made: JudgedDevice = { verdicts: new SparseVerdicts(list, kept, again) };
   const faults = fresh.flatMap((verdict): Faulty[] => {
     const faulty = isKept(verdict) ? undefined : faultyAt(context, snapshot, verdict);

@@ -4,7 +4,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict, RouteVerdicts } from '../model/finding.ts';
 import type { RouteTable } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
-import { SparseVerdicts } from '../model/verdicts.ts';
+import { LeanVerdict, SparseVerdicts } from '../model/verdicts.ts';
 import type { Known } from './context.ts';
 import { placesOf } from './places.ts';
 import { decidingViews, isStale, isUsable, judge } from './verdict.ts';
@@ -84,12 +84,14 @@ function look(
 export function judgeAll(list: readonly ExpectedPrefix[], grounds: Grounds): JudgedDevice {
   const { views, silent, hopsKept } = grounds;
   const again = (expected: ExpectedPrefix) => judge(expected, views, silent, hopsKept);
-  if (!views.known) return { verdicts: list.map(again) };
+  if (!views.known) return { verdicts: new SparseVerdicts(list, [], again, 'unknown') };
   const exact = new Uint8Array(list.length);
   const tables = decidingViews(views.value).map(({ table }) => look(list, table, grounds, exact));
   const kept: RouteVerdict[] = [];
   for (let i = 0; i < list.length; i++) {
-    if (exact[i] !== 1) kept.push(again(list[i] as ExpectedPrefix));
+    if (exact[i] === 1) continue;
+    const { expected, verdict } = again(list[i] as ExpectedPrefix);
+    kept.push(new LeanVerdict(expected, verdict, again));
   }
   return { verdicts: new SparseVerdicts(list, kept, again), found: { list, tables, exact } };
 }

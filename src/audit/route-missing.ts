@@ -1,12 +1,12 @@
 // The main job: prefixes that a switch should carry and does not. Verdicts on every expected prefix at every switch are
 // made once per audit (`auditRoutes`) and shared with the counts; the check turns the bad ones into findings.
 import type { ExpectedPrefix } from '../model/expectation.ts';
-import type { RouteVerdict } from '../model/finding.ts';
+import type { RouteVerdict, RouteVerdicts } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import { isEstablished, type Session } from '../model/session.ts';
 import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
-import { exceptions } from '../model/verdicts.ts';
+import { exceptions, isUnlooked, tally } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
 import { confirmation, type Grounded, revision, type Wait } from './confirm.ts';
@@ -150,12 +150,16 @@ function saidBefore(context: Context, made: Draft): { readonly old: Draft; reado
 }
 
 /** What cannot be judged at a device, as one. */
-function unjudgedAt(device: string, wrong: readonly RouteVerdict[], all: number): Draft[] {
-  const unjudged = wrong.filter(({ verdict }) => verdict === 'unknown');
-  const [first] = unjudged;
-  if (!first) return [];
-  const reason = first.reason ?? 'no reason given';
-  const detail = `${unjudged.length} of ${all} prefixes cannot be judged on ${device}: ${reason}`;
+function unjudgedAt(device: string, verdicts: RouteVerdicts): Draft[] {
+  const { unknown } = tally(verdicts);
+  if (unknown === 0) return [];
+  let reason = 'no reason given';
+  for (const verdict of exceptions(verdicts)) {
+    if (verdict.verdict !== 'unknown') continue;
+    reason = verdict.reason ?? reason;
+    break;
+  }
+  const detail = `${unknown} of ${verdicts.length} prefixes cannot be judged on ${device}: ${reason}`;
   return [{ severity: 'warning', device, subject: device, verdict: 'unknown', detail }];
 }
 
@@ -186,9 +190,9 @@ export const routeMissing: Check = (context, routes) => {
   };
   const faults = new Map<string, readonly RouteVerdict[]>();
   for (const [device, { verdicts }] of routes) {
-    const wrong = [...exceptions(verdicts)];
-    unknown.push(...unjudgedAt(device, wrong, verdicts.length));
-    const judged = wrong.filter(({ verdict }) => verdict !== 'unknown');
+    unknown.push(...unjudgedAt(device, verdicts));
+    if (isUnlooked(verdicts)) continue;
+    const judged = [...exceptions(verdicts)].filter(({ verdict }) => verdict !== 'unknown');
     if (judged.length > 0) faults.set(device, judged);
   }
   const share = shareOf(faults.size);

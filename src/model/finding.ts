@@ -129,7 +129,7 @@ export interface RouteVerdict {
   /** Rows of the prefix (present, stale) or of what covers it. */
   readonly evidence: readonly RouteRow[];
   /** Why it is unknown, for `unknown`. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** The verdicts on all prefixes that a device should carry, in their order; a list is one, and see model/verdicts.ts. */

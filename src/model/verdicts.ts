@@ -5,8 +5,8 @@ import type { RouteVerdict, RouteVerdicts } from './finding.ts';
 
 type Word = RouteVerdict['verdict'];
 
-/** A verdict whose evidence is looked up when somebody wants to see it. */
-class UsualVerdict implements RouteVerdict {
+/** A verdict whose evidence is looked up when somebody wants to see it: in an outage there are millions that nobody looks at. */
+export class LeanVerdict implements RouteVerdict {
   readonly expected: ExpectedPrefix;
   readonly verdict: Word;
   readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
@@ -20,24 +20,32 @@ class UsualVerdict implements RouteVerdict {
   get evidence(): RouteVerdict['evidence'] {
     return this.#judge(this.expected).evidence;
   }
+
+  get reason(): string | undefined {
+    return this.#judge(this.expected).reason;
+  }
 }
 
-/** Verdicts in the order of the expected prefixes, `present` unless another one is given. */
+/** Verdicts in the order of the expected prefixes, all the same unless another one is given. */
 export class SparseVerdicts implements RouteVerdicts {
   readonly #expected: readonly ExpectedPrefix[];
   readonly #kept: readonly RouteVerdict[];
   #others: ReadonlyMap<ExpectedPrefix, RouteVerdict> | undefined;
   readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
+  /** The verdict on the rest; `unknown` of a device that could not be looked at. */
+  readonly usual: 'present' | 'unknown';
 
   /** `kept` in the order of `expected`; `judge` says again what the verdict on one of the rest rests on. */
   constructor(
     expected: readonly ExpectedPrefix[],
     kept: readonly RouteVerdict[],
     judge: (expected: ExpectedPrefix) => RouteVerdict,
+    usual: 'present' | 'unknown' = 'present',
   ) {
     this.#expected = expected;
     this.#kept = kept;
     this.#judge = judge;
+    this.usual = usual;
   }
 
   get expected(): readonly ExpectedPrefix[] {
@@ -55,23 +63,30 @@ export class SparseVerdicts implements RouteVerdicts {
 
   at(i: number): RouteVerdict | undefined {
     const expected = this.#expected.at(i);
-    return expected && this.#on(expected);
+    return expected && this.on(expected);
   }
 
   *[Symbol.iterator](): Generator<RouteVerdict> {
-    for (const expected of this.#expected) yield this.#on(expected);
+    for (const expected of this.#expected) yield this.on(expected);
   }
 
-  #on(expected: ExpectedPrefix): RouteVerdict {
+  /** The verdict on one of the expected prefixes. */
+  on(expected: ExpectedPrefix): RouteVerdict {
     this.#others ??= new Map(this.#kept.map((verdict) => [verdict.expected, verdict]));
-    return this.#others.get(expected) ?? new UsualVerdict(expected, 'present', this.#judge);
+    return this.#others.get(expected) ?? new LeanVerdict(expected, this.usual, this.#judge);
   }
 }
 
 /** The verdicts that are not `present`, in order. */
 export function* exceptions(verdicts: RouteVerdicts): Generator<RouteVerdict> {
-  const all = verdicts instanceof SparseVerdicts ? verdicts.kept : verdicts;
+  const isMostlyPresent = verdicts instanceof SparseVerdicts && verdicts.usual === 'present';
+  const all = isMostlyPresent ? verdicts.kept : verdicts;
   for (const verdict of all) if (verdict.verdict !== 'present') yield verdict;
+}
+
+/** True where every verdict is unknown, since the device could not be looked at. */
+export function isUnlooked(verdicts: RouteVerdicts): boolean {
+  return verdicts instanceof SparseVerdicts && verdicts.usual === 'unknown';
 }
 
 /** How many verdicts there are of each kind. */
@@ -84,6 +99,7 @@ export function tally(verdicts: RouteVerdicts): Readonly<Record<Word, number>> {
     stale: 0,
     unknown: 0,
   };
+  if (isUnlooked(verdicts)) return { ...counts, present: 0, unknown: verdicts.length };
   for (const { verdict } of exceptions(verdicts)) {
     counts[verdict]++;
     counts.present--;
