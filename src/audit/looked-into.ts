@@ -1,30 +1,30 @@
 // Which of the faults of a device are looked into in an audit. To find a cause takes a tenth of a millisecond and more, and where
 // every switch lacks everything, as with a wrong VRF in the configuration, there are millions: the audit would stop the exporter for
 // minutes. What was said before is said again, so that nothing comes and goes; of the rest each device has its share.
-import type { RouteVerdict } from '../model/finding.ts';
-import { parsePrefix, prefixKey } from '../model/prefix.ts';
+import type { CheckId } from '../model/finding.ts';
+import { type Prefix, parsePrefix, prefixKey } from '../model/prefix.ts';
 import type { Context } from './context.ts';
 import { mostPerDevice } from './listing.ts';
 
-/** Faults that are looked into over all devices, and at each of many devices at least. */
+/** Faults of one check that are looked into over all devices, and at each of many devices at least. */
 const mostOfAll = 5000;
-const leastPerDevice = 20;
+const leastPerDevice = 5;
 
 /** How many faults are looked into at each of so many devices that have some. */
 export function shareOf(devices: number): number {
   return Math.min(mostPerDevice, Math.max(leastPerDevice, Math.floor(mostOfAll / Math.max(1, devices))));
 }
 
-/** Of the faults at a device those that are looked into, in the same order: `share` of them, and what was said before. */
-export function lookedInto(
+/** Of the faults at a device those that are looked into, in the same order: `share` of them, and what this check said before. */
+export function lookedInto<T>(
   context: Context,
-  device: string,
-  faults: readonly RouteVerdict[],
-  share: number,
-): readonly RouteVerdict[] {
+  { check, device, share }: { readonly check: CheckId; readonly device: string; readonly share: number },
+  faults: readonly T[],
+  prefixOf: (fault: T) => Prefix,
+): readonly T[] {
   if (faults.length <= share) return faults;
-  const said = context.prefixesSaid('route-missing', device).slice(0, mostPerDevice);
+  const said = context.prefixesSaid(check, device).slice(0, mostPerDevice);
   const known = new Set(said.map((text) => prefixKey(parsePrefix(text))));
   let free = share - known.size;
-  return faults.filter(({ expected }) => known.has(prefixKey(expected.prefix)) || free-- > 0);
+  return faults.filter((fault) => known.has(prefixKey(prefixOf(fault))) || free-- > 0);
 }

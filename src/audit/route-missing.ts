@@ -163,6 +163,8 @@ function unjudgedAt(device: string, verdicts: RouteVerdicts): Draft[] {
   return [{ severity: 'warning', device, subject: device, verdict: 'unknown', detail }];
 }
 
+const prefixOfVerdict = ({ expected }: RouteVerdict) => expected.prefix;
+
 const lostAmong = (verdicts: readonly RouteVerdict[]) =>
   verdicts.reduce((sum, { verdict }) => sum + Number(verdict === 'missing' || verdict === 'default-only'), 0);
 
@@ -199,7 +201,7 @@ export const routeMissing: Check = (context, routes) => {
   for (const [device, all] of faults) {
     const snapshot = context.devices.get(device);
     if (!snapshot) continue;
-    const some = lookedInto(context, device, all, share);
+    const some = lookedInto(context, { check: 'route-missing', device, share }, all, prefixOfVerdict);
     for (const verdict of some) {
       const until = graceUntil(context, snapshot, verdict.expected);
       if (until !== undefined) {

@@ -6,13 +6,15 @@ import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
+import { SparseVerdicts } from '../model/verdicts.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
 import { confirmation, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Fault, faultAt } from './hop-faults.ts';
 import type { Found, FoundRows, JudgedDevice } from './judged.ts';
-import { Listing } from './listing.ts';
+import { Listing, mostPerDevice } from './listing.ts';
+import { lookedInto, shareOf } from './looked-into.ts';
 import { offersTo } from './offers.ts';
 import { narrowHops } from './uplinks.ts';
 import { usualHops } from './usual-hops.ts';
@@ -57,15 +59,20 @@ function isLater(context: Context, { device }: DeviceSnapshot, since: number): b
 /** A prefix that is there and leads elsewhere, or to too few. */
 export interface Faulty {
   readonly expected: ExpectedPrefix;
-  readonly fault: Fault;
+  /** Absent where a device has more of them than are listed: looked for again when it is one of those. */
+  readonly fault?: Fault;
 }
+
+type Explained = Required<Faulty>;
+
+const isExplained = (faulty: Faulty): faulty is Explained => faulty.fault !== undefined;
 
 /** What is wrong with where the prefix of a verdict leads, if anything. */
 export function faultyAt(
   context: Context,
   snapshot: DeviceSnapshot,
   verdict: RouteVerdict,
-): Faulty | undefined {
+): Explained | undefined {
   const known = context.routes(snapshot);
   if (verdict.verdict !== 'present' || !known.known) return undefined;
   const views = decidingViews(known.value);
@@ -106,7 +113,7 @@ function findFaults(context: Context, snapshot: DeviceSnapshot, { verdicts, foun
     if (found.exact[place] !== 1 || (isUsual(place) && !isNarrow(place))) continue;
     const verdict = verdicts.at(place);
     const faulty = verdict && faultyAt(context, snapshot, verdict);
-    if (faulty) list.push(faulty);
+    if (faulty) list.push(list.length < mostPerDevice ? faulty : { expected: faulty.expected });
   }
   return list;
 }
@@ -128,7 +135,7 @@ function leadsNarrowly(
 // A fault is looked for again when anything changes that it rests on: until then its words are the same.
 const drafts = new WeakMap<Faulty, Draft>();
 
-function draft(device: string, faulty: Faulty): Draft {
+function draft(device: string, faulty: Explained): Draft {
   const known = drafts.get(faulty);
   if (known) return known;
   const { expected, fault } = faulty;
@@ -155,7 +162,7 @@ function draft(device: string, faulty: Faulty): Draft {
 function waits(
   context: Context,
   device: string,
-  { expected, fault: { grounds } }: Faulty,
+  { expected, fault: { grounds } }: Explained,
   since: number | undefined,
 ): Pick<Wait, 'devices' | 'from'> | undefined {
   if (since === undefined && !grounds) return undefined;
@@ -168,18 +175,45 @@ function waits(
     : { devices: [device], from: context.input.now };
 }
 
+const prefixOfFaulty = ({ expected }: Faulty) => expected.prefix;
+
+const explanations = new WeakMap<Faulty, Explained>();
+
+/** What is wrong with a prefix that was only counted so far. */
+function explained(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  { verdicts }: JudgedDevice,
+  faulty: Faulty,
+): Explained | undefined {
+  if (isExplained(faulty)) return faulty;
+  const known = explanations.get(faulty);
+  if (known || !(verdicts instanceof SparseVerdicts)) return known;
+  const made = faultyAt(context, snapshot, verdicts.on(faulty.expected));
+  if (made) explanations.set(faulty, made);
+  return made;
+}
+
 export const routeNextHop: Check = (context, routes) => {
   const findings = new Listing();
   const pending = new Listing();
   const again = new Map<string, number>();
-  for (const [device, judged] of routes) {
+  const faulty = [...routes].flatMap(([device, judged]) => {
     const snapshot = context.devices.get(device);
     const known = snapshot && context.routes(snapshot);
-    if (!snapshot || !known?.known) continue;
+    if (!snapshot || !known?.known) return [];
+    const all = faultsOf(context, snapshot, judged);
+    return all.length > 0 ? [{ device, judged, snapshot, known, all }] : [];
+  });
+  const share = shareOf(faulty.length);
+  for (const { device, judged, snapshot, known, all } of faulty) {
     const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
     const since = readSince(snapshot, cacheSeconds);
+    const some = lookedInto(context, { check: 'route-next-hop', device, share }, all, prefixOfFaulty).flatMap(
+      (faulty) => explained(context, snapshot, judged, faulty) ?? [],
+    );
     const certain = !context.input.isWatching || isLater(context, snapshot, since);
-    for (const faulty of faultsOf(context, snapshot, judged)) {
+    for (const faulty of some) {
       // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
       const wait = waits(context, device, faulty, certain ? undefined : since);
       // An agent that answers from a copy would show the same again.
@@ -187,6 +221,9 @@ export const routeNextHop: Check = (context, routes) => {
         again.set(name, Math.min(wait?.from ?? 0, again.get(name) ?? Number.POSITIVE_INFINITY));
       (wait ? pending : findings).add(device, () => draft(device, faulty));
     }
+    // What is not looked into is taken for what most of the others are.
+    const rest = pending.listed(device) > findings.listed(device) ? pending : findings;
+    rest.leave(device, all.length - some.length);
   }
   return { findings, pending, again };
 };

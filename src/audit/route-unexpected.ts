@@ -1,21 +1,27 @@
 // Routes inside the cluster's own ranges that nobody owns: a block that was released but is still announced, a leaked
 // /32, a prefix typed by hand. A route equal to a whole range is the fabric's aggregate and not judged here.
 import { showsRanges } from '../model/capabilities.ts';
-import type { ExpectedPrefix, ExpectedState } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
-import { comparePrefixes, contains, formatPrefix, samePrefix } from '../model/prefix.ts';
-import { PrefixMap } from '../model/prefix-map.ts';
+import {
+  comparePrefixes,
+  contains,
+  formatPrefix,
+  type PrefixKey,
+  prefixKey,
+  samePrefix,
+} from '../model/prefix.ts';
 import { lastGood } from '../model/reading.ts';
-import type { NextHop, RouteRow, RouteTable } from '../model/route-table.ts';
+import type { NextHop, RouteAttributes } from '../model/route-table.ts';
 import type { RouteView } from '../model/route-view.ts';
 import { clusterVrf, type Device, type DeviceSnapshot } from '../model/snapshot.ts';
 import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 import { nodesWith } from './holders.ts';
-import { Listing } from './listing.ts';
-import { isAmong, type Places, placesOf } from './places.ts';
-import { insideRanges } from './ranges.ts';
+import { Listing, mostPerDevice } from './listing.ts';
+import { lookedInto, shareOf } from './looked-into.ts';
+import { isAmong } from './places.ts';
+import { type Stranger, strangersIn, type TouchedPrefix } from './strangers.ts';
 import { decidingViews } from './verdict.ts';
 
 function hopText(hops: readonly NextHop[]): string {
@@ -28,87 +34,66 @@ function judgedViews({ device }: DeviceSnapshot, views: readonly RouteView[]): r
 }
 
 interface Unexpected {
-  /** ` via 192.0.2.1`, for the sentence. */
-  readonly via: string;
   /** Nodes that own the prefix; none for one that nobody owns. */
   readonly owners: readonly string[];
 }
 
-/** Who may announce the prefix at this place of the list: all its entries' owners. */
-function ownersAt(list: readonly ExpectedPrefix[], places: Places, place: number): readonly string[] {
-  const { origins = [] } = list[place] ?? {};
-  const other = places.index.next(place);
-  return other < 0 ? origins : [...origins, ...ownersAt(list, places, other)];
+type Item = readonly [Prefix, Unexpected];
+
+/** Unexpected prefixes of a device in order, as many as are ever listed, and how many there are. */
+interface Listed {
+  readonly items: readonly Item[];
+  readonly count: number;
 }
 
-/** A prefix that is looked at again. */
-export interface TouchedPrefix {
-  readonly prefix: Prefix;
-  /** All its owners now; undefined for a prefix that nobody owns. */
-  readonly owners: readonly string[] | undefined;
+const none: Listed = { items: [], count: 0 };
+
+function cutList(items: readonly Item[]): Listed {
+  const sorted = items.toSorted(([x], [y]) => comparePrefixes(x, y));
+  return { items: sorted.slice(0, mostPerDevice), count: items.length };
 }
 
-/** A prefix whose owners, if it has any, are others. */
-type Stranger = TouchedPrefix;
-
-/** Prefixes of a table inside the ranges that are none of the device's own; of a switch every expected one is. */
-function* strangersIn(
-  { prefixes, ranges }: ExpectedState,
-  { name, role }: Device,
-  table: RouteTable,
-): Generator<Stranger> {
-  const places = placesOf(prefixes);
-  const { columns, index } = table;
-  const inside = insideRanges(ranges, table);
-  let guess = prefixes.length - 1;
-  for (let row = table.size - 1; row >= 0; row--) {
-    // The last row of a prefix stands for all of them.
-    if (index.next(row) >= 0) continue;
-    const place = places.index.near(columns, row, guess);
-    guess = Math.max(0, place - 1);
-    if (place >= 0 && role === 'switch') continue;
-    const owners = place < 0 ? undefined : ownersAt(prefixes, places, place);
-    if ((owners && isAmong(owners, name)) || !inside(row)) continue;
-    const prefix = table.prefixAt(row);
-    if (!ranges.some((range) => samePrefix(range, prefix))) yield { prefix, owners };
-  }
-}
-
-/** Whether a device has or sends a prefix that it should not, and where to. */
-function unexpectedOf(
-  { role }: Device,
-  views: readonly RouteView[],
-  { prefix, owners }: Stranger,
-): Unexpected | undefined {
+/** True for rows that show a prefix at a device that should not have it. */
+function countsAt({ role }: Device, { owners }: Pick<Stranger, 'owners'>) {
   // What a node only passes on from another peer is that peer's announcement, not its own; a block of another node
   // that the kernel has is a tunnel's route (VXLAN, IPIP), which Calico sends to eBGP peers by design.
-  const own = (row: RouteRow) =>
-    role === 'switch' || (row.protocol !== 'bgp' && !(owners && row.protocol === 'kernel'));
-  const counts = (row: RouteRow) => row.best && !row.discard && own(row);
+  const isOwn = ({ protocol }: RouteAttributes) =>
+    role === 'switch' || (protocol !== 'bgp' && !(owners && protocol === 'kernel'));
+  return (row: RouteAttributes) => row.best && !row.discard && isOwn(row);
+}
+
+/** Whether a device has or sends a prefix that it should not. In an outage of the objects there are millions: no row is made. */
+function isUnexpected(device: Device, views: readonly RouteView[], stranger: Stranger): boolean {
+  const counts = countsAt(device, stranger);
+  return views.some(({ table }) => table.some(stranger.prefix, counts));
+}
+
+/** ` via 192.0.2.1`: where such a prefix leads, for the sentence. */
+function viaOf(context: Context, snapshot: DeviceSnapshot, prefix: Prefix, { owners }: Unexpected): string {
+  const routes = context.routes(snapshot);
+  const views = judgedViews(snapshot, routes.known ? routes.value : []);
+  const counts = countsAt(snapshot.device, { owners: owners.length > 0 ? owners : undefined });
   const last = views
     .map(({ table }) => table.rowsOf(prefix).filter(counts))
     .findLast(({ length }) => length > 0);
-  return last && { via: hopText(last.flatMap(({ nextHops }) => nextHops)), owners: owners ?? [] };
+  return hopText(last?.flatMap(({ nextHops }) => nextHops) ?? []);
 }
 
-/** Prefixes of a device inside the ranges that it is not entitled to announce or carry, each with its evidence. */
-export function unexpectedAt(context: Context, snapshot: DeviceSnapshot): PrefixMap<Unexpected> {
-  const found = new PrefixMap<Unexpected>();
+/** Prefixes of a device inside the ranges that it is not entitled to announce or carry. */
+function unexpectedAt(context: Context, snapshot: DeviceSnapshot): Listed {
   const { expected } = context;
   const routes = context.routes(snapshot);
-  if (!expected || !routes.known) return found;
+  if (!expected || !routes.known) return none;
   const views = judgedViews(snapshot, routes.value);
+  const found = new Map<PrefixKey, Item>();
   for (const { table } of views) {
     for (const stranger of strangersIn(expected, snapshot.device, table)) {
-      const unexpected = unexpectedOf(snapshot.device, views, stranger);
-      if (unexpected) found.set(stranger.prefix, unexpected);
+      const { prefix, owners = [] } = stranger;
+      if (isUnexpected(snapshot.device, views, stranger)) found.set(prefixKey(prefix), [prefix, { owners }]);
     }
   }
-  return found;
+  return cutList([...found.values()]);
 }
-
-/** Unexpected prefixes of a device in order. */
-type Listed = readonly (readonly [Prefix, Unexpected])[];
 
 const listed = new WeakMap<Context, Map<string, Listed>>();
 
@@ -118,14 +103,12 @@ function allUnexpected(context: Context): ReadonlyMap<string, Listed> {
   if (known) return known;
   const all = new Map<string, Listed>();
   for (const [name, snapshot] of context.devices) {
-    const found = [...unexpectedAt(context, snapshot).entries()];
-    if (found.length > 0) all.set(name, inOrder(found));
+    const found = unexpectedAt(context, snapshot);
+    if (found.count > 0) all.set(name, found);
   }
   listed.set(context, all);
   return all;
 }
-
-const inOrder = (list: Listed): Listed => list.toSorted(([x], [y]) => comparePrefixes(x, y));
 
 /**
  * Takes over what the audit before found, but for these prefixes: they are looked for again at every switch, and at the nodes
@@ -139,18 +122,32 @@ export function carryUnexpected(before: Context, context: Context, touched: read
     for (const name of new Set([...context.switches, ...nodesWith(context, one.prefix)])) add(name, one);
   for (const [name, list] of again) {
     const snapshot = context.devices.get(name);
-    const kept = (all.get(name) ?? []).filter(
-      ([prefix]) => !list.some((one) => samePrefix(one.prefix, prefix)),
-    );
-    const now = [...kept, ...(snapshot ? unexpectedAmong(context, snapshot, list) : [])];
-    if (now.length > 0) all.set(name, inOrder(now));
+    const now = snapshot ? unexpectedAgain(context, snapshot, all.get(name) ?? none, list) : none;
+    if (now.count > 0) all.set(name, now);
     else all.delete(name);
   }
   listed.set(context, all);
 }
 
+/** What is unexpected at a device when these prefixes were looked for again. */
+function unexpectedAgain(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  { items, count }: Listed,
+  list: readonly TouchedPrefix[],
+): Listed {
+  // Of a list that was cut nobody knows what comes next.
+  if (count > items.length) return unexpectedAt(context, snapshot);
+  const kept = items.filter(([prefix]) => !list.some((one) => samePrefix(one.prefix, prefix)));
+  return cutList([...kept, ...unexpectedAmong(context, snapshot, list)]);
+}
+
 /** Those of the prefixes that are not expected at a device and are there. */
-function unexpectedAmong(context: Context, snapshot: DeviceSnapshot, list: readonly TouchedPrefix[]): Listed {
+function unexpectedAmong(
+  context: Context,
+  snapshot: DeviceSnapshot,
+  list: readonly TouchedPrefix[],
+): readonly Item[] {
   const routes = context.routes(snapshot);
   const { device } = snapshot;
   if (!routes.known) return [];
@@ -160,8 +157,9 @@ function unexpectedAmong(context: Context, snapshot: DeviceSnapshot, list: reado
     if (owners && (device.role === 'switch' || isAmong(owners, device.name))) return [];
     const inside =
       ranges.some((range) => contains(range, prefix)) && !ranges.some((r) => samePrefix(r, prefix));
-    const found = inside ? unexpectedOf(device, views, { prefix, owners }) : undefined;
-    return found ? [[prefix, found] as const] : [];
+    return inside && isUnexpected(device, views, { prefix, owners })
+      ? [[prefix, { owners: owners ?? [] }] as const]
+      : [];
   });
 }
 
@@ -188,20 +186,29 @@ function unseenRanges(context: Context, { device, facts, routes }: DeviceSnapsho
   ];
 }
 
+const prefixOfItem = ([prefix]: Item) => prefix;
+
 export const routeUnexpected: Check = (context) => {
   const findings = new Listing();
   const pending = new Listing();
   const unknown: Draft[] = [];
+  const all = allUnexpected(context);
+  const share = shareOf(all.size);
   for (const snapshot of context.devices.values()) {
     const { name, role } = snapshot.device;
     if (role === 'switch') unknown.push(...unseenRanges(context, snapshot));
-    for (const [prefix, each] of allUnexpected(context).get(name) ?? []) {
-      const made = () => draft(context, prefix, each, name, role);
+    const { items, count } = all.get(name) ?? none;
+    const some = lookedInto(context, { check: 'route-unexpected', device: name, share }, items, prefixOfItem);
+    for (const [prefix, each] of some) {
+      const made = () => draft(context, snapshot, prefix, each);
       const until = leavingUntil(context, prefix, each);
       const excuse = 'its owner has changed or given it up a moment ago';
       if (until === undefined) findings.add(name, made);
       else pending.add(name, () => ({ ...made(), until, excuse }));
     }
+    // What is not looked into is taken for what most of the others are.
+    const rest = pending.listed(name) > findings.listed(name) ? pending : findings;
+    rest.leave(name, count - some.length);
   }
   return { findings, pending, unknown };
 };
@@ -221,25 +228,15 @@ function leavingUntil(context: Context, prefix: Prefix, { owners: origins }: Une
 // What is found is found anew when anything changes that it rests on: until then its words are the same.
 const drafts = new WeakMap<Unexpected, Draft>();
 
-function draft(
-  context: Context,
-  prefix: Prefix,
-  found: Unexpected,
-  device: string,
-  role: DeviceSnapshot['device']['role'],
-): Draft {
-  const known = drafts.get(found) ?? newDraft(context, prefix, found, device, role);
+function draft(context: Context, snapshot: DeviceSnapshot, prefix: Prefix, found: Unexpected): Draft {
+  const known = drafts.get(found) ?? newDraft(context, snapshot, prefix, found);
   drafts.set(found, known);
   return known;
 }
 
-function newDraft(
-  context: Context,
-  prefix: Prefix,
-  { via, owners: origins }: Unexpected,
-  device: string,
-  role: DeviceSnapshot['device']['role'],
-): Draft {
+function newDraft(context: Context, snapshot: DeviceSnapshot, prefix: Prefix, found: Unexpected): Draft {
+  const { name: device, role } = snapshot.device;
+  const { owners: origins } = found;
   const text = formatPrefix(prefix);
   const announcer = role === 'node' ? device : announcerOf(context, prefix);
   const said = objectsSay(context, prefix, announcer);
@@ -262,6 +259,6 @@ function newDraft(
     detail:
       role === 'node'
         ? `${device} announces ${text}, ${whose}${why}`
-        : `${device} carries ${text}${via}, ${whose}${why}`,
+        : `${device} carries ${text}${viaOf(context, snapshot, prefix, found)}, ${whose}${why}`,
   };
 }

@@ -8,9 +8,10 @@ import { missingCounts, missingRoutesInParts } from '../../src/metrics/missing.t
 import { atOnce } from '../../src/metrics/turns.ts';
 import type { ExpectedPrefix } from '../../src/model/expectation.ts';
 import type { Fabric } from '../../src/model/fabric.ts';
-import type { AuditResult } from '../../src/model/finding.ts';
+import type { AuditResult, CheckId } from '../../src/model/finding.ts';
 import { formatPrefix, parsePrefix } from '../../src/model/prefix.ts';
-import { device, expected, now, route, session, success, view } from './fabric.ts';
+import { exceptions, tally } from '../../src/model/verdicts.ts';
+import { device, expected, failure, now, route, session, success, view } from './fabric.ts';
 
 const blocks = Array.from(
   { length: 60 },
@@ -131,5 +132,96 @@ describe('while everything is asked once more', () => {
 });
 
 it('shares no more than a device may list, and a few with any number of devices', () => {
-  expect([1, 5, 50, 1_000_000].map(shareOf)).toEqual([mostPerDevice, 1000, 100, 20]);
+  expect([1, 5, 50, 1_000_000].map(shareOf)).toEqual([mostPerDevice, 1000, 100, 5]);
+});
+
+/** What a check says at a device, "(more)" for the entry that tells how many are left. */
+const saidBy = ({ findings }: AuditResult, id: CheckId, at: string) =>
+  findings.flatMap(({ check, device: name, prefix = '(more)' }) =>
+    check === id && name === at ? [prefix] : [],
+  );
+
+describe('routes of nobody on every switch, since no object could be found', () => {
+  const input = fabricOf(250, () => all);
+  const orphans = {
+    ...input,
+    expected: success(now, { ...expected, prefixes: [], sessions: [] }),
+    vantages: new Map(),
+  };
+  const first = audit(orphans);
+
+  it('are counted in full, and a share of them is listed with the way that they lead', () => {
+    const shared = shareOf(251);
+    expect(saidBy(first, 'route-unexpected', 'leaf3')).toEqual(['(more)', ...all.slice(0, shared)]);
+    expect(first.devices.get('leaf3')?.routesUnexpected).toBe(60);
+    expect(
+      first.findings.find(({ device: at, subject }) => at === 'leaf3' && subject === all[0])?.detail,
+    ).toMatch(/^leaf3 carries 10\.1\.0\.100\/31 via 192\.0\.2\.1, .*, announced by node1$/);
+  });
+
+  it('are gone when they belong to somebody again', () => {
+    const second = audit({ ...input, now: now + 60_000 }, first);
+    expect(saidBy(second, 'route-unexpected', 'leaf3')).toEqual([]);
+    expect(second.devices.get('leaf3')?.routesUnexpected).toBe(0);
+  });
+});
+
+describe('routes that lead to a node that does not have them, on every switch', () => {
+  const node2 = device('node2', [], [view('local', [])]);
+  const leading = (to: string, at = now) => {
+    const input = fabricOf(1000, () => all, at);
+    const devices = input.devices.map((snapshot) =>
+      snapshot.device.role === 'switch'
+        ? device(
+            snapshot.device.name,
+            success(at, []),
+            success(at, [
+              view(
+                'installed',
+                all.map((prefix) => route(prefix, to)),
+              ),
+            ]),
+          )
+        : snapshot,
+    );
+    return { ...input, devices: [node2, ...devices] };
+  };
+  const first = audit(leading('192.0.2.2'));
+
+  it('are counted in full, and a share of them is listed', () => {
+    expect(saidBy(first, 'route-next-hop', 'leaf3')).toEqual(['(more)', ...all.slice(0, shareOf(1000))]);
+    const more = first.findings.find(({ device: at, subject }) => at === 'leaf3' && subject === '(more)');
+    expect(more?.detail).toMatch(/^55 more findings/);
+  });
+
+  it('are gone when they lead to their owner', () => {
+    const second = audit(leading('192.0.2.1', now + 60_000), first);
+    expect(second.findings.filter(({ check }) => check === 'route-next-hop')).toEqual([]);
+    expect(second.resolvedTotal?.get('route-next-hop')).toBe(1000 * shareOf(1000));
+  });
+});
+
+describe('a device that could not be looked at', () => {
+  const input = fabricOf(1, () => all);
+  const blind = device('leaf0', failure(now, 'timeout', 'no answer'), failure(now, 'timeout', 'no answer'));
+  const result = audit({ ...input, devices: [node1, blind] });
+
+  it('has no verdict but that nothing is known, and why', () => {
+    const verdicts = result.devices.get('leaf0')?.verdicts;
+    expect(verdicts && tally(verdicts)).toMatchObject({ present: 0, missing: 0, unknown: 60 });
+    expect([...(verdicts ?? [])].map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual(
+      new Array(60).fill('unknown: no answer'),
+    );
+    expect(verdicts && [...exceptions(verdicts)]).toHaveLength(60);
+    expect(result.summary).toMatchObject({ missing: 0, unknown: 60 });
+    expect(result.unknown.map(({ detail }) => detail)).toContain(
+      '60 of 60 prefixes cannot be judged on leaf0: no answer',
+    );
+  });
+
+  it('is judged as soon as it can be read', () => {
+    const second = audit({ ...input, now: now + 60_000 }, result);
+    expect(second.summary).toMatchObject({ missing: 0, unknown: 0 });
+    expect(second.unknown.filter(({ device: at }) => at === 'leaf0')).toEqual([]);
+  });
 });
