@@ -1,32 +1,50 @@
-// The audit of the big cluster in an outage: of its prefixes one in ten, and then every one, is missing at every switch. What the
+// The audit of the big cluster when everything is wrong at once, each outage in a process of its own (argument: which). What the
 // event loop stands still for, and what the process takes, must stay bounded.
+import { spawnSync } from 'node:child_process';
 import { audit } from '../src/audit/audit.ts';
-import { clusterFabric } from './audit/racks.ts';
-import { big } from './cluster.ts';
-import { type Measured, memory, print } from './measure.ts';
+import { outages } from './audit/outages.ts';
+import { type Measured, print } from './measure.ts';
 
-const measured: Measured[] = [];
-for (const [what, thousandth] of [
-  ['one prefix in ten', 100],
-  ['every prefix', 1000],
-] as const) {
-  const input = clusterFabric({ ...big, switches: 200 }, 4, thousandth);
-  const timedAudit = (name: string, now: number, before?: ReturnType<typeof audit>) => {
+function measure(what: string, input: ReturnType<(typeof outages)[number][1]>): readonly Measured[] {
+  const before = process.memoryUsage().rss;
+  const timed = (seconds: number, previous?: ReturnType<typeof audit>) => {
     const began = performance.now();
-    const result = audit({ ...input, now, maxAgeMs: () => 3_600_000 }, before);
-    measured.push({
-      what: `${what} missing: ${name}`,
-      value: Math.round(performance.now() - began),
-      unit: 'ms',
-    });
-    return result;
+    const result = audit({ ...input, now: input.now + seconds * 1000 }, previous);
+    return { result, ms: Math.round(performance.now() - began) };
   };
-  const first = timedAudit('the first audit', input.now);
-  const second = timedAudit('the audit that tells it', input.now + 60_000, first);
-  const { findings, summary } = timedAudit('an audit while it lasts', input.now + 120_000, second);
-  measured.push(
-    { what: `${what} missing: routes counted`, value: summary.missing, unit: '' },
-    { what: `${what} missing: findings listed`, value: findings.length, unit: '' },
-  );
+  const first = timed(0);
+  const told = timed(60, first.result);
+  const lasting = timed(120, told.result);
+  const { findings, summary } = lasting.result;
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  return [
+    { what: `${what}: the first audit`, value: first.ms, unit: 'ms' },
+    { what: `${what}: the audit that tells it`, value: told.ms, unit: 'ms' },
+    { what: `${what}: an audit while it lasts`, value: lasting.ms, unit: 'ms' },
+    { what: `${what}: findings listed`, value: findings.length, unit: '' },
+    { what: `${what}: routes missing, unknown`, value: `${summary.missing}, ${summary.unknown}`, unit: '' },
+    { what: `${what}: memory resident before`, value: mebibytes(before), unit: 'MiB' },
+    {
+      what: `${what}: memory resident, most`,
+      value: Math.round(process.resourceUsage().maxRSS / 1024),
+      unit: 'MiB',
+    },
+  ];
 }
-print([...measured, ...memory()]);
+
+const own = outages[Number(process.argv[2] ?? -1)];
+if (own) {
+  const [name, make] = own;
+  print(measure(name, make()));
+} else {
+  const measured = outages.flatMap((_, i): readonly Measured[] => {
+    const args = [...process.execArgv, import.meta.filename, String(i)];
+    const child = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (child.status !== 0) throw new Error(`outage ${i} failed`);
+    return JSON.parse(child.stdout) as readonly Measured[];
+  });
+  print(measured);
+}
