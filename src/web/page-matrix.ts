@@ -5,6 +5,7 @@ import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { Fabric } from '../model/fabric.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { comparePrefixes, contains, formatPrefix, parsePrefixOrHost } from '../model/prefix.ts';
+import { exceptions, SparseVerdicts } from '../model/verdicts.ts';
 import { routeChoices } from './api-choices.ts';
 import { type Html, html } from './html.ts';
 import { explainLink } from './page-frame.ts';
@@ -63,16 +64,24 @@ interface Judged {
 function judge({ audit }: Fabric, only: string | undefined): Judged {
   const byPrefix = new Map<string, Line>();
   const devices = new Map<string, number>();
+  const lineOf = (expected: ExpectedPrefix): Line => {
+    const key = keyOf(expected);
+    const known = byPrefix.get(key);
+    if (known) return known;
+    const line = { key, expected, badOn: [], warnOn: [], badness: 0 };
+    byPrefix.set(key, line);
+    return line;
+  };
+  const lists = new Set<readonly ExpectedPrefix[]>();
   for (const { device, verdicts } of audit.devices.values()) {
     if (verdicts.length === 0 || (only ?? device) !== device) continue;
+    // Devices share lists, and what is present adds nothing: each list has its lines once.
+    const list = verdicts instanceof SparseVerdicts ? verdicts.expected : undefined;
+    if (list && !lists.has(list)) list.forEach(lineOf);
+    if (list) lists.add(list);
     let sum = 0;
-    for (const { expected, verdict } of verdicts) {
-      const key = keyOf(expected);
-      let line = byPrefix.get(key);
-      if (!line) {
-        line = { key, expected, badOn: [], warnOn: [], badness: 0 };
-        byPrefix.set(key, line);
-      }
+    for (const { expected, verdict } of list ? exceptions(verdicts) : verdicts) {
+      const line = lineOf(expected);
       const badness = weight[tones[verdict]];
       line.badness += badness;
       sum += badness;
@@ -102,9 +111,14 @@ type Cells = ReadonlyMap<string, ReadonlyMap<string, RouteVerdict>>;
 /** The verdicts of the lines that are shown, by line and device; a big fabric has a hundred times as many. */
 function cellsOf(fabric: Fabric, shown: readonly Line[], columns: readonly string[]): Cells {
   const cells = new Map(shown.map(({ key }) => [key, new Map<string, RouteVerdict>()]));
+  const isShown = (expected: ExpectedPrefix) => cells.has(keyOf(expected));
   for (const device of columns) {
-    for (const verdict of fabric.audit.devices.get(device)?.verdicts ?? [])
-      cells.get(keyOf(verdict.expected))?.set(device, verdict);
+    const verdicts = fabric.audit.devices.get(device)?.verdicts ?? [];
+    const some =
+      verdicts instanceof SparseVerdicts
+        ? verdicts.expected.filter(isShown).map((expected) => verdicts.on(expected))
+        : verdicts;
+    for (const verdict of some) cells.get(keyOf(verdict.expected))?.set(device, verdict);
   }
   return cells;
 }
