@@ -90,7 +90,13 @@ export function matches(query: Query, name: string, ...values: readonly (string 
   return wanted === undefined || wanted.some((value) => values.includes(value));
 }
 
-/** One page of a list, with the length of the whole. */
-export function pageOf<T, R>(items: readonly T[], { offset, limit }: Page, show: (item: T) => R) {
-  return { total: items.length, offset, limit, items: items.slice(offset, offset + limit).map(show) };
+/** One page of a list, with the length of the whole. Of a list that is made while it is gone through only the page is kept. */
+export function pageOf<T, R>(items: Iterable<T>, { offset, limit }: Page, show: (item: T) => R) {
+  const page: T[] = [];
+  let total = 0;
+  for (const item of items) {
+    if (total >= offset && page.length < limit) page.push(item);
+    total++;
+  }
+  return { total, offset, limit, items: page.map(show) };
 }

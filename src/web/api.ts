@@ -19,6 +19,7 @@ import {
 } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteRow } from '../model/route-table.ts';
+import { exceptions } from '../model/verdicts.ts';
 import {
   type Choices,
   deviceChoices,
@@ -128,22 +129,29 @@ function evidenceOf({ prefix, ...row }: RouteRow) {
   return { prefix: formatPrefix(prefix), ...row };
 }
 
-function routes({ fabric, query }: ApiContext) {
+/** Verdicts that are asked for; in a big fabric there are millions, nearly all of them `present`. */
+function* routesWanted({ fabric, query }: ApiContext) {
   const concerns = prefixFilter(query);
-  const list = fabric.devices.flatMap((snapshot) => {
+  const isAnyWanted = matches(query, 'verdict', 'present');
+  for (const snapshot of fabric.devices) {
     const { name } = snapshot.device;
-    if (!matches(query, 'device', name)) return [];
-    return [...(fabric.audit.devices.get(name)?.verdicts ?? [])]
-      .filter(
-        ({ expected, verdict }) =>
-          matches(query, 'verdict', verdict) &&
-          matches(query, 'kind', expected.kind) &&
-          matches(query, 'node', ...expected.origins) &&
-          concerns(expected.prefix),
-      )
-      .map((verdict) => ({ snapshot, verdict }));
-  });
-  return pageOf(list, query, ({ snapshot, verdict: { expected, verdict, evidence, reason } }) => ({
+    if (!matches(query, 'device', name)) continue;
+    const verdicts = fabric.audit.devices.get(name)?.verdicts ?? [];
+    for (const each of isAnyWanted ? verdicts : exceptions(verdicts)) {
+      const { expected } = each;
+      const isWanted =
+        matches(query, 'verdict', each.verdict) &&
+        matches(query, 'kind', expected.kind) &&
+        matches(query, 'node', ...expected.origins) &&
+        concerns(expected.prefix);
+      if (isWanted) yield { snapshot, verdict: each };
+    }
+  }
+}
+
+function routes(context: ApiContext) {
+  const list = routesWanted(context);
+  return pageOf(list, context.query, ({ snapshot, verdict: { expected, verdict, evidence, reason } }) => ({
     device: snapshot.device.name,
     prefix: formatPrefix(expected.prefix),
     kind: expected.kind,
