@@ -1,8 +1,10 @@
 // What the audit before said, as the checks of the next one ask for it.
 import type { AuditResult, CheckId, Finding } from '../model/finding.ts';
+import { type PrefixKey, parsePrefix, prefixKey } from '../model/prefix.ts';
 import type { Draft } from './check.ts';
 import type { Before, FindingId } from './context.ts';
 import { keyOf } from './finding-order.ts';
+import { mostPerDevice } from './listing.ts';
 
 /** The draft that a finding was made of. */
 const wordsOf = new WeakMap<Finding, Draft>();
@@ -12,27 +14,42 @@ export function keepWords(finding: Finding, draft: Draft): void {
   wordsOf.set(finding, draft);
 }
 
-/** Prefixes of findings by check and device. */
-function prefixesOf(audit: AuditResult | undefined): ReadonlyMap<string, readonly string[]> {
-  const all = new Map<string, string[]>();
+/** Findings stand for hours, and each audit asks. */
+const keys = new WeakMap<Finding, PrefixKey>();
+
+function prefixKeyOf(finding: Finding, prefix: string): PrefixKey {
+  const key = keys.get(finding) ?? prefixKey(parsePrefix(prefix));
+  keys.set(finding, key);
+  return key;
+}
+
+type Said = ReadonlyMap<CheckId, ReadonlyMap<string, ReadonlySet<PrefixKey>>>;
+
+/** Prefixes of findings by check and device, those found first. */
+function prefixesOf(audit: AuditResult | undefined): Said {
+  const all = new Map<CheckId, Map<string, Set<PrefixKey>>>();
   for (const list of [audit?.findings, audit?.silenced, audit?.pending]) {
-    for (const { check, device, prefix } of list ?? []) {
+    for (const finding of list ?? []) {
+      const { check, device, prefix } = finding;
       if (prefix === undefined) continue;
-      const key = `${check} ${device}`;
-      const known = all.get(key);
-      if (known) known.push(prefix);
-      else all.set(key, [prefix]);
+      const devices = all.get(check) ?? new Map<string, Set<PrefixKey>>();
+      all.set(check, devices);
+      const known = devices.get(device) ?? new Set<PrefixKey>();
+      devices.set(device, known);
+      if (known.size < mostPerDevice) known.add(prefixKeyOf(finding, prefix));
     }
   }
   return all;
 }
+
+const noPrefixes: ReadonlySet<PrefixKey> = new Set();
 
 /** Answers from an audit, until it is let go of. */
 export function historyOf(previous: AuditResult | undefined, now: number): Before & { forget(): void } {
   let from = previous;
   let fired: ReadonlyMap<string, Finding> | undefined;
   let waited: ReadonlyMap<string, number> | undefined;
-  let said: ReadonlyMap<string, readonly string[]> | undefined;
+  let said: Said | undefined;
   const found = (check: CheckId, draft: FindingId) => {
     fired ??= new Map(from?.findings.map((finding) => [keyOf(finding), finding]));
     return fired.get(keyOf({ check, ...draft }));
@@ -54,7 +71,7 @@ export function historyOf(previous: AuditResult | undefined, now: number): Befor
     },
     prefixesSaid(check, device) {
       said ??= prefixesOf(from);
-      return said.get(`${check} ${device}`) ?? [];
+      return said.get(check)?.get(device) ?? noPrefixes;
     },
     forget() {
       from = undefined;

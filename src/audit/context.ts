@@ -9,7 +9,7 @@ import type {
   Vantage,
 } from '../model/expectation.ts';
 import type { CheckId, Finding, Silence } from '../model/finding.ts';
-import type { Prefix } from '../model/prefix.ts';
+import type { Prefix, PrefixKey } from '../model/prefix.ts';
 import { lastGood, type Reading } from '../model/reading.ts';
 import type { RouteView } from '../model/route-view.ts';
 import type { Session } from '../model/session.ts';
@@ -73,8 +73,8 @@ export interface Context {
   revisedSince(check: CheckId, draft: FindingId): number | undefined;
   /** Since when the audit before let this wait, in milliseconds since the epoch; undefined when it did not. */
   waitedSince(check: CheckId, draft: FindingId): number | undefined;
-  /** Prefixes of which the audit before said this at a device, be it that they wait or are silenced; those found first. */
-  prefixesSaid(check: CheckId, device: string): readonly string[];
+  /** Prefixes of which the audit before said this at a device, be it that they wait or are silenced. */
+  prefixesSaid(check: CheckId, device: string): ReadonlySet<PrefixKey>;
   /** What a node should have against what its BIRD has; undefined where either is not known. */
   pairing(device: DeviceSnapshot): Pairing | undefined;
 }
@@ -140,7 +140,7 @@ const nothingBefore: Before = {
   standing: () => undefined,
   revisedSince: () => undefined,
   waitedSince: () => undefined,
-  prefixesSaid: () => [],
+  prefixesSaid: () => new Set(),
 };
 
 /** Asked hundreds of thousands of times in an audit: each device's readings are looked at once. */

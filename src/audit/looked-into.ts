@@ -2,7 +2,7 @@
 // every switch lacks everything, as with a wrong VRF in the configuration, there are millions: the audit would stop the exporter for
 // minutes. What was said before is said again, so that nothing comes and goes; of the rest each device has its share.
 import type { CheckId } from '../model/finding.ts';
-import { type Prefix, parsePrefix, prefixKey } from '../model/prefix.ts';
+import { type Prefix, prefixKey } from '../model/prefix.ts';
 import type { Context } from './context.ts';
 import { mostPerDevice } from './listing.ts';
 
@@ -23,8 +23,7 @@ export function lookedInto<T>(
   prefixOf: (fault: T) => Prefix,
 ): readonly T[] {
   if (faults.length <= share) return faults;
-  const said = context.prefixesSaid(check, device).slice(0, mostPerDevice);
-  const known = new Set(said.map((text) => prefixKey(parsePrefix(text))));
+  const known = context.prefixesSaid(check, device);
   let free = share - known.size;
   return faults.filter((fault) => known.has(prefixKey(prefixOf(fault))) || free-- > 0);
 }
