@@ -23,7 +23,17 @@ export function lookedInto<T>(
   prefixOf: (fault: T) => Prefix,
 ): readonly T[] {
   if (faults.length <= share) return faults;
-  const known = context.prefixesSaid(check, device);
-  let free = share - known.size;
-  return faults.filter((fault) => known.has(prefixKey(prefixOf(fault))) || free-- > 0);
+  const said = context.prefixesSaid(check, device);
+  const chosen: T[] = [];
+  let left = said.size;
+  let free = share - left;
+  for (const fault of faults) {
+    // Mostly they are the first ones: what comes behind need not be looked at.
+    if (left === 0 && free <= 0) break;
+    const wasSaid = said.has(prefixKey(prefixOf(fault)));
+    if (wasSaid) left--;
+    else free--;
+    if (wasSaid || free >= 0) chosen.push(fault);
+  }
+  return chosen;
 }
