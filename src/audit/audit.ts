@@ -115,6 +115,8 @@ interface Memory {
   readonly context: Context;
   readonly routes: RouteAudit;
   readonly outcomes: Outcomes;
+  /** Stands for it where only that it is the same counts: whoever remembers this holds no tables. */
+  readonly token: object;
 }
 
 const memories = new WeakMap<AuditResult, Memory>();
@@ -137,7 +139,7 @@ function datedFinding(
 }
 
 /** Writes down what became of a draft, for the next audit. */
-function tell(draft: Draft, finding: Finding, by: Memory): void {
+function tell(draft: Draft, finding: Finding, { token: by }: Memory): void {
   keepWords(finding, draft);
   if (draft.told?.finding === finding && draft.told.draft === draft) draft.told.by = by;
   else draft.told = { draft, finding, by };
@@ -177,12 +179,12 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   };
   const said = runChecks(context, routes, carried && before?.outcomes);
   const { again } = said;
-  const memory: Memory = { context, routes, outcomes: said.outcomes };
+  const memory: Memory = { context, routes, outcomes: said.outcomes, token: {} };
   // What stands and is said in the same words is the same finding, and its key need not be made again.
   const standing = new Set<Finding>();
   const toldBefore = (draft: Draft): Finding | undefined => {
     const { told } = draft;
-    return carried && told && told.by === before && told.draft === draft ? told.finding : undefined;
+    return carried && told && told.by === before?.token && told.draft === draft ? told.finding : undefined;
   };
   for (const [, , drafts] of said.drafts) {
     for (const draft of drafts) {

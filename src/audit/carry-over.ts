@@ -192,11 +192,13 @@ function rejudged(
     return judgeAll(list, grounds);
   const again = (expected: ExpectedPrefix) => judge(expected, views, silent, hopsKept);
   const fresh = prefixes.flatMap((prefix) => entriesOf(list, prefix)).map(again);
+  const { judging } = old.verdicts;
+  judging.judge = again;
   const keptNow: RouteVerdict[] = fresh
     .filter(isKept)
-    .map(({ expected, verdict }) => new LeanVerdict(expected, verdict, again));
+    .map(({ expected, verdict }) => new LeanVerdict(expected, verdict, judging));
   const kept = replaced(old.verdicts.kept, prefixes, keptNow, judgedPrefix);
-  const made: JudgedDevice = { verdicts: new SparseVerdicts(list, kept, again) };
+  const made: JudgedDevice = { verdicts: new SparseVerdicts(list, kept, judging) };
   const faults = fresh.flatMap((verdict): Faulty[] => {
     const faulty = isKept(verdict) ? undefined : faultyAt(context, snapshot, verdict);
     return faulty ? [faulty] : [];

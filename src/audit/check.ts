@@ -20,7 +20,7 @@ export type Draft = Omit<Finding, 'check' | 'since' | 'incident' | 'times'> & {
 export interface Told {
   readonly draft: Draft;
   readonly finding: Finding;
-  /** What that audit leaves to the next one. */
+  /** The token of that audit. */
   by: object;
 }
 

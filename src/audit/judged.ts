@@ -84,14 +84,15 @@ function look(
 export function judgeAll(list: readonly ExpectedPrefix[], grounds: Grounds): JudgedDevice {
   const { views, silent, hopsKept } = grounds;
   const again = (expected: ExpectedPrefix) => judge(expected, views, silent, hopsKept);
-  if (!views.known) return { verdicts: new SparseVerdicts(list, [], again, 'unknown') };
+  const judging = { judge: again };
+  if (!views.known) return { verdicts: new SparseVerdicts(list, [], judging, 'unknown') };
   const exact = new Uint8Array(list.length);
   const tables = decidingViews(views.value).map(({ table }) => look(list, table, grounds, exact));
   const kept: RouteVerdict[] = [];
   for (let i = 0; i < list.length; i++) {
     if (exact[i] === 1) continue;
     const { expected, verdict } = again(list[i] as ExpectedPrefix);
-    kept.push(new LeanVerdict(expected, verdict, again));
+    kept.push(new LeanVerdict(expected, verdict, judging));
   }
-  return { verdicts: new SparseVerdicts(list, kept, again), found: { list, tables, exact } };
+  return { verdicts: new SparseVerdicts(list, kept, judging), found: { list, tables, exact } };
 }

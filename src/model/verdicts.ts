@@ -5,24 +5,32 @@ import type { RouteVerdict, RouteVerdicts } from './finding.ts';
 
 type Word = RouteVerdict['verdict'];
 
+/**
+ * Says again what a verdict on a device rests on. One for all its verdicts, which follows its newest tables: verdicts that are taken
+ * over from audit to audit must not hold the tables in which they were found. The routes that they rest on are the same there.
+ */
+export interface Judging {
+  judge: (expected: ExpectedPrefix) => RouteVerdict;
+}
+
 /** A verdict whose evidence is looked up when somebody wants to see it: in an outage there are millions that nobody looks at. */
 export class LeanVerdict implements RouteVerdict {
   readonly expected: ExpectedPrefix;
   readonly verdict: Word;
-  readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
+  readonly #judging: Judging;
 
-  constructor(expected: ExpectedPrefix, verdict: Word, judge: (expected: ExpectedPrefix) => RouteVerdict) {
+  constructor(expected: ExpectedPrefix, verdict: Word, judging: Judging) {
     this.expected = expected;
     this.verdict = verdict;
-    this.#judge = judge;
+    this.#judging = judging;
   }
 
   get evidence(): RouteVerdict['evidence'] {
-    return this.#judge(this.expected).evidence;
+    return this.#judging.judge(this.expected).evidence;
   }
 
   get reason(): string | undefined {
-    return this.#judge(this.expected).reason;
+    return this.#judging.judge(this.expected).reason;
   }
 }
 
@@ -31,20 +39,20 @@ export class SparseVerdicts implements RouteVerdicts {
   readonly #expected: readonly ExpectedPrefix[];
   readonly #kept: readonly RouteVerdict[];
   #others: ReadonlyMap<ExpectedPrefix, RouteVerdict> | undefined;
-  readonly #judge: (expected: ExpectedPrefix) => RouteVerdict;
+  readonly judging: Judging;
   /** The verdict on the rest; `unknown` of a device that could not be looked at. */
   readonly usual: 'present' | 'unknown';
 
-  /** `kept` in the order of `expected`; `judge` says again what the verdict on one of the rest rests on. */
+  /** `kept` in the order of `expected`. */
   constructor(
     expected: readonly ExpectedPrefix[],
     kept: readonly RouteVerdict[],
-    judge: (expected: ExpectedPrefix) => RouteVerdict,
+    judging: Judging,
     usual: 'present' | 'unknown' = 'present',
   ) {
     this.#expected = expected;
     this.#kept = kept;
-    this.#judge = judge;
+    this.judging = judging;
     this.usual = usual;
   }
 
@@ -73,7 +81,7 @@ export class SparseVerdicts implements RouteVerdicts {
   /** The verdict on one of the expected prefixes. */
   on(expected: ExpectedPrefix): RouteVerdict {
     this.#others ??= new Map(this.#kept.map((verdict) => [verdict.expected, verdict]));
-    return this.#others.get(expected) ?? new LeanVerdict(expected, this.usual, this.#judge);
+    return this.#others.get(expected) ?? new LeanVerdict(expected, this.usual, this.judging);
   }
 }
 
