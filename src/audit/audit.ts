@@ -51,7 +51,8 @@ function expectedSessionsAt(context: Context, { device }: DeviceSnapshot): numbe
 function deviceAudits(
   context: Context,
   routes: RouteAudit,
-  { counts, waiting }: Said,
+  { counts }: Said,
+  waiting: ReadonlyMap<string, number>,
 ): Map<string, DeviceAudit> {
   const count = (check: CheckId, device: string) => counts.get(`${check} ${device}`) ?? 0;
   const audits = new Map<string, DeviceAudit>();
@@ -79,7 +80,7 @@ function summarise(
   context: Context,
   routes: RouteAudit,
   pending: readonly Finding[],
-  { waiting: unlisted }: Said,
+  unlisted: ReadonlyMap<string, number>,
 ): AuditSummary {
   const snapshots = [...context.devices.values()];
   let [sessionsUp, sessionsDown] = [0, 0];
@@ -108,6 +109,25 @@ function summarise(
     missing: having('missing') + having('default-only') - waiting - unlistedCount,
     unknown: having('unknown'),
   };
+}
+
+/**
+ * Missing routes that are not listed, by device, where most of those that are listed wait, are in a grace time or silenced: then so
+ * are they.
+ */
+function waitingUnlisted(
+  unlisted: ReadonlyMap<string, number>,
+  findings: readonly Finding[],
+  excused: readonly Finding[],
+): ReadonlyMap<string, number> {
+  const more = new Map<string, number>();
+  const add = (list: readonly Finding[], one: number) => {
+    for (const { check, device, prefix } of list)
+      if (check === 'route-missing' && prefix !== undefined) more.set(device, (more.get(device) ?? 0) + one);
+  };
+  add(excused, 1);
+  add(findings, -1);
+  return new Map([...unlisted].filter(([device]) => (more.get(device) ?? 0) > 0));
 }
 
 /** What an audit leaves to the next one. */
@@ -214,6 +234,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
   const ended = endedNow(previous, { at: now, isSaid, unread, cut: said.cut });
   const resolved = resolvedNow(previous, ended, { at: now, isSaid });
   forget();
+  const excused = [...lists.pending, ...silenced];
+  const waiting = waitingUnlisted(said.unlisted, lists.findings, excused);
   const result = {
     at: now,
     durationSeconds: (performance.now() - began) / 1000,
@@ -227,8 +249,8 @@ export function audit(input: AuditInput, previous?: AuditResult): AuditResult {
     again,
     revised: said.revised,
     incidents: incidentsOf(findings),
-    devices: deviceAudits(context, routes, said),
-    summary: summarise(context, routes, [...lists.pending, ...silenced], said),
+    devices: deviceAudits(context, routes, said, waiting),
+    summary: summarise(context, routes, excused, waiting),
   };
   memories.set(result, memory);
   return result;

@@ -28,7 +28,7 @@ export interface CheckOutcome {
   readonly findings: readonly Draft[] | Listing;
   /** What may be no fault: a grace time runs. */
   readonly pending?: readonly Draft[] | Listing;
-  /** Missing routes among what waits and is not listed, by device. */
+  /** Missing routes that were not looked into and are not listed, by device. */
   readonly unlisted?: ReadonlyMap<string, number>;
   /** What could not be judged and why. */
   readonly unknown?: readonly Draft[];

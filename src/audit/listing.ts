@@ -60,6 +60,11 @@ export class Listing {
   }
 }
 
+/** Counts what is not looked into at a device: it is taken for what most of the others there are. */
+export function leaveRest(findings: Listing, pending: Listing, device: string, number: number): void {
+  (pending.listed(device) > findings.listed(device) ? pending : findings).leave(device, number);
+}
+
 /** A whole list, cut where it is endless. */
 export function listingOf(drafts: readonly Draft[] | Listing): Listing {
   if (drafts instanceof Listing) return drafts;

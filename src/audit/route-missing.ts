@@ -12,7 +12,7 @@ import type { Check, Draft, RouteAudit } from './check.ts';
 import { confirmation, type Grounded, revision, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
-import { Listing } from './listing.ts';
+import { Listing, leaveRest } from './listing.ts';
 import { lookedInto, shareOf } from './looked-into.ts';
 import { unreflected } from './unreflected.ts';
 import { silentPeers } from './verdict.ts';
@@ -209,10 +209,8 @@ export const routeMissing: Check = (context, routes) => {
         pending.add(device, () => ({ ...draft(context, snapshot, verdict), until, excuse }));
       } else add(draft(context, snapshot, verdict));
     }
-    // What is not looked into is taken for what most of the others are.
-    const isWaiting = pending.listed(device) > findings.listed(device);
-    (isWaiting ? pending : findings).leave(device, all.length - some.length);
-    if (isWaiting) unlisted.set(device, lostAmong(all) - lostAmong(some));
+    leaveRest(findings, pending, device, all.length - some.length);
+    unlisted.set(device, lostAmong(all) - lostAmong(some));
   }
   for (const made of unreflected(context)) add(made);
   return { findings, pending, unlisted, unknown, again, revised };

@@ -13,7 +13,7 @@ import { confirmation, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Fault, faultAt } from './hop-faults.ts';
 import type { Found, FoundRows, JudgedDevice } from './judged.ts';
-import { Listing, mostPerDevice } from './listing.ts';
+import { Listing, leaveRest, mostPerDevice } from './listing.ts';
 import { lookedInto, shareOf } from './looked-into.ts';
 import { offersTo } from './offers.ts';
 import { narrowHops } from './uplinks.ts';
@@ -221,9 +221,7 @@ export const routeNextHop: Check = (context, routes) => {
         again.set(name, Math.min(wait?.from ?? 0, again.get(name) ?? Number.POSITIVE_INFINITY));
       (wait ? pending : findings).add(device, () => draft(device, faulty));
     }
-    // What is not looked into is taken for what most of the others are.
-    const rest = pending.listed(device) > findings.listed(device) ? pending : findings;
-    rest.leave(device, all.length - some.length);
+    leaveRest(findings, pending, device, all.length - some.length);
   }
   return { findings, pending, again };
 };

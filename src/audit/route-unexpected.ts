@@ -18,7 +18,7 @@ import { announcerOf, objectsSay } from './announcer.ts';
 import type { Check, Draft } from './check.ts';
 import type { Context } from './context.ts';
 import { nodesWith } from './holders.ts';
-import { Listing, mostPerDevice } from './listing.ts';
+import { Listing, leaveRest, mostPerDevice } from './listing.ts';
 import { lookedInto, shareOf } from './looked-into.ts';
 import { isAmong } from './places.ts';
 import { type Stranger, strangersIn, type TouchedPrefix } from './strangers.ts';
@@ -206,9 +206,7 @@ export const routeUnexpected: Check = (context) => {
       if (until === undefined) findings.add(name, made);
       else pending.add(name, () => ({ ...made(), until, excuse }));
     }
-    // What is not looked into is taken for what most of the others are.
-    const rest = pending.listed(name) > findings.listed(name) ? pending : findings;
-    rest.leave(name, count - some.length);
+    leaveRest(findings, pending, name, count - some.length);
   }
   return { findings, pending, unknown };
 };

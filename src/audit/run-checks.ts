@@ -19,8 +19,8 @@ export interface Said {
   readonly counts: ReadonlyMap<string, number>;
   /** Check and device of lists that were cut: what is not on them any more may still be so. */
   readonly cut: ReadonlySet<string>;
-  /** Missing routes that wait and are not listed, by device. */
-  readonly waiting: ReadonlyMap<string, number>;
+  /** Missing routes that are not listed, by device. */
+  readonly unlisted: ReadonlyMap<string, number>;
   /** Devices to be read again, with the time. */
   readonly again: Map<string, number>;
   /** Since when other words are due for what stands. */
@@ -64,7 +64,7 @@ export function runChecks(context: Context, routes: RouteAudit, before: Outcomes
   const drafts: [CheckId, ListName, readonly Draft[]][] = [];
   const counts = new Map<string, number>();
   const cut = new Set<string>();
-  const waiting = new Map<string, number>();
+  const unlisted = new Map<string, number>();
   const again = new Map<string, number>();
   const revised = new Map<string, number>();
   for (const [id, check] of Object.entries(checks) as [CheckId, Check][]) {
@@ -73,7 +73,7 @@ export function runChecks(context: Context, routes: RouteAudit, before: Outcomes
     count(counts, id, outcome.findings);
     askAgain(again, outcome.again);
     keepRevised(revised, context, id, outcome);
-    for (const [device, number] of outcome.unlisted ?? []) waiting.set(device, number);
+    for (const [device, number] of outcome.unlisted ?? []) unlisted.set(device, number);
     for (const list of listNames) {
       const listing = listingOf(outcome[list] ?? []);
       drafts.push([id, list, listing.bounded()]);
@@ -82,5 +82,5 @@ export function runChecks(context: Context, routes: RouteAudit, before: Outcomes
       }
     }
   }
-  return { outcomes, drafts, counts, cut, waiting, again, revised };
+  return { outcomes, drafts, counts, cut, unlisted, again, revised };
 }

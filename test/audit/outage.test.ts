@@ -131,6 +131,17 @@ describe('while everything is asked once more', () => {
   });
 });
 
+it('keeps quiet of silenced switches, listed or not', () => {
+  const silence = { source: 'silences[0]', devices: ['leaf*'], until: now + 3_600_000, reason: 'upgrade' };
+  const input = { ...fabricOf(250, () => []), silences: [silence] };
+  const result = audit(input);
+  expect(result.findings.filter(({ check }) => check === 'route-missing')).toEqual([]);
+  expect(result.silenced?.filter(({ prefix }) => prefix !== undefined)).toHaveLength(250 * share);
+  expect(result.summary.missing).toBe(0);
+  const { count, named, pending } = atOnce(missingRoutesInParts(fabricWith(input, result), 100));
+  expect([count.size, named, [...pending.values()]]).toEqual([0, [], new Array(250).fill(60)]);
+});
+
 it('shares no more than a device may list, and a few with any number of devices', () => {
   expect([1, 5, 50, 1_000_000].map(shareOf)).toEqual([mostPerDevice, 1000, 100, 5]);
 });
