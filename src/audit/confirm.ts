@@ -29,7 +29,7 @@ export interface Wait {
  * How long a change may take to get through a fabric, in milliseconds: FRR collects what it sends for a second, and agents answer
  * from copies of about that age.
  */
-const spreadMs = 1000;
+export const spreadMs = 1000;
 
 /** Longest wait for readings that do not come, in milliseconds. */
 const mostMs = 30_000;

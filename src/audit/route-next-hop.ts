@@ -9,7 +9,7 @@ import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { SparseVerdicts } from '../model/verdicts.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
-import { confirmation, type Wait } from './confirm.ts';
+import { confirmation, spreadMs, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Fault, faultAt } from './hop-faults.ts';
 import type { Found, FoundRows, JudgedDevice } from './judged.ts';
@@ -50,10 +50,14 @@ function latestNode(context: Context): Latest {
   return made;
 }
 
-/** True when the device was asked after all nodes whose announcements it is compared with: a change needs to arrive. */
+/**
+ * True when the device was asked after all nodes whose announcements it is compared with, by the time that a change needs to arrive:
+ * a switch that is asked a moment after a node has withdrawn a route still shows it, and gives it up without a word.
+ */
 function isLater(context: Context, { device }: DeviceSnapshot, since: number): boolean {
   const { latest, others } = latestNode(context);
-  return (latest?.name === device.name ? others : (latest?.at ?? Number.NEGATIVE_INFINITY)) <= since;
+  const read = latest?.name === device.name ? others : (latest?.at ?? Number.NEGATIVE_INFINITY);
+  return read + spreadMs <= since;
 }
 
 /** A prefix that is there and leads elsewhere, or to too few. */
@@ -157,7 +161,7 @@ function draft(device: string, faulty: Explained): Draft {
 
 /**
  * What a fault waits for; undefined for what was found before, and for what has waited long enough. `since`:
- * when the device was asked, where that was before nodes were that it is compared with.
+ * when the device was asked, where a change that nodes showed before may not have reached it by then.
  */
 function waits(
   context: Context,
@@ -169,10 +173,8 @@ function waits(
   const id = { device, subject: formatPrefix(expected.prefix) };
   if (grounds) return confirmation(context, 'route-next-hop', id, { devices: [device, ...grounds.devices] });
   if (context.wasFound('route-next-hop', id)) return undefined;
-  const waited = context.waitedSince('route-next-hop', id);
-  return waited !== undefined && since !== undefined && waited < since
-    ? undefined
-    : { devices: [device], from: context.input.now };
+  const from = (context.waitedSince('route-next-hop', id) ?? context.input.now) + spreadMs;
+  return since !== undefined && from <= since ? undefined : { devices: [device], from };
 }
 
 const prefixOfFaulty = ({ expected }: Faulty) => expected.prefix;

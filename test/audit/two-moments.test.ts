@@ -36,8 +36,19 @@ const said = (findings: ReturnType<typeof audit>['findings']) =>
 const finding = ['leaf01 10.1.0.0/26'];
 
 describe('a next hop of a switch', () => {
-  it('that was read after the nodes is judged at once', () => {
-    expect(said(run(astray(now, now - 100), now).findings)).toEqual(finding);
+  it('that was read after the nodes by the time that a change needs to arrive is judged at once', () => {
+    expect(said(run(astray(now, now - 1000), now).findings)).toEqual(finding);
+  });
+
+  it('waits where the nodes were read so shortly before that what they withdrew may still be there', () => {
+    const first = run(astray(now, now - 900), now);
+    expect([said(first.findings), said(first.pending)]).toEqual([[], finding]);
+    expect(first.again?.get('leaf01')).toBe(now + 1000);
+    // Asked again before that time, it tells nothing new.
+    const second = run(astray(now + 900, now + 800), now + 900, first);
+    expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
+    const third = run(astray(now + 1000, now + 800), now + 1100, second);
+    expect([said(third.findings), said(third.pending)]).toEqual([finding, []]);
   });
 
   it('that was read before a node waits, and stands when the switch was asked again', () => {
