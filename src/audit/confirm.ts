@@ -15,7 +15,12 @@ export interface Grounded {
   readonly objects?: boolean;
   /** Readings from before this time do not count, in milliseconds since the epoch: a session had just come up. */
   readonly from?: number;
+  /** Age, in seconds, of the copies that a device may answer from: until then it shows the same again. */
+  readonly cacheSeconds?: number;
 }
+
+/** Why a finding waits for that, as it is shown. */
+export const excuse = 'it may be a change on its way: the devices are asked once more';
 
 export interface Wait {
   /** Milliseconds since the epoch. */
@@ -29,7 +34,7 @@ export interface Wait {
  * How long a change may take to get through a fabric, in milliseconds: FRR collects what it sends for a second, and agents answer
  * from copies of about that age.
  */
-export const spreadMs = 1000;
+const spreadMs = 1000;
 
 /** Longest wait for readings that do not come, in milliseconds. */
 const mostMs = 30_000;
@@ -85,13 +90,14 @@ export function revision(
 
 function waitFor(
   context: Context,
-  { devices, objects, from: settled = 0 }: Grounded,
+  { devices, objects, from: settled = 0, cacheSeconds = 0 }: Grounded,
   since: number,
 ): Wait | undefined {
   const { now, expected } = context.input;
-  const until = since + mostMs;
+  const copied = since + cacheSeconds * 1000;
+  const until = copied + mostMs;
   if (now >= until) return undefined;
-  const from = Math.max(since + spreadMs, settled);
+  const from = Math.max(copied + spreadMs, settled);
   const unread = [...new Set(devices)].filter((name) => {
     const snapshot = context.devices.get(name);
     return snapshot !== undefined && askedAt(snapshot) < from;

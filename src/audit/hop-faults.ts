@@ -14,9 +14,11 @@ import { unusedUplinks } from './uplinks.ts';
 export interface Fault {
   readonly cause: CauseId;
   readonly clause: string;
-  /** Switches whose tables it was concluded from, too. */
-  readonly grounds?: Grounded;
+  /** What it was concluded from besides the device's own tables: the devices that it leads to, and those that send it. */
+  readonly grounds: Grounded;
 }
+
+type Conclusion = Omit<Fault, 'grounds'>;
 
 const named = (context: Context, addresses: readonly string[]) =>
   addresses
@@ -42,7 +44,7 @@ function detour(
   { origins }: ExpectedPrefix,
   hops: readonly string[],
   missing: readonly string[],
-): Fault | undefined {
+): Conclusion | undefined {
   const owners = (addresses: readonly string[]) =>
     addresses.filter((address) => origins.includes(context.deviceByAddress.get(address) ?? ''));
   if (owners(missing).length === 0 || owners(hops).length > 0) return undefined;
@@ -56,7 +58,7 @@ function thin(
   expected: ExpectedPrefix,
   rows: readonly string[],
   offers: readonly OfferedHop[],
-): Fault | undefined {
+): Conclusion | undefined {
   const wanted = [...new Set(equalOffers(offers, rows).map(({ address }) => address))];
   const missing = wanted.filter((address) => !rows.includes(address));
   if (missing.length === 0 || missing.length === wanted.length) return undefined;
@@ -77,7 +79,7 @@ function wrong(
   verdict: RouteVerdict,
   hops: readonly string[],
   offers: readonly OfferedHop[] | undefined,
-): Fault | undefined {
+): Conclusion | undefined {
   const bad = hops.filter((hop) => judgeHop(context, device, verdict.expected, hop) === 'wrong');
   const offered = (offers ?? []).map(({ address }) => address);
   const owners = verdict.expected.origins.join(', ');
@@ -118,11 +120,21 @@ export function faultAt(
   if (hops.length === 0 || evidence.some(({ prefix }) => prefix.length !== expected.prefix.length))
     return undefined;
   const offers = offered?.of(expected.prefix);
-  const fault = wrong(context, name, verdict, hops, offers);
-  if (fault) return fault;
-  if (!allHops) return undefined;
-  const few = offers && offers.length > 0 ? thin(context, name, expected, hops, offers) : undefined;
-  return few ?? thinUplinks(context, name, verdict, hops);
+  const few = () =>
+    allHops && offers && offers.length > 0 ? thin(context, name, expected, hops, offers) : undefined;
+  const fault = wrong(context, name, verdict, hops, offers) ?? few();
+  if (fault) return { ...fault, grounds: { devices: concerned(context, hops, offers) } };
+  return allHops ? thinUplinks(context, name, verdict, hops) : undefined;
+}
+
+/** Devices that these next hops lead to, and nodes that offer others. */
+function concerned(
+  context: Context,
+  hops: readonly string[],
+  offers: readonly OfferedHop[] = [],
+): readonly string[] {
+  const led = hops.flatMap((address) => context.deviceByAddress.get(address) ?? []);
+  return [...new Set([...led, ...offers.map(({ sender }) => sender)])];
 }
 
 /** Neighbouring switches that have as good a way and are not used. */

@@ -9,7 +9,7 @@ import { clusterVrf, type DeviceSnapshot } from '../model/snapshot.ts';
 import { exceptions, isUnlooked, tally } from '../model/verdicts.ts';
 import { findCause, roleOf } from './cause.ts';
 import type { Check, Draft, RouteAudit } from './check.ts';
-import { confirmation, type Grounded, revision, type Wait } from './confirm.ts';
+import { confirmation, excuse, type Grounded, revision, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Grounds, type JudgedDevice, judgeAll } from './judged.ts';
 import { Listing, leaveRest } from './listing.ts';
@@ -186,7 +186,6 @@ export const routeMissing: Check = (context, routes) => {
       revised.push(made);
       findings.add(made.device, () => before.old);
     } else if (wait) {
-      const excuse = 'it may be a change on its way: the devices are asked once more';
       pending.add(made.device, () => ({ ...made, until: wait.until, excuse }));
     } else findings.add(made.device, () => made);
   };

@@ -4,12 +4,11 @@
 import type { ExpectedPrefix } from '../model/expectation.ts';
 import type { RouteVerdict } from '../model/finding.ts';
 import { formatPrefix } from '../model/prefix.ts';
-import { lastGood } from '../model/reading.ts';
 import type { DeviceSnapshot } from '../model/snapshot.ts';
 import { SparseVerdicts } from '../model/verdicts.ts';
 import { roleOf } from './cause.ts';
 import type { Check, Draft } from './check.ts';
-import { confirmation, spreadMs, type Wait } from './confirm.ts';
+import { confirmation, excuse, type Wait } from './confirm.ts';
 import type { Context } from './context.ts';
 import { type Fault, faultAt } from './hop-faults.ts';
 import type { Found, FoundRows, JudgedDevice } from './judged.ts';
@@ -19,46 +18,6 @@ import { offersTo } from './offers.ts';
 import { narrowHops } from './uplinks.ts';
 import { usualHops } from './usual-hops.ts';
 import { decidingViews } from './verdict.ts';
-
-/**
- * Since when the tables of a device can be as they were read, in milliseconds: an agent's cache may be that much older than
- * the answer, and an answer takes the time of the collection.
- */
-function readSince({ routes, source, collection }: DeviceSnapshot, cacheSeconds: number): number {
-  const took = collection.find((stats) => stats.source === source)?.durationSeconds ?? 0;
-  return (lastGood(routes)?.at ?? 0) - (cacheSeconds + took) * 1000;
-}
-
-interface Latest {
-  readonly latest: { readonly name: string; readonly at: number } | undefined;
-  /** When the others were read last. */
-  readonly others: number;
-}
-
-const latestNodes = new WeakMap<Context, Latest>();
-
-/** The node that was read last, and when; in milliseconds since the epoch. */
-function latestNode(context: Context): Latest {
-  const known = latestNodes.get(context);
-  if (known) return known;
-  const times = [...context.devices.values()]
-    .filter(({ device }) => device.role === 'node')
-    .map(({ device: { name }, routes }) => ({ name, at: lastGood(routes)?.at ?? 0 }))
-    .sort((x, y) => y.at - x.at);
-  const made = { latest: times[0], others: times[1]?.at ?? Number.NEGATIVE_INFINITY };
-  latestNodes.set(context, made);
-  return made;
-}
-
-/**
- * True when the device was asked after all nodes whose announcements it is compared with, by the time that a change needs to arrive:
- * a switch that is asked a moment after a node has withdrawn a route still shows it, and gives it up without a word.
- */
-function isLater(context: Context, { device }: DeviceSnapshot, since: number): boolean {
-  const { latest, others } = latestNode(context);
-  const read = latest?.name === device.name ? others : (latest?.at ?? Number.NEGATIVE_INFINITY);
-  return read + spreadMs <= since;
-}
 
 /** A prefix that is there and leads elsewhere, or to too few. */
 export interface Faulty {
@@ -159,22 +118,16 @@ function draft(device: string, faulty: Explained): Draft {
   return made;
 }
 
-/**
- * What a fault waits for; undefined for what was found before, and for what has waited long enough. `since`:
- * when the device was asked, where a change that nodes showed before may not have reached it by then.
- */
+/** What a new fault waits for: two readings of different moments may contradict each other. */
 function waits(
   context: Context,
   device: string,
   { expected, fault: { grounds } }: Explained,
-  since: number | undefined,
-): Pick<Wait, 'devices' | 'from'> | undefined {
-  if (since === undefined && !grounds) return undefined;
+  cacheSeconds: number,
+): Wait | undefined {
   const id = { device, subject: formatPrefix(expected.prefix) };
-  if (grounds) return confirmation(context, 'route-next-hop', id, { devices: [device, ...grounds.devices] });
-  if (context.wasFound('route-next-hop', id)) return undefined;
-  const from = (context.waitedSince('route-next-hop', id) ?? context.input.now) + spreadMs;
-  return since !== undefined && from <= since ? undefined : { devices: [device], from };
+  const devices = [device, ...grounds.devices];
+  return confirmation(context, 'route-next-hop', id, { ...grounds, devices, cacheSeconds });
 }
 
 const prefixOfFaulty = ({ expected }: Faulty) => expected.prefix;
@@ -210,18 +163,15 @@ export const routeNextHop: Check = (context, routes) => {
   const share = shareOf(faulty.length);
   for (const { device, judged, snapshot, known, all } of faulty) {
     const cacheSeconds = Math.max(0, ...known.value.map((view) => view.cacheSeconds ?? 0));
-    const since = readSince(snapshot, cacheSeconds);
     const some = lookedInto(context, { check: 'route-next-hop', device, share }, all, prefixOfFaulty).flatMap(
       (faulty) => explained(context, snapshot, judged, faulty) ?? [],
     );
-    const certain = !context.input.isWatching || isLater(context, snapshot, since);
     for (const faulty of some) {
-      // Two readings of different moments: what was found before stands, what is new waits until the device was asked again.
-      const wait = waits(context, device, faulty, certain ? undefined : since);
-      // An agent that answers from a copy would show the same again.
-      for (const name of wait && cacheSeconds === 0 ? wait.devices : [])
+      const wait = waits(context, device, faulty, cacheSeconds);
+      for (const name of wait?.devices ?? [])
         again.set(name, Math.min(wait?.from ?? 0, again.get(name) ?? Number.POSITIVE_INFINITY));
-      (wait ? pending : findings).add(device, () => draft(device, faulty));
+      if (wait) pending.add(device, () => ({ ...draft(device, faulty), until: wait.until, excuse }));
+      else findings.add(device, () => draft(device, faulty));
     }
     leaveRest(findings, pending, device, all.length - some.length);
   }

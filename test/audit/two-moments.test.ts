@@ -8,11 +8,21 @@ import { device, healthy, input, now, route, success, view } from './fabric.ts';
 import { at, missing, refused, rejected, run } from './moments.ts';
 
 /** leaf01 sends node1's block to node2, which does not have it. */
-function astray(leafAt: number, nodesAt: number, tookSeconds = 0): Record<string, DeviceSnapshot> {
+function astray(
+  leafAt: number,
+  nodesAt: number,
+  tookSeconds = 0,
+  cacheSeconds = 0,
+): Record<string, DeviceSnapshot> {
   const { leaf01, node1, node2, spine01 } = healthy();
   if (!leaf01?.sessions.ok) throw new Error('no leaf');
   const rows = ['10.1.0.0/26', '10.1.0.64/26', '10.96.0.0/16'].map((prefix) => route(prefix, '192.0.2.2'));
-  const wrong = device('leaf01', leaf01.sessions, [view('installed', rows)], leaf01.device.addresses);
+  const wrong = device(
+    'leaf01',
+    leaf01.sessions,
+    [{ ...view('installed', rows), cacheSeconds }],
+    leaf01.device.addresses,
+  );
   const stats = {
     source: 'test',
     durationSeconds: tookSeconds,
@@ -36,19 +46,34 @@ const said = (findings: ReturnType<typeof audit>['findings']) =>
 const finding = ['leaf01 10.1.0.0/26'];
 
 describe('a next hop of a switch', () => {
-  it('that was read after the nodes by the time that a change needs to arrive is judged at once', () => {
-    expect(said(run(astray(now, now - 1000), now).findings)).toEqual(finding);
-  });
-
-  it('waits where the nodes were read so shortly before that what they withdrew may still be there', () => {
-    const first = run(astray(now, now - 900), now);
+  it('waits also where it was read after the nodes: what they withdrew a moment ago may still be there', () => {
+    const first = run(astray(now, now - 1500), now);
     expect([said(first.findings), said(first.pending)]).toEqual([[], finding]);
-    expect(first.again?.get('leaf01')).toBe(now + 1000);
-    // Asked again before that time, it tells nothing new.
+    expect([...(first.again ?? [])].sort()).toEqual([
+      ['leaf01', now + 1000],
+      ['node1', now + 1000],
+      ['node2', now + 1000],
+    ]);
+    expect(first.pending.find(({ check }) => check === 'route-next-hop')?.excuse).toMatch(/asked once more/);
+    // Asked again before that time, they tell nothing new.
     const second = run(astray(now + 900, now + 800), now + 900, first);
     expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
-    const third = run(astray(now + 1000, now + 800), now + 1100, second);
+    const third = run(astray(now + 1100, now + 1000), now + 1200, second);
     expect([said(third.findings), said(third.pending)]).toEqual([finding, []]);
+  });
+
+  it('of an agent that answers from a copy waits by the age of the copy longer', () => {
+    const copied = (leafAt: number, nodesAt: number) => astray(leafAt, nodesAt, 0, 5);
+    const first = run(copied(now, now - 100), now);
+    expect(first.again?.get('leaf01')).toBe(now + 6000);
+    const second = run(copied(now + 5900, now + 6000), now + 6000, first);
+    expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
+    const third = run(copied(now + 6000, now + 6000), now + 6100, second);
+    expect([said(third.findings), said(third.pending)]).toEqual([finding, []]);
+  });
+
+  it('is judged at once where nobody reads again', () => {
+    expect(said(audit({ ...input(astray(now, now - 100)), now }).findings)).toEqual(finding);
   });
 
   it('that was read before a node waits, and stands when the switch was asked again', () => {
@@ -62,10 +87,11 @@ describe('a next hop of a switch', () => {
   });
 
   it('counts as read when the collection began', () => {
-    expect(said(run(astray(now, now - 100, 1), now).findings)).toEqual([]);
     const first = run(astray(now, now + 500), now + 600);
     const second = run(astray(now + 2700, now + 2800, 2.5), now + 2900, first);
     expect([said(second.findings), said(second.pending)]).toEqual([[], finding]);
+    const third = run(astray(now + 2700, now + 2800, 1), now + 2900, second);
+    expect([said(third.findings), said(third.pending)]).toEqual([finding, []]);
   });
 });
 
