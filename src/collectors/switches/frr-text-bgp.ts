@@ -140,12 +140,21 @@ function readLine(table: Table, line: string, columns: Columns, number: number):
 const part =
   /\b(?:longer-prefixes|neighbors?|route-map|prefix-list|filter-list|regexp|community\S*|as-path\S*|cidr-only|rpki|version)\b/;
 
-function endTable(table: Table, [, prefixes, , paths]: RegExpExecArray, number: number): void {
+/**
+ * The last line of a table. FRR counts its prefixes, then its paths; Quagga prefixes alone, on Cumulus "out of" the paths. Of
+ * what a neighbour sent or was sent FRR counts paths, in Quagga's words.
+ */
+const closing =
+  /^(?:Displayed\s+(\d+) +(?:out of \d+ +)?routes and +(\d+)|(?:Total number of prefixes|Displayed(?= +\d+ out of \d+ total prefixes$)) +(\d+))/;
+
+function endTable(table: Table, [, prefixes, paths, either]: RegExpExecArray, number: number): void {
   const own = table.rows.slice(table.firstRow);
+  const distinct = new Set(own.map(({ prefix }) => formatPrefix(prefix))).size;
   const partial = prefixes !== undefined && part.test(table.source);
-  const read = partial ? new Set(own.map(({ prefix }) => formatPrefix(prefix))).size : own.length;
-  const total = partial ? prefixes : paths;
-  const message = `${read} ${partial ? 'prefixes' : 'paths'} were read of ${total}: rows are missing`;
+  const byPrefix = partial || (either !== undefined && Number(either) === distinct);
+  const read = byPrefix ? distinct : own.length;
+  const total = partial ? prefixes : (paths ?? either);
+  const message = `${read} ${byPrefix ? 'prefixes' : 'paths'} were read of ${total}: rows are missing`;
   if (table.open) throw new ParseError(table.source, message, number);
   if (read !== Number(total)) table.missing ??= { message, line: number };
   table.columns = undefined;
@@ -181,9 +190,7 @@ export function textBgpTable(source: string, output: string, vrf: string): BgpTa
       continue;
     }
     if (!table.columns || line === '') continue;
-    const total = /^(?:Displayed\s+(\d+) +(out of \d+ +)?routes and|Total number of prefixes) +(\d+)/.exec(
-      line,
-    );
+    const total = closing.exec(line);
     if (total) endTable(table, total, i + 1);
     else readLine(table, line, table.columns, i + 1);
   }

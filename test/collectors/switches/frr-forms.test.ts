@@ -92,3 +92,24 @@ describe('FRR 8.4.4', () => {
     expect(() => frr.parse('show bgp summary json', peers(2))).toThrow('1 neighbours were read of 2');
   });
 });
+
+describe('what older releases say of a table', () => {
+  const table = `   Network          Next Hop            Metric LocPrf Weight Path
+*> 10.233.64.0/24   172.20.0.11              0             0 64512 i
+*  10.233.65.0/24   172.20.0.12              0             0 64513 i
+*>                  172.20.0.11              0             0 64512 i
+
+`;
+  const read = (end: string) =>
+    frr.parse('show ip bgp', table + end).routes.flatMap(({ rows }) => rows).length;
+
+  it('takes the count of Quagga for one of prefixes', () => {
+    expect(read('Total number of prefixes 2\n')).toBe(3);
+    expect(read('Displayed  2 out of 3 total prefixes\n')).toBe(3);
+    expect(read('Displayed  2 routes and 3 total paths\n')).toBe(3);
+    // FRR counts the paths of one neighbour in the same words.
+    expect(read('Total number of prefixes 3\n')).toBe(3);
+    expect(() => read('Total number of prefixes 4\n')).toThrow('3 paths were read of 4');
+    expect(() => read('Displayed  4 out of 5 total prefixes\n')).toThrow('rows are missing');
+  });
+});
