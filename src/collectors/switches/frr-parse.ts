@@ -212,7 +212,10 @@ export function adjacentIn(command: string): [RouteLayer, string | undefined] {
 }
 
 /** True for a complaint that only says "not there". */
-const isAbsent = (line: string) => /^% ?Network not in (?:table|RIB)/i.test(line);
+const isAbsent = (line: string) =>
+  /^(?:% ?Network not in (?:table|RIB)|No BGP prefixes displayed, 0 exist$|No BGP network exists$)/i.test(
+    line,
+  );
 const isNoNeighbour = (line: string) => /^% ?No BGP neighbors found/i.test(line);
 
 function parseText(output: string, context: Context): Parsed {

@@ -112,4 +112,13 @@ describe('what older releases say of a table', () => {
     expect(() => read('Total number of prefixes 4\n')).toThrow('3 paths were read of 4');
     expect(() => read('Displayed  4 out of 5 total prefixes\n')).toThrow('rows are missing');
   });
+
+  it('knows an empty table, and tells it from one whose rows are not shown', () => {
+    for (const said of ['No BGP prefixes displayed, 0 exist\n', 'No BGP network exists\n']) {
+      expect(frr.parse('show ip bgp', said).routes).toMatchObject([
+        { layer: 'bgp', vrf: 'default', rows: [] },
+      ]);
+    }
+    expect(() => frr.parse('show ip bgp', 'No BGP prefixes displayed, 7 exist\n')).toThrow('not an answer');
+  });
 });
