@@ -14,6 +14,11 @@ export function parseAsn(text: string): number | undefined {
   return Number(high) * 65536 + Number(low);
 }
 
+/** An AS path or other text with each asdot number in it written out as a plain one. */
+export function plainAsns(text: string): string {
+  return text.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot));
+}
+
 /** An ASN from a signed 32-bit integer: agents show 4200000701 as -94966595. */
 export function asnFromInt32(value: number): number {
   return value >>> 0;

@@ -1,6 +1,7 @@
 // Junos' own names: RIBs (`inet.0`, `VRF1.inet6.0`), routing instances, protocols, uptimes, AS paths. Juniper, "Routing
 // Tables" and "show bgp summary": an uptime of two numbers is minutes and seconds, of one number seconds.
 import { canonicalAddress } from '../../model/address.ts';
+import { plainAsns } from '../../model/asn.ts';
 import type { NextHop, RouteProtocol } from '../../model/route-table.ts';
 import type { Afi } from '../../model/session.ts';
 
@@ -74,7 +75,7 @@ export function plainAddress(text: string | undefined): string | undefined {
   );
 }
 
-/** The numbers of `AS path: [65151] (65001 65002) 65003 I (Originator)`; undefined for an empty path. */
+/** The plain numbers of `AS path: [65151] (65001 1.5) 65003 I (Originator)`; undefined for an empty path. */
 export function asPathOf(text: string | undefined): string | undefined {
   const words = (text ?? '')
     .replace(/^\s*AS path:/, '')
@@ -83,7 +84,7 @@ export function asPathOf(text: string | undefined): string | undefined {
     .split(/\s+/);
   const end = words.findIndex((word) => !/^[({]*\d+(?:\.\d+)?(?:,\d+)*[)}]*$/.test(word));
   const path = (end < 0 ? words : words.slice(0, end)).join(' ');
-  return path === '' ? undefined : path;
+  return path === '' ? undefined : plainAsns(path);
 }
 
 /** A next hop from its words; undefined when neither is known (`Self`). */

@@ -43,7 +43,7 @@ function terseHop(word: string): NextHop | undefined {
 /** A path's row; `rest` is what follows its metrics: next hop, AS path. */
 function tersePath(prefix: Prefix, tag: string, letter: string, rest: string, vrf: string): OpenRow {
   const [, target, tail] = /^(>?[^\s>]\S*)?(?:\s+(.*))?$/.exec(rest) ?? [];
-  const numeric = target !== undefined && /^\d+$/.test(target);
+  const numeric = target !== undefined && /^\d+(?:\.\d+)?$/.test(target);
   const first = target === undefined || numeric ? undefined : terseHop(target);
   const asPath = letter === 'B' ? asPathOf(numeric ? `${target} ${tail ?? ''}` : tail) : undefined;
   const hops = first ? [first] : [];

@@ -2,6 +2,7 @@
 // "SmartFabric OS10 User Guide"). Values of the BGP table are told apart by their place under the header: any may be
 // missing.
 import { canonicalAddress } from '../../model/address.ts';
+import { plainAsns } from '../../model/asn.ts';
 import type { ParsedRoutes } from '../../model/driver.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
@@ -72,7 +73,7 @@ export function bgpTable(command: string, lines: readonly Line[]): ParsedRoutes 
       vrf,
       ...(/S/.test(flags) && { stale: true }),
       ...(!flags.includes('*') && layerOf(command).layer === 'bgp' && { unusable: true }),
-      ...(path !== '' && { asPath: path }),
+      ...(path !== '' && { asPath: plainAsns(path) }),
       ...(localPref !== undefined && /^\d+$/.test(localPref) && { localPref: Number(localPref) }),
     });
   }
@@ -125,7 +126,7 @@ export function bgpEntry(command: string, lines: readonly Line[]): ParsedRoutes 
     const hop = canonicalAddress(/\bNext-?Hop\s*:\s*([^\s,]+)/i.exec(text)?.[1] ?? '');
     rows[rows.length - 1] = {
       ...last,
-      ...(path !== undefined && path !== '' && { asPath: path }),
+      ...(path !== undefined && path !== '' && { asPath: plainAsns(path) }),
       ...(hop !== undefined && { nextHops: [{ address: hop }] }),
     };
   }

@@ -171,7 +171,7 @@ describe('routes', () => {
           nextHops: [{ address: '172.20.0.12', interface: 'irb.100' }],
           protocol: 'bgp',
           best: false,
-          asPath: '4200000002 65000.1',
+          asPath: '4200000002 4259840001',
           localPref: 100,
         },
         {
@@ -225,6 +225,28 @@ describe('routes', () => {
       ['fd00:10:244:0:1234:5678:9abc:0/122', true, 'fd00:20::11', '64512', undefined],
       ['fd00:10:244::/122', false, 'fd00:20::11', '64512 4200000002', 100],
     ]);
+  });
+
+  it('writes out asdot numbers of a path, also where they stand in front of the next hop', () => {
+    // `set routing-options autonomous-system asdot-notation`.
+    const head = 'inet.0: 1 destinations, 1 routes (1 active, 0 holddown, 0 hidden)\n\n';
+    const brief = `${head}10.233.64.0/26     *[BGP/170] 1w0d 05:23:37, localpref 100
+                      AS path: 64512.7 {1.5} I, validation-state: unverified
+                    >  to 172.20.0.11 via irb.100
+`;
+    const terse = `${head}A V Destination        P Prf   Metric 1   Metric 2  Next hop        AS path
+* ? 10.233.64.0/26     B 170        100                             64512.7 1.5 I
+  unverified                                       >172.20.0.11
+`;
+    const paths = (command: string, text: string) =>
+      junos
+        .parse(command, text)
+        .routes.flatMap(({ rows }) => rows)
+        .map(({ asPath, nextHops }) => [asPath, nextHops]);
+    expect(paths('show route', brief)).toEqual([
+      ['4227858439 {65541}', [{ address: '172.20.0.11', interface: 'irb.100' }]],
+    ]);
+    expect(paths('show route terse', terse)).toEqual([['4227858439 65541', [{ address: '172.20.0.11' }]]]);
   });
 
   it('says that a summary of tables lists no routes', () => {

@@ -109,6 +109,23 @@ describe('answers by hand', () => {
     ]);
   });
 
+  it('writes out asdot numbers of a path', () => {
+    const table = `   Network              Next Hop             Metric     LocPrf     Weight     Path
+*> 10.233.64.0/26       172.20.0.11          0          100        0          64512.7 65001 i
+`;
+    expect(rows(os10.parse('show ip bgp', table)).map(({ asPath }) => asPath)).toEqual(['4227858439 65001']);
+    const entry = `BGP routing table entry for 10.233.64.0/26
+Paths: (1 available, table Default-IP-Routing-Table.)
+Received from :
+172.20.0.11(172.20.0.11) Best
+    AS_PATH : 64512.7 65001
+    Next-Hop : 172.20.0.11, Cost : 0
+`;
+    expect(rows(os10.parse('show ip bgp 10.233.64.0/26', entry)).map(({ asPath }) => asPath)).toEqual([
+      '4227858439 65001',
+    ]);
+  });
+
   it('refuses complaints and cut rows', () => {
     expect(() => os10.parse('show ip bgp summary', '% Error: Unrecognized command.')).toThrow(ParseError);
     const text = read('bgp.txt');
