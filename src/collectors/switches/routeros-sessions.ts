@@ -74,7 +74,25 @@ function count(item: Item, key: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-function sessionOf(source: string, item: Item, kind: Kind, peerAddress: string): SessionRow {
+/** The VRF that an item names, or else its routing table. */
+function tableOf({ values }: Item): string | undefined {
+  return (values.get('vrf') ?? values.get('routing-table'))?.split(/\s/)[0];
+}
+
+/** A session of version 7 does not say its VRF. Its connection does, whose name it has with a number behind. */
+function tableOfConnection({ values }: Item, items: readonly Item[]): string | undefined {
+  const name = values.get('name')?.replace(/-\d+$/, '');
+  const own = items.find((item) => kindOf(item) === 'connection' && item.values.get('name') === name);
+  return own && tableOf(own);
+}
+
+function sessionOf(
+  source: string,
+  item: Item,
+  kind: Kind,
+  peerAddress: string,
+  items: readonly Item[],
+): SessionRow {
   const { values, flags } = item;
   const first = (key: string) => values.get(key)?.split(/\s/)[0];
   const asn = (key: string) => parseAsn(first(key) ?? '') || null;
@@ -87,7 +105,7 @@ function sessionOf(source: string, item: Item, kind: Kind, peerAddress: string):
     (first('local-address') ?? first('local.address') ?? '').split('%')[0] ?? '',
   );
   const received = count(item, 'prefix-count');
-  const table = first('vrf') ?? first('routing-table') ?? 'main';
+  const table = tableOf(item) ?? (kind === 'session' ? tableOfConnection(item, items) : undefined) ?? 'main';
   const name = values.get('comment') ?? values.get('name') ?? '';
   const error = values.get('last-error') ?? values.get('last-stopped-reason') ?? '';
   const up = state === 'established';
@@ -147,7 +165,7 @@ export function routerosSessions(
     const kind = kindOf(item);
     const shown = remote(item)?.split(/\s/)[0] ?? '';
     const address = addressOf(shown);
-    if (address !== undefined) rows[kind].push(sessionOf(source, item, kind, address));
+    if (address !== undefined) rows[kind].push(sessionOf(source, item, kind, address, items));
     else if (tryParsePrefix(shown))
       notes.push(`line ${item.line}: ${shown} is a range of peers, not one: left out`);
     else throw new ParseError(source, `not an address: ${snippet(shown)}`, item.line);

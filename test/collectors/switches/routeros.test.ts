@@ -114,6 +114,22 @@ describe('hand-written captures', () => {
     expect(parsed.notes).toEqual(['line 13: 10.233.0.0/16 is a range of peers, not one: left out']);
   });
 
+  it('takes the VRF of a session of version 7 from its connection', () => {
+    const red = `Flags: E - established 
+ 0 E name="red1-2" 
+     remote.address=192.0.2.11 .as=64512 .id=192.0.2.11 .afi=ip .messages=4 .bytes=76 .eor="" 
+     local.address=192.0.2.5 .as=65012 .id=192.0.2.5 .afi=ip .messages=4 .bytes=76 .eor="" 
+     hold-time=1m30s keepalive-time=30s uptime=3m4s190ms prefix-count=7 
+`;
+    const connections = v7.split('\n').slice(1, 13).join('\n');
+    expect(sessionsIn(routeros.parse(session, `${connections}\n${red}`))).toEqual([
+      'red 192.0.2.11 64512 established 7',
+      'default 192.0.2.11 4200000701 idle -',
+      'default 192.0.2.12 64512 idle -',
+      'default 2001:db8:20::13 64512 idle (admin down) -',
+    ]);
+  });
+
   it('does not know the state of a connection when sessions were not asked for', () => {
     const connections = v7.split('\n').slice(1, 13).join('\n');
     const { sessions } = routeros.parse('/routing bgp connection print detail', connections);
