@@ -13,7 +13,7 @@ function asFrr(text: string): string {
       .replace(/^ *Neighbh?or(?=\s+V\s+AS\b)/gm, 'Neighbor')
       .replace(/^ *-+(?: +-+){3,} *$/gm, '')
       // `#`: not in the hardware, so not in use.
-      .replace(/^([A-Z]>?)#/gm, '$1 ')
+      .replace(/^([A-Z]>?| +)#/gm, '$1 ')
       .replace(/^asic\d+: (?=BGP router identifier)/gm, '')
   );
 }

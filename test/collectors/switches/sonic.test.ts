@@ -60,11 +60,14 @@ describe("SONiC's own summary", () => {
       'B>*10.233.64.0/26 [20/0] via 172.20.0.11, PortChannel1, 04:41:15',
       '  *                      via 172.20.0.12, PortChannel2, 04:41:15',
       'B>#10.233.64.64/26 [20/0] via 172.20.0.12, PortChannel2, 04:41:15',
+      'B>#10.233.64.128/26 [20/0] via 172.20.0.11, PortChannel1, 04:41:15',
+      '  #                        via 172.20.0.12, PortChannel2, 04:41:15',
     ];
     const found = sonic.parse('show ip route', text.join('\n')).routes.flatMap(({ rows }) => rows);
     expect(found.map(({ best, unusable, nextHops }) => [best, unusable, nextHops.length])).toEqual([
       [true, undefined, 2],
       [true, true, 1],
+      [true, true, 2],
     ]);
   });
 
