@@ -149,10 +149,11 @@ const closing =
 
 function endTable(table: Table, [, prefixes, paths, either]: RegExpExecArray, number: number): void {
   const own = table.rows.slice(table.firstRow);
-  const distinct = new Set(own.map(({ prefix }) => formatPrefix(prefix))).size;
   const partial = prefixes !== undefined && part.test(table.source);
+  const distinct =
+    partial || either !== undefined ? new Set(own.map(({ prefix }) => formatPrefix(prefix))).size : undefined;
   const byPrefix = partial || (either !== undefined && Number(either) === distinct);
-  const read = byPrefix ? distinct : own.length;
+  const read = byPrefix ? (distinct ?? 0) : own.length;
   const total = partial ? prefixes : (paths ?? either);
   const message = `${read} ${byPrefix ? 'prefixes' : 'paths'} were read of ${total}: rows are missing`;
   if (table.open) throw new ParseError(table.source, message, number);
