@@ -27,7 +27,7 @@ const readAffinity = perObjectReading((object: ApiObject, report: Report): Affin
   // `deleted` is a text in crd.projectcalico.org/v1 and a boolean in v3; a virtual affinity has no node.
   if (spec.flag('deleted') || (spec.text('type') ?? 'host') !== 'host') return undefined;
   const [prefix, node] = [cidrField(spec, 'cidr'), spec.text('node')];
-  const state = spec.has('state') && spec.text('state') !== undefined ? spec.oneOf('state', states) : '';
+  const state = spec.has('state') ? spec.oneOf('state', states) : '';
   if (!spec.has('cidr')) spec.problem('error', 'cidr', 'is missing; the affinity is left out');
   if (node === undefined) spec.problem('error', 'node', 'is missing; the affinity is left out');
   return prefix && node !== undefined && state !== undefined ? { object, prefix, node, state } : undefined;

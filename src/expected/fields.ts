@@ -53,8 +53,10 @@ export class Fields {
     this.#report({ severity, object: objectName(this.object), field, message });
   }
 
+  /** True when there is something; the empty string counts as absent, as in `text`. */
   has(key: string): boolean {
-    return this.value(key) !== undefined;
+    const value = this.value(key);
+    return value !== undefined && value !== '';
   }
 
   value(key: string): unknown {
@@ -88,7 +90,12 @@ export class Fields {
     return undefined;
   }
 
-  /** An AS number, 0 as absent (Go's zero value). */
+  /** True when there is an AS number, readable or not; 0 counts as absent (Go's zero value). */
+  hasAsn(key: string): boolean {
+    return this.has(key) && !/^0+(\.0+)?$/.test(scalarText(this.value(key)) ?? '');
+  }
+
+  /** An AS number, 0 as absent. */
   asn(key: string): number | undefined {
     const value = this.value(key);
     if (value === undefined || value === '' || value === 0) return undefined;

@@ -27,7 +27,7 @@ export interface BgpPeer {
   readonly localWorkloadSelector: SelectorField;
   readonly peerIp: Endpoint | undefined;
   readonly asn: number | undefined;
-  /** True when there is an asNumber, readable or not. */
+  /** True when there is an asNumber other than 0, readable or not. */
   readonly asnWritten: boolean;
   readonly localAsn: number | undefined;
   readonly keepNextHop: boolean;
@@ -117,7 +117,7 @@ const readPeer = perObjectReading((object: ApiObject, features: Features, report
     localWorkloadSelector: features.localWorkloads ? selectorField(spec, 'localWorkloadSelector') : undefined,
     peerIp: peerIpField(spec),
     asn: spec.asn('asNumber'),
-    asnWritten: spec.has('asNumber'),
+    asnWritten: spec.hasAsn('asNumber'),
     localAsn: features.localAsn ? spec.asn('localASNumber') : undefined,
     keepNextHop: spec.flag('keepOriginalNextHop') ?? false,
     nextHopMode: features.nextHopMode ? spec.oneOf('nextHopMode', ['Auto', 'Self', 'Keep']) : undefined,

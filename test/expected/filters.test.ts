@@ -67,6 +67,7 @@ describe('rules of a BGPFilter', () => {
     [{ asPathPrefix: [65001, 65002] }, { asPath: [65001] }, false, false],
     [{ priority: 1024 }, {}, false, true],
     [{ priority: 512 }, {}, false, false],
+    [{ cidr: '', matchOperator: '', source: '', interface: '', peerType: '' }, {}, false, true],
     [{}, {}, false, true],
   ])('%o on %o (internal: %s): %s', (condition, route, internal, holds) => {
     const rules = [{ action: 'Reject', ...condition }];

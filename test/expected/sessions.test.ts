@@ -237,11 +237,20 @@ describe('nodes', () => {
   });
 });
 
-it('reports a missing asNumber and keeps the session that Calico renders from it', () => {
-  const objects = [a, noMesh, peer('p', { peerIP: '192.0.2.1' })];
-  expect(sessionsOf(objects, 'a').map((s) => s.peerAsn)).toEqual([0]);
-  expect(problemsOf(objects)).toEqual([
-    expect.stringContaining('error BGPPeer p spec.asNumber: is missing beside peerIP'),
+it.each([[{}], [{ asNumber: 0 }], [{ asNumber: '0' }], [{ asNumber: '' }]])(
+  'reports a missing asNumber (%o) and keeps the session that Calico renders from it',
+  (spec) => {
+    const objects = [a, noMesh, peer('p', { peerIP: '192.0.2.1', ...spec })];
+    expect(sessionsOf(objects, 'a').map((s) => s.peerAsn)).toEqual([0]);
+    expect(problemsOf(objects)).toEqual([
+      expect.stringContaining('error BGPPeer p spec.asNumber: is missing beside peerIP'),
+    ]);
+  },
+);
+
+it('takes an empty peerIP for a missing one', () => {
+  expect(problemsOf([a, noMesh, peer('p', { peerIP: '', asNumber: 65000 })])).toEqual([
+    'error BGPPeer p spec.peerIP: is missing, and so is peerSelector: no session comes of this object',
   ]);
 });
 
