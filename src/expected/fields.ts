@@ -31,6 +31,12 @@ function scalarText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+// A number with a fraction is asdot without its quotes: YAML makes 1.1 of 1.10, and Calico refuses it.
+function asnIn(value: unknown): number | undefined {
+  const text = typeof value === 'string' || Number.isInteger(value) ? String(value) : '';
+  return /^\d+(\.\d+)?$/.test(text) ? parseAsn(text) : undefined;
+}
+
 /** One level of an object, with the way to it for messages. Absent and null are the same, as in Kubernetes. */
 export class Fields {
   readonly object: ApiObject;
@@ -99,16 +105,24 @@ export class Fields {
   asn(key: string): number | undefined {
     const value = this.value(key);
     if (value === undefined || value === '' || value === 0) return undefined;
-    const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
-    const asn = /^\d+(\.\d+)?$/.test(text) ? parseAsn(text) : undefined;
-    if (asn === undefined) {
-      this.problem(
-        'error',
-        key,
-        `is ${shown(value)}, not an AS number from 1 to 4294967295 (plain or asdot)`,
-      );
-    }
+    const asn = asnIn(value);
+    if (asn === undefined) this.#noAsn(key, value);
     return asn === 0 ? undefined : asn;
+  }
+
+  /** A list of AS numbers; undefined when one of its items is none. */
+  asns(key: string): readonly number[] | undefined {
+    const asns = this.list(key).flatMap((item, i) => {
+      const asn = asnIn(item);
+      if (asn === undefined) this.#noAsn(`${key}[${i}]`, item);
+      return asn ?? [];
+    });
+    return asns.length === this.list(key).length ? asns : undefined;
+  }
+
+  #noAsn(key: string, value: unknown): void {
+    const wanted = 'an AS number from 1 to 4294967295 (plain, or asdot in quotes)';
+    this.problem('error', key, `is ${shown(value)}, not ${wanted}`);
   }
 
   oneOf<T extends string>(key: string, values: readonly T[]): T | undefined {

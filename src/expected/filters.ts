@@ -93,7 +93,7 @@ class RuleReader {
     const items = this.#fields.children('operations');
     return {
       addCommunities: items.flatMap((item) => community(item.child('addCommunity'), 'value') ?? []),
-      prepend: items.flatMap((item) => item.child('prependASPath').list('prefix').map(Number)),
+      prepend: items.flatMap((item) => item.child('prependASPath').asns('prefix') ?? []),
     };
   }
 }
@@ -133,7 +133,7 @@ function laterConditions(
   const outOfRange = first === undefined ? undefined : communityProblem(first);
   if (outOfRange !== undefined) fields.problem('error', 'communities.values[0]', outOfRange);
   const community = reader.need('communities', first);
-  const path = fields.list('asPathPrefix').map(Number);
+  const path = reader.need('asPathPrefix', fields.asns('asPathPrefix')) ?? [];
   const priority = reader.need('priority', fields.integer('priority', 0, 2147483647));
   return {
     ...(peerType && { peerType }),

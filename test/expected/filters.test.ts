@@ -65,6 +65,7 @@ describe('rules of a BGPFilter', () => {
     [{ communities: { values: ['65000:1'] } }, {}, false, false],
     [{ asPathPrefix: [65001, 65002] }, { asPath: [65001, 65002, 65003] }, false, true],
     [{ asPathPrefix: [65001, 65002] }, { asPath: [65001] }, false, false],
+    [{ asPathPrefix: ['1.10', '65002'] }, { asPath: [65546, 65002] }, false, true],
     [{ priority: 1024 }, {}, false, true],
     [{ priority: 512 }, {}, false, false],
     [{ cidr: '', matchOperator: '', source: '', interface: '', peerType: '' }, {}, false, true],
@@ -86,6 +87,7 @@ describe('rules of a BGPFilter', () => {
     [{ action: 'Reject', cidr: 'fd00::/8', matchOperator: 'In' }, 'spec.exportV4[0].cidr'],
     [{ action: 'Reject', cidr: '10.0.0.0/8', matchOperator: 'Within' }, 'spec.exportV4[0].matchOperator'],
     [{ action: 'Reject', source: 'Anybody' }, 'spec.exportV4[0].source'],
+    [{ action: 'Reject', asPathPrefix: [65001, 'x'] }, 'spec.exportV4[0].asPathPrefix[1]'],
   ])('%o is left out whole, with a problem', (rule, field) => {
     expect(ask([rule], { net: '10.1.0.0/26' })).toBeUndefined();
     const { problems } = computeExpected([node('a', { ipv4Address: '10.0.0.1/24' }), filter('f', [rule])]);

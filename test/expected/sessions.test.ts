@@ -257,6 +257,7 @@ it('takes an empty peerIP for a missing one', () => {
 it.each([
   [{ asNumber: 4294967296 }, 'spec.asNumber', 'not an AS number'],
   [{ asNumber: 'AS65000' }, 'spec.asNumber', 'not an AS number'],
+  [{ asNumber: 1.1 }, 'spec.asNumber', 'not an AS number'],
   [{ asNumber: 1, sourceAddress: 'Any' }, 'spec.sourceAddress', 'known values: UseNodeIP, None'],
   [{ asNumber: 1, node: 'gone' }, 'spec.node', 'is no Node'],
   [{ asNumber: 1, filters: ['gone'] }, 'spec.filters[0]', 'there is no BGPFilter gone'],
