@@ -36,11 +36,16 @@ export interface BgpFilter {
 
 const operators = ['Equal', 'NotEqual', 'In', 'NotIn'] as const;
 
-function community(fields: Fields, key: string): string | undefined {
-  const text = fields.text(key);
-  const problem = text === undefined ? undefined : communityProblem(text);
+const communityForm = /^\d{1,10}(:\d{1,10}){1,2}$/;
+
+function community(fields: Fields, key: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const hasForm = communityForm.test(text);
+  const problem = hasForm
+    ? communityProblem(text)
+    : `"${text.slice(0, 60)}" is no community such as 65000:100`;
   if (problem !== undefined) fields.problem('error', key, problem);
-  return text;
+  return hasForm ? text : undefined;
 }
 
 // One unusable condition would make a rule hold for more than was meant, so the whole rule is left out.
@@ -78,10 +83,16 @@ class RuleReader {
   }
 
   lengths(prefix: Prefix | undefined): FilterRule['lengths'] {
-    if (!this.#fields.has('prefixLength') || !prefix) return undefined;
+    if (!this.#fields.has('prefixLength')) return undefined;
+    if (!prefix) {
+      if (!this.broken) this.#fields.problem('error', 'prefixLength', 'has no effect without cidr');
+      return undefined;
+    }
     const [bounds, most] = [this.#fields.child('prefixLength'), maxLength(this.#family)];
-    const [least, longest] = [bounds.integer('min', 0, most) ?? 0, bounds.integer('max', 0, most) ?? most];
-    const [from, to] = [Math.max(least, prefix.length), Math.min(longest, most)];
+    const [least, longest] = [bounds.integer('min', 0, most), bounds.integer('max', 0, most)];
+    if ((least === undefined && bounds.has('min')) || (longest === undefined && bounds.has('max')))
+      this.broken = true;
+    const [from, to] = [Math.max(least ?? 0, prefix.length), longest ?? most];
     if (from > to) {
       const message = `leaves no length between /${from} and /${to}: ${birdRefuses}`;
       this.#fields.problem('error', 'prefixLength', message);
@@ -92,7 +103,10 @@ class RuleReader {
   operations(): Pick<FilterRule, 'addCommunities' | 'prepend'> {
     const items = this.#fields.children('operations');
     return {
-      addCommunities: items.flatMap((item) => community(item.child('addCommunity'), 'value') ?? []),
+      addCommunities: items.flatMap((item) => {
+        const operation = item.child('addCommunity');
+        return community(operation, 'value', operation.text('value')) ?? [];
+      }),
       prepend: items.flatMap((item) => item.child('prependASPath').asns('prefix') ?? []),
     };
   }
@@ -130,14 +144,14 @@ function laterConditions(
 ): Pick<FilterRule, 'peerType' | 'community' | 'asPathPrefix' | 'priority'> {
   const peerType = reader.need('peerType', fields.oneOf<'eBGP' | 'iBGP'>('peerType', ['eBGP', 'iBGP']));
   const [first] = fields.child('communities').texts('values');
-  const outOfRange = first === undefined ? undefined : communityProblem(first);
-  if (outOfRange !== undefined) fields.problem('error', 'communities.values[0]', outOfRange);
-  const community = reader.need('communities', first);
+  if (first === undefined && fields.has('communities'))
+    fields.problem('error', 'communities.values', 'is empty; the rule is left out');
+  const wanted = reader.need('communities', community(fields, 'communities.values[0]', first));
   const path = reader.need('asPathPrefix', fields.asns('asPathPrefix')) ?? [];
   const priority = reader.need('priority', fields.integer('priority', 0, 2147483647));
   return {
     ...(peerType && { peerType }),
-    ...(community !== undefined && { community }),
+    ...(wanted !== undefined && { community: wanted }),
     ...(path.length > 0 && { asPathPrefix: path }),
     ...(priority !== undefined && { priority }),
   };

@@ -88,10 +88,25 @@ describe('rules of a BGPFilter', () => {
     [{ action: 'Reject', cidr: '10.0.0.0/8', matchOperator: 'Within' }, 'spec.exportV4[0].matchOperator'],
     [{ action: 'Reject', source: 'Anybody' }, 'spec.exportV4[0].source'],
     [{ action: 'Reject', asPathPrefix: [65001, 'x'] }, 'spec.exportV4[0].asPathPrefix[1]'],
+    [{ action: 'Reject', communities: { values: ['gold'] } }, 'spec.exportV4[0].communities.values[0]'],
+    [{ action: 'Reject', communities: { values: [] } }, 'spec.exportV4[0].communities.values'],
+    [{ ...cidr('In', { prefixLength: { min: 'long' } })[0] }, 'spec.exportV4[0].prefixLength.min'],
   ])('%o is left out whole, with a problem', (rule, field) => {
     expect(ask([rule], { net: '10.1.0.0/26' })).toBeUndefined();
     const { problems } = computeExpected([node('a', { ipv4Address: '10.0.0.1/24' }), filter('f', [rule])]);
     expect(problems.map((p) => p.field)).toEqual([field]);
+  });
+
+  it('that have lengths without a cidr hold for every length, and operations that are none are nothing', () => {
+    const operations = [{ addCommunity: { value: 'gold' } }, { prependASPath: { prefix: ['1.10', 'x'] } }];
+    const rules = [{ action: 'Accept', prefixLength: { min: 24 }, operations }];
+    expect(ask(rules, { net: '10.0.0.0/8' })).toBe('Accept 1');
+    const { problems } = computeExpected([node('a', { ipv4Address: '10.0.0.1/24' }), filter('f', rules)]);
+    expect(problems.map((p) => p.field)).toEqual(
+      ['prefixLength', 'operations[0].addCommunity.value', 'operations[1].prependASPath.prefix[1]'].map(
+        (field) => `spec.exportV4[0].${field}`,
+      ),
+    );
   });
 });
 
