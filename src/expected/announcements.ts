@@ -4,7 +4,13 @@ import type { ExpectedSession, PrefixKind } from '../model/expectation.ts';
 import type { Prefix } from '../model/prefix.ts';
 import { prefixKey } from '../model/prefix.ts';
 import type { Cluster } from './cluster.ts';
-import { exportDecision, type NodePolicy, policiesOf } from './exports.ts';
+import {
+  type ExportDecision,
+  type ExportRoute,
+  exportDecision,
+  type NodePolicy,
+  policiesOf,
+} from './exports.ts';
 import { askFilters } from './filter-rules.ts';
 import type { Origination } from './origination.ts';
 
@@ -17,6 +23,7 @@ export interface Announcement {
   /** The session it leaves on; its `node` is the announcing one. */
   readonly session: ExpectedSession;
   readonly nextHop: string | undefined;
+  /** Those of the nodes on the way included. */
   readonly communities: readonly string[];
   readonly because: string;
 }
@@ -63,6 +70,7 @@ interface Held {
   readonly sender: string | undefined;
   readonly nextHop: string | undefined;
   readonly path: readonly number[];
+  readonly communities: readonly string[];
   /** Cluster ids of the reflectors it went through (RFC 4456): one's own among them means a loop. */
   readonly clusters: readonly string[];
 }
@@ -91,11 +99,25 @@ function clustersOn(map: RouteMap, held: Held, session: ExpectedSession): readon
   return reflects && own !== undefined ? [own, ...held.clusters] : held.clusters;
 }
 
+/** AS path and communities of a route, which filters ask for and add to. */
+type Carried = Pick<Held, 'path' | 'communities'>;
+
+const joined = (x: readonly string[], y: readonly string[]) =>
+  y.length > 0 ? [...new Set([...x, ...y])] : x;
+
+function carriedOn(held: Held, session: ExpectedSession, { communities, prepend }: ExportDecision): Carried {
+  const path = prepend ? [...prepend, ...held.path] : held.path;
+  return {
+    path: isInternal(session) ? path : [session.localAsn, ...path],
+    communities: joined(held.communities, communities),
+  };
+}
+
 function received(
   map: RouteMap,
   held: Held,
-  session: ExpectedSession,
-  prefix: Prefix,
+  { session, prefix }: Pick<Announcement, 'session' | 'prefix'>,
+  { path, communities }: Carried,
   useFilters: boolean,
 ): Held | undefined {
   const { cluster, sessions } = map;
@@ -105,7 +127,6 @@ function received(
   // Without the other end there is no session.
   const back = own === undefined ? undefined : sessions.get(session.peerNode)?.get(own);
   if (!back) return undefined;
-  const path = isInternal(session) ? held.path : [session.localAsn, ...held.path];
   const clusters = clustersOn(map, held, session);
   const { clusterId } = cluster.nodes.get(session.peerNode) ?? {};
   if (clusterId !== undefined && clusters.includes(clusterId)) return undefined;
@@ -116,7 +137,7 @@ function received(
         cluster.filters,
         back.filters ?? [],
         'import',
-        { prefix, remote: true, asPath: path },
+        { prefix, remote: true, asPath: path, communities },
         isInternal(back),
       )
     : undefined;
@@ -127,7 +148,8 @@ function received(
     from,
     sender: session.node,
     nextHop: nextHopOn(map, held, session),
-    path,
+    path: filtered ? [...filtered.prepend, ...path] : path,
+    communities: filtered ? joined(communities, filtered.addCommunities) : communities,
     clusters,
   };
 }
@@ -147,9 +169,8 @@ export function* follow(
   const { prefix, kind } = origination;
   const owned = owners.get(prefixKey(prefix));
   const afi = prefix.family === 4 ? 'ipv4' : 'ipv6';
-  const queue: Held[] = [
-    { node: origin, from: 'own', sender: undefined, nextHop: undefined, path: [], clusters: [] },
-  ];
+  const bare = { nextHop: undefined, path: [], communities: [], clusters: [] };
+  const queue: Held[] = [{ node: origin, from: 'own', sender: undefined, ...bare }];
   const seen = new Set([origin]);
   const told = new Set<ExpectedSession>();
   for (let held = queue.shift(); held; held = queue.shift()) {
@@ -158,12 +179,15 @@ export function* follow(
     const source = held.from === 'own' ? origination.source : 'bgp';
     for (const session of over.get(held.node) ?? []) {
       if (session.afi !== afi || told.has(session) || !mayPass(held, session)) continue;
-      const decision = exportDecision(cluster, policy, session, { prefix, source }, useFilters);
+      const route: ExportRoute = { prefix, source, asPath: held.path, communities: held.communities };
+      const decision = exportDecision(cluster, policy, session, route, useFilters);
       if (!decision.accepted) continue;
       told.add(session);
-      const { communities, because } = decision;
-      yield { prefix, kind, origin, session, nextHop: nextHopOn(map, held, session), communities, because };
-      const next = received(map, held, session, prefix, useFilters);
+      const carried = carriedOn(held, session, decision);
+      const [nextHop, { communities }, { because }] = [nextHopOn(map, held, session), carried, decision];
+      const announcement: Announcement = { prefix, kind, origin, session, nextHop, communities, because };
+      yield announcement;
+      const next = received(map, held, announcement, carried, useFilters);
       const key = next && `${next.node} ${next.from}`;
       if (!next || key === undefined || seen.has(key) || owned?.has(next.node)) continue;
       seen.add(key);

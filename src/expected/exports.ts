@@ -15,6 +15,9 @@ export interface ExportRoute {
   readonly source: RouteSource | 'bgp';
   /** Where it leads out, when that is known. */
   readonly interface?: string;
+  /** What a learnt route has brought along. */
+  readonly communities?: readonly string[];
+  readonly asPath?: readonly number[];
 }
 
 export interface ExportDecision {
@@ -25,6 +28,8 @@ export interface ExportDecision {
   readonly communities: readonly string[];
   /** The BGPFilter that decided, when one did. */
   readonly filter?: string;
+  /** What that filter puts before the AS path. */
+  readonly prepend?: readonly number[];
 }
 
 /** What one node's filters are made of. */
@@ -140,15 +145,15 @@ export function exportDecision(
   const device = route.interface ?? (source === 'workload' ? workloadInterface : undefined);
   const named = { prefix, source, ...(device === undefined ? {} : { interface: device }) };
   const internal = session.peerAsn === session.localAsn;
-  const seen = { ...named, remote: source === 'bgp' };
+  const seen = { ...route, ...named, remote: source === 'bgp' };
   const filtered = useFilters
     ? askFilters(cluster.filters, session.filters ?? [], 'export', seen, internal)
     : undefined;
   if (filtered) {
-    const { action, filter, rule, addCommunities } = filtered;
+    const { action, filter, rule, addCommunities, prepend } = filtered;
     const verb = action === 'Accept' ? 'accepts' : 'rejects';
     const because = `BGPFilter ${filter}, export rule ${rule} ${verb} it`;
-    return { accepted: action === 'Accept', because, communities: addCommunities, filter };
+    return { accepted: action === 'Accept', because, communities: addCommunities, filter, prepend };
   }
   return {
     ...calicoDecision(cluster, policy, named, internal),

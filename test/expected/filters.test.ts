@@ -241,9 +241,49 @@ describe('announcements', () => {
     const own = calico('BGPConfiguration', 'node.r2', advertise(['65000:8']));
     const objects = cluster(toSwitch(), global, own);
     expect(announced(objects, 'r1', '10.0.0.254')[0]).toBe('10.1.1.0/26 10.0.0.1 65000:7 65000:1:2');
-    expect(announced(objects, 'r2', '10.0.0.254')[0]).toBe('10.1.1.0/26 10.0.0.2 65000:8');
+    // The block of r1 brings along what r1 has put on it.
+    const onR2 = '10.1.1.0/26 10.0.0.2 65000:7 65000:1:2 65000:8';
+    expect(announced(objects, 'r2', '10.0.0.254')[0]).toBe(onR2);
+    const ofR2 = announced([...objects, affinity('r2', '10.1.2.0/26')], 'r2', '10.0.0.254');
+    expect(ofR2[1]).toBe('10.1.2.0/26 10.0.0.2 65000:8');
     const adding = filter('f', [{ action: 'Accept', operations: [{ addCommunity: { value: '65000:9' } }] }]);
     const filtered = cluster(toSwitch({ filters: ['f'] }), global, adding);
     expect(announced(filtered, 'r1', '10.0.0.254')[0]).toBe('10.1.1.0/26 10.0.0.1 65000:9');
+  });
+
+  it('bring along what nodes on the way have put on them, for the filters of the next node', () => {
+    const marking = filter('mark', [
+      { action: 'Accept', operations: [{ addCommunity: { value: '65000:9' } }] },
+    ]);
+    const inside = peer('rr', { nodeSelector: 'all()', peerSelector: 'has(rr)', filters: ['mark'] });
+    const stopping = (condition: object) => filter('f', [{ action: 'Reject', ...condition }]);
+    const objects = (condition: object) =>
+      cluster(toSwitch({ filters: ['f'] }), inside, marking, stopping(condition));
+    const marked = objects({ communities: { values: ['65000:9'] } });
+    expect(announced(marked, 'r1', '10.0.0.254')).toEqual(['10.1.1.0/26 10.0.0.1']);
+    expect(prefixesOf(marked)).toEqual([all[0]]);
+    const others = objects({ communities: { values: ['65000:8'] } });
+    expect(announced(others, 'r1', '10.0.0.254')[1]).toBe('10.1.9.0/26 10.0.0.1 65000:9');
+  });
+
+  it('have the AS path that filters ask for and put numbers before', () => {
+    const named = (name: string, n: number, asNumber: number) =>
+      node(name, { ipv4Address: `10.0.0.${n}/24`, asNumber }, { me: name });
+    const xy = peer('xy', {
+      node: 'x',
+      peerSelector: "me == 'y'",
+      reversePeering: 'Manual',
+      filters: ['two'],
+    });
+    const yx = peer('yx', { node: 'y', peerSelector: "me == 'x'", reversePeering: 'Manual' });
+    const two = filter('two', [{ action: 'Accept', operations: [{ prependASPath: { prefix: [65007] } }] }]);
+    const tor = peer('tor', { node: 'y', peerIP: '10.0.0.254', asNumber: 65009, filters: ['f'] });
+    const to = (asPathPrefix: readonly number[]) => [
+      ...[named('x', 1, 65001), named('y', 2, 65002), noMesh, xy, yx, two, tor],
+      ...[pool('pods', '10.1.0.0/16'), affinity('x', '10.1.0.0/26')],
+      filter('f', [{ action: 'Reject', asPathPrefix }]),
+    ];
+    expect(announced(to([65001, 65007]), 'y', '10.0.0.254')).toEqual([]);
+    expect(announced(to([65007]), 'y', '10.0.0.254')).toEqual(['10.1.0.0/26 10.0.0.2']);
   });
 });
