@@ -21,11 +21,15 @@ interface Workload {
 const canonical = (texts: readonly (string | undefined)[]) =>
   texts.flatMap((text) => (text === undefined ? [] : (canonicalAddress(text.split('/', 1)[0] ?? '') ?? [])));
 
+// A pod that has ended keeps its address in the object, but has no endpoint any more (IsFinished in conversion.go).
+const finished: readonly (string | undefined)[] = ['Succeeded', 'Failed'];
+
 const podWorkload = perObjectReading((object: ApiObject, report: Report): Workload | undefined => {
   const fields = fieldsOf(object, report);
   const [spec, status] = [fields.child('spec'), fields.child('status')];
   const node = spec.text('nodeName');
-  if (node === undefined || spec.flag('hostNetwork')) return undefined;
+  if (node === undefined || spec.flag('hostNetwork') || finished.includes(status.text('phase')))
+    return undefined;
   const addresses = canonical([
     status.text('podIP'),
     ...status.children('podIPs').map((ip) => ip.text('ip')),

@@ -292,5 +292,7 @@ describe('local workloads', () => {
     expect(
       computeExpected([a, b, noMesh, pod, peer('w', spec)], { calicoVersion: 'v3.29.0' }).sessions,
     ).toEqual([]);
+    const done = { ...pod, status: { phase: 'Succeeded', podIP: '10.233.64.7' } };
+    expect(computeExpected([a, b, noMesh, done, peer('w', spec)]).sessions).toEqual([]);
   });
 });
