@@ -19,11 +19,14 @@ export interface ServiceInfo {
   readonly loadBalancerIp: string | undefined;
   /** Nodes with an endpoint that counts. */
   readonly endpointNodes: ReadonlySet<string>;
+  /** True with an endpoint that counts, be it on no node. */
+  readonly hasEndpoint: boolean;
 }
 
 interface Endpoint {
-  readonly afi: Afi | undefined;
-  readonly node: string;
+  readonly afi: Afi;
+  /** Undefined for an endpoint outside of the cluster. */
+  readonly node: string | undefined;
 }
 
 const defaultNamespace = 'default';
@@ -64,7 +67,7 @@ const readSlice = perObjectReading(
       const node = endpoint.text('nodeName');
       // No `ready` at all counts as ready.
       const ready = endpoint.child('conditions').flag('ready') ?? true;
-      return node !== undefined && afi && (ready || !readyOnly) ? [{ afi, node }] : [];
+      return afi && (ready || !readyOnly) ? [{ afi, node }] : [];
     });
     return { key: keyOf(object, service), endpoints };
   },
@@ -76,7 +79,7 @@ const readEndpoints = perObjectReading((object: ApiObject, report: Report): Loca
     .flatMap((subset) => subset.children('addresses'));
   const endpoints = ready.flatMap((entry): Endpoint[] => {
     const [ip, node] = [entry.text('ip'), entry.text('nodeName')];
-    return node === undefined || ip === undefined ? [] : [{ afi: afiOf(ip), node }];
+    return ip === undefined ? [] : [{ afi: afiOf(ip), node }];
   });
   return { key: keyOf(object, object.metadata.name), endpoints };
 });
@@ -127,6 +130,7 @@ const readService = perObjectReading(
     const clusterIps = features.endpointSlices && listed.length > 0 ? listed : [primary];
     // Up to v3.30 only the family of the first ClusterIP counts.
     const afis = features.endpointSlices ? familiesOf(spec, clusterIps) : new Set([afiOf(primary)]);
+    const counting = located.filter(({ afi }) => afis.has(afi));
     const ingress = fields.child('status').child('loadBalancer').children('ingress');
     return {
       name: objectName(object),
@@ -136,7 +140,8 @@ const readService = perObjectReading(
       externalIps: addresses(spec, 'externalIPs'),
       ingressIps: ingress.flatMap((entry) => address(entry, 'ip', entry.text('ip'))),
       loadBalancerIp: address(spec, 'loadBalancerIP', spec.text('loadBalancerIP'))[0],
-      endpointNodes: new Set(located.filter(({ afi }) => afi && afis.has(afi)).map(({ node }) => node)),
+      endpointNodes: new Set(counting.flatMap(({ node }) => node ?? [])),
+      hasEndpoint: counting.length > 0,
     };
   },
 );

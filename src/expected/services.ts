@@ -89,7 +89,7 @@ function scopeOf(service: ServiceInfo, config: BgpConfig, features: Features): S
       return { nodes: 'all', why: 'its external address is listed by itself in serviceExternalIPs' };
     }
   }
-  if (isAggregated(config, features) || service.endpointNodes.size === 0) return undefined;
+  if (isAggregated(config, features) || !service.hasEndpoint) return undefined;
   return { nodes: 'all', why: 'serviceLoadBalancerAggregation is Disabled' };
 }
 

@@ -167,6 +167,10 @@ describe('externalTrafficPolicy Cluster', () => {
     ]);
     expect(found(slice('web', 'IPv4', ['!b']))).toEqual([]);
     expect(found()).toEqual([]);
+    // Endpoints outside of the cluster, which people write themselves, are on no node and count all the same.
+    const outside = { ...slice('web', 'IPv4', []), endpoints: [{ addresses: ['203.0.113.9'] }] };
+    expect(found(outside)).toHaveLength(2);
+    expect(singles([service('web', { ...cluster, externalTrafficPolicy: 'Local' }), outside])).toEqual([]);
   });
 });
 
