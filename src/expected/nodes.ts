@@ -14,6 +14,8 @@ import type { Labels } from './selector.ts';
 
 export interface ClusterNode {
   readonly name: string;
+  /** What Kubernetes calls it: with etcd that can be another name, and EndpointSlices hold this one. */
+  readonly kubernetesName: string;
   readonly labels: Labels;
   readonly asn: number;
   readonly addresses: Readonly<Partial<Record<Afi, string>>>;
@@ -37,6 +39,7 @@ interface NodePart {
   readonly addresses: Readonly<Partial<Record<Afi, string>>>;
   readonly clusterId: string | undefined;
   readonly podCidrs: readonly string[];
+  readonly kubernetesName: string | undefined;
 }
 
 // Calico stores the address with the subnet's length; only the address takes part in BGP.
@@ -95,12 +98,20 @@ const fromKubernetes = perObjectReading((object: ApiObject, report: Report): Nod
     addresses: addressesOf(annotations, annotation('IPv4Address'), annotation('IPv6Address')),
     clusterId: annotations.text(annotation('RouteReflectorClusterID')),
     podCidrs: spec.has('podCIDRs') ? spec.texts('podCIDRs') : podCidr === undefined ? [] : [podCidr],
+    kubernetesName: undefined,
   };
 });
 
+// Written by calico-node from CALICO_K8S_NODE_REF, which confd reads too (node/pkg/lifecycle/startup, configureNodeRef).
+function kubernetesNameIn(spec: Fields): string | undefined {
+  const refs = spec.children('orchRefs');
+  return refs.find((ref) => ref.text('orchestrator') === 'k8s')?.text('nodeName');
+}
+
 const fromCalico = perObjectReading((object: ApiObject, report: Report): NodePart => {
   const fields = fieldsOf(object, report);
-  const bgp = fields.child('spec').child('bgp');
+  const spec = fields.child('spec');
+  const bgp = spec.child('bgp');
   checkClusterId(bgp, 'routeReflectorClusterID');
   return {
     labels: fields.child('metadata').textMap('labels'),
@@ -108,6 +119,7 @@ const fromCalico = perObjectReading((object: ApiObject, report: Report): NodePar
     addresses: addressesOf(bgp, 'ipv4Address', 'ipv6Address'),
     clusterId: bgp.text('routeReflectorClusterID'),
     podCidrs: fields.child('status').texts('podCIDRs'),
+    kubernetesName: kubernetesNameIn(spec),
   };
 });
 
@@ -120,6 +132,7 @@ function merge(calico: NodePart | undefined, core: NodePart | undefined): NodePa
     addresses: { ...core.addresses, ...calico.addresses },
     clusterId: calico.clusterId ?? core.clusterId,
     podCidrs: calico.podCidrs.length > 0 ? calico.podCidrs : core.podCidrs,
+    kubernetesName: calico.kubernetesName,
   };
 }
 
@@ -150,11 +163,13 @@ const readNode = perObjectReading(
     if (!part) return undefined;
     const { labels, addresses, clusterId, podCidrs } = part;
     const { name } = object.metadata;
+    const { kubernetesName = name } = part;
     const inCalico = calicoPart && (calicoPart.podCidrs.length > 0 || !core);
     const podCidrField = inCalico ? 'status.podCIDRs' : 'spec.podCIDRs';
     const asn = part.asn ?? defaultAsn;
     const lifecycle = lifecycleOf(core, report);
-    return { name, labels, asn, addresses, clusterId, listenPort, podCidrs, object, podCidrField, lifecycle };
+    const said = { labels, asn, addresses, clusterId, listenPort, podCidrs, lifecycle };
+    return { name, kubernetesName, ...said, object, podCidrField };
   },
 );
 

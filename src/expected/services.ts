@@ -116,17 +116,20 @@ function addressRoutes(service: ServiceInfo, config: BgpConfig, why: string): re
 export interface Announcing {
   /** Sorted. */
   readonly list: readonly string[];
-  readonly names: ReadonlySet<string>;
+  /** Their names by those that Kubernetes has for them. */
+  readonly names: ReadonlyMap<string, string>;
 }
+
+type Names = Pick<ClusterNode, 'name' | 'kubernetesName'>;
 
 /** The nodes that announce services, from what is known of them before. */
 export function announcingNodes(): (nodes: ReadonlyMap<string, ClusterNode>) => Announcing {
-  const settle = settled<string>();
-  const build = remembered((list: readonly string[]): Announcing => ({ list, names: new Set(list) }));
-  return (nodes) => {
-    const names = [...nodes.values()].filter(announcesServices).map(({ name }) => name);
-    return build(settle(names.sort()));
-  };
+  const settle = settled<Names>((x, y) => x.name === y.name && x.kubernetesName === y.kubernetesName);
+  const build = remembered((list: readonly Names[]): Announcing => {
+    const names = new Map(list.map(({ name, kubernetesName }) => [kubernetesName, name] as const));
+    return { list: list.map(({ name }) => name).sort(), names };
+  });
+  return (nodes) => build(settle([...nodes.values()].filter(announcesServices)));
 }
 
 /** A service's routes before it is known which nodes announce services. */
@@ -153,7 +156,7 @@ function placed(service: Scoped, announcing: Announcing): readonly Origination[]
   const { nodes, routes } = service;
   // One list for all services: a thousand services times a thousand nodes must not become a million names.
   if (nodes === 'all') return routes.map((route) => ({ ...route, nodes: announcing.list, source: 'static' }));
-  const here = [...nodes].filter((name) => announcing.names.has(name)).sort();
+  const here = [...nodes].flatMap((name) => announcing.names.get(name) ?? []).sort();
   return placedOn(service, [...routes, ...here]);
 }
 

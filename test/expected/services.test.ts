@@ -69,6 +69,21 @@ describe('externalTrafficPolicy Local', () => {
     );
   });
 
+  it('comes from the node that Kubernetes has under another name', () => {
+    const named = {
+      ...node('c', { ipv4Address: '10.0.0.3/24' }),
+      spec: {
+        bgp: { ipv4Address: '10.0.0.3/24' },
+        orchRefs: [{ orchestrator: 'k8s', nodeName: 'ip-10-0-0-3.example' }],
+      },
+    };
+    const objects = [named, service('web', local), slice('web', 'IPv4', ['ip-10-0-0-3.example'])];
+    expect(prefixes([config({ serviceClusterIPs: ranges.serviceClusterIPs }), ...objects])).toEqual([
+      '10.96.0.0/16 service-cluster c',
+      '10.96.1.1/32 service-cluster c',
+    ]);
+  });
+
   it('comes with all addresses that the lists hold', () => {
     const spec = { ...local, externalIPs: ['198.51.100.9', '198.18.0.1'] };
     const objects = [service('web', spec, ['192.0.2.44', '192.0.9.9']), slice('web', 'IPv4', ['a', 'b'])];
