@@ -3,7 +3,14 @@
 import type { IpamCauseId } from '../model/cause.ts';
 import type { ObjectProblem } from '../model/expectation.ts';
 import { type ApiObject, objectName } from '../model/object.ts';
-import { type Prefix, PrefixError, type PrefixKey, parsePrefix, prefixKey } from '../model/prefix.ts';
+import {
+  maxLength,
+  type Prefix,
+  PrefixError,
+  type PrefixKey,
+  parsePrefix,
+  prefixKey,
+} from '../model/prefix.ts';
 import { cidrField } from './bgp-config.ts';
 import { type Report, specOf } from './fields.ts';
 import type { IpamBlock } from './ipam.ts';
@@ -11,7 +18,7 @@ import { timeOf } from './lifecycle.ts';
 import { mapped, mappedReading, perObjectReading } from './memo.ts';
 import type { ClusterNode } from './nodes.ts';
 import type { ObjectIndex } from './objects.ts';
-import type { Origination } from './origination.ts';
+import type { Origination, RouteSource } from './origination.ts';
 
 interface Affinity {
   readonly object: ApiObject;
@@ -69,6 +76,10 @@ function checkOwner(
   return false;
 }
 
+// A block of one address has no blackhole: the route of its pod stands for it (bird_aggr.cfg.template).
+const sourceOf = ({ family, length }: Prefix): RouteSource =>
+  length === maxLength(family) ? 'workload' : 'static';
+
 const fromAffinity = perObjectReading(
   (
     affinity: Affinity,
@@ -102,7 +113,15 @@ const fromAffinity = perObjectReading(
     const claimedAt = block?.owner === node ? block.claimedAt : undefined;
     const since = claimedAt ?? timeOf(object.metadata.creationTimestamp);
     const dated = since === undefined ? {} : { since };
-    return { nodes: [node], prefix, kind: 'block', source: 'static', object: name, because, ...dated };
+    return {
+      nodes: [node],
+      prefix,
+      kind: 'block',
+      source: sourceOf(prefix),
+      object: name,
+      because,
+      ...dated,
+    };
   },
 );
 
@@ -152,7 +171,7 @@ const fromBlock = perObjectReading(
     const name = objectName(object);
     if (isNode) {
       const because = `${name}: affinity host:${owner} (no BlockAffinity objects at hand)`;
-      return { nodes: [owner], prefix, kind: 'block', source: 'static', object: name, because };
+      return { nodes: [owner], prefix, kind: 'block', source: sourceOf(prefix), object: name, because };
     }
     const message = `belongs to ${owner}, which is no Node (any more): nobody announces the block`;
     const about = { cause: 'orphan-block' as const, prefix, nodes: [owner] };

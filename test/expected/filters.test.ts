@@ -137,6 +137,13 @@ describe('what filters keep out of the fabric', () => {
     expect(prefixesOf(cluster(toSwitch(filters), reject()))).toEqual([]);
   });
 
+  it('can be a block of one address, which is the route of its pod and no blackhole', () => {
+    const tor = peer('tor', { node: 'r1', peerIP: '10.0.0.254', asNumber: 65000, ...filters });
+    const single = [affinity('r1', '10.1.3.7/32'), tor];
+    expect(prefixesOf(cluster(...single, reject({ interface: 'cali*' })))).toEqual(all);
+    expect(prefixesOf(cluster(...single, reject({ interface: 'tunl*' })))).toHaveLength(3);
+  });
+
   it('is expected while another way is open', () => {
     const other = peer('tor2', { node: 'r2', peerIP: '10.0.0.253', asNumber: 65000 });
     expect(prefixesOf(cluster(toSwitch(filters), reject({ source: 'RemotePeers' }), other))).toEqual(all);
