@@ -134,7 +134,7 @@ const headings: readonly (readonly [RegExp, Change])[] = [
     /^\s*Peer (\S+) routes for address family (.+?):\s*$/,
     (match) => ({ peer: canonicalAddress(match[1] ?? ''), ...ofFamily(match[2]) }),
   ],
-  [/^\s*IP(?:v6)? Route Table for VRF "(.+)"\s*$/, (match) => ofVrf(match[1])],
+  [/^\s*IP(?:v6)? Rout(?:e|ing) Table for VRF "(.+)"\s*$/, (match) => ofVrf(match[1])],
   [/^IPv[46] routes for table ([^\s/]+)\//, (match) => ofVrf(match[1])],
   [
     /^VRF (\S+), local ASN ([\d.]+)/,

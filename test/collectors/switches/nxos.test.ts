@@ -224,6 +224,25 @@ IP Route Table for VRF "tenant-a"
     expect(() => nxos.parse('show ip route', cut)).toThrow('line 7: not all 2 next hops were read');
   });
 
+  it('reads the IPv6 routing tables of several VRFs, whose heading is worded otherwise', () => {
+    const text = `IPv6 Routing Table for VRF "default"
+'*' denotes best ucast next-hop
+
+0::/0, ubest/mbest: 1/0
+    *via fe80::11, Eth1/1, [20/0], 1d15h, bgp-65009, external, tag 64512
+
+IPv6 Routing Table for VRF "tenant-a"
+'*' denotes best ucast next-hop
+
+fd00:10:244::/64, ubest/mbest: 1/0
+    *via fe80::12, Vlan7, [20/0], 1d15h, bgp-65009, external, tag 64512
+`;
+    expect(routesRead(nxos, 'show ipv6 route vrf all', text)).toEqual([
+      'installed default ::/0 best to fe80::11%Eth1/1 by bgp',
+      'installed tenant-a fd00:10:244::/64 best to fe80::12%Vlan7 by bgp',
+    ]);
+  });
+
   it('reads the forwarding table', () => {
     const text = `IPv4 routes for table tenant-a/base
 
