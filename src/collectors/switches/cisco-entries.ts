@@ -153,8 +153,9 @@ function readLine(reader: Reader, line: Line): void {
     endPath(reader);
     reader.type = text;
   } else {
+    // The last such line above a next hop counts: numbers of update groups, `0.2`, stand further up.
     const asPath = asPathOf(text);
-    if (asPath !== undefined && !/^\s*\d+\.\d+\s*$/.test(text)) {
+    if (asPath !== undefined) {
       reader.asPath = asPath;
       if (/received-only/.test(text)) reader.type += ' received-only';
     }

@@ -1,0 +1,41 @@
+// What IOS and IOS-XE print into their tables beside the rows, against texts written by hand after the format.
+import { describe, expect, it } from 'vitest';
+import { ios } from '../../../src/collectors/switches/ios.ts';
+import { iosxr } from '../../../src/collectors/switches/iosxr.ts';
+import { routesRead } from './cisco-read.ts';
+
+describe('the long form of one prefix', () => {
+  it('has AS paths of one number in asdot, which update groups of IOS-XR look like', () => {
+    const path = (asPath: string) => `BGP routing table entry for 10.233.64.0/24, version 4
+Paths: (1 available, best #1, table default)
+  Advertised to update-groups:
+     1          2
+  Refresh Epoch 1
+  ${asPath}
+    172.20.0.12 from 172.20.0.12 (172.20.0.12)
+      Origin IGP, metric 0, localpref 100, valid, external, best
+`;
+    const read = (asPath: string) => routesRead(ios, 'show ip bgp 10.233.64.0/24', path(asPath));
+    const row = (asPath: string) => [
+      `bgp default 10.233.64.0/24 best to 172.20.0.12 path "${asPath}" pref 100`,
+    ];
+    expect(read('1.10')).toEqual(row('65546'));
+    expect(read('1.10, (received & used)')).toEqual(row('65546'));
+    expect(read('Local')).toEqual(row(''));
+    const xr = `BGP routing table entry for 10.233.64.0/24
+Paths: (1 available, best #1)
+  Advertised to update-groups (with more than one peer):
+    0.2
+  Path #1: Received by speaker 0
+  Advertised to update-groups (with more than one peer):
+    0.2 0.3
+  1.10
+    172.20.0.12 from 172.20.0.12 (172.20.0.12)
+      Origin IGP, metric 0, localpref 100, valid, external, best, group-best
+`;
+    expect(routesRead(iosxr, 'show bgp ipv4 unicast 10.233.64.0/24', xr)).toEqual(row('65546'));
+    expect(routesRead(iosxr, 'show bgp ipv4 unicast 10.233.64.0/24', xr.replace('1.10', 'Local'))).toEqual(
+      row(''),
+    );
+  });
+});
