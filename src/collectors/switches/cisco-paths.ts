@@ -199,7 +199,7 @@ export function pathsOf(segment: Segment): { rows: RouteRow[]; notes: string[]; 
     if (isTotal(text)) break;
     if (text === '' || distinguisher(reader, text)) continue;
     if (
-      /^\s*(?:VRF Router ID|Route Distinguisher Version|AS Path Attributes|Origin codes|Advertised to|Path-id|%)/.test(
+      /^\s*(?:VRF Router ID|Route Distinguisher Version|AF-Private Import |(?:Im|Ex)port Map: |AS Path Attributes|Origin codes|Advertised to|Path-id|%)/.test(
         text,
       )
     )

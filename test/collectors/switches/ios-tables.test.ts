@@ -4,6 +4,24 @@ import { ios } from '../../../src/collectors/switches/ios.ts';
 import { iosxr } from '../../../src/collectors/switches/iosxr.ts';
 import { routesRead } from './cisco-read.ts';
 
+describe('the VPN table', () => {
+  it('says below a route distinguisher what its VRF imports and exports', () => {
+    const text = `     Network          Next Hop            Metric LocPrf Weight Path
+Route Distinguisher: 65009:7 (default for vrf tenant-a)
+AF-Private Import to Address-Family: L2VPN E-VPN, Pfx Count/Limit: 2/1000
+ *>   10.7.1.0/24      10.7.0.2                 0             0 65100 i
+Route Distinguisher: 65009:8 (default for vrf tenant-b)
+Import Map: FROM-GLOBAL, Address-Family: IPv4 Unicast, Pfx Count/Limit: 6/1000
+Export Map: TO-GLOBAL, Address-Family: IPv4 Unicast, Pfx Count/Limit: 1/1000
+ *>i  10.8.1.0/24      192.0.2.9                0    100      0 i
+`;
+    expect(routesRead(ios, 'show bgp vpnv4 unicast all', text)).toEqual([
+      'bgp tenant-a 10.7.1.0/24 best to 10.7.0.2 path "65100"',
+      'bgp tenant-b 10.8.1.0/24 best to 192.0.2.9 path "" pref 100',
+    ]);
+  });
+});
+
 describe('the long form of one prefix', () => {
   it('has AS paths of one number in asdot, which update groups of IOS-XR look like', () => {
     const path = (asPath: string) => `BGP routing table entry for 10.233.64.0/24, version 4
