@@ -20,6 +20,8 @@ interface Open {
   readonly status: string;
   readonly localPref: string | undefined;
   path: string;
+  /** How long the last line of the row is: a full one may end inside a number. */
+  width: number;
   readonly line: number;
 }
 
@@ -167,7 +169,9 @@ function readRow(table: Table, columns: readonly Column[], line: Line): void {
   if (nextHop === undefined) {
     // The rest of a long path.
     if (table.open && !/[ie?]$/.test(table.open.path) && /^[\s\d.{}(),]*[ie?]?$/.test(line.text)) {
-      table.open.path = `${table.open.path} ${line.text.trim()}`.trim();
+      const glue = table.open.width === 80 && !line.text.startsWith(' ') ? '' : ' ';
+      table.open.path = `${table.open.path}${glue}${line.text.trim()}`.trim();
+      table.open.width = line.text.length;
       return;
     }
     throw new ParseError(command, `not a row of a BGP table: ${snippet(line.text)}`, line.number);
@@ -186,6 +190,7 @@ function readRow(table: Table, columns: readonly Column[], line: Line): void {
     status,
     localPref: cells.locprf,
     path: cells.path ?? '',
+    width: line.text.length,
     line: line.number,
   };
 }

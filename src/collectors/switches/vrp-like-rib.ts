@@ -156,11 +156,19 @@ function cellsOf(state: RibState, line: Line) {
   return { prefix, protocol, preference, ...hopFields(canonicalAddress(rest[at] ?? ''), rest[at + 1]) };
 }
 
-/** An interface's name that found no room stands on a line of its own: puts it back behind its next hop. */
+/**
+ * An interface's name that found no room stands on a line of its own: puts it back behind its next hop. VRP cuts it at column 80:
+ * `GigabitEthernet` and `0/0/1` below it.
+ */
 function unwrapped(lines: readonly Line[]): Line[] {
   const whole: Line[] = [];
   for (const line of lines) {
     const last = whole.at(-1);
+    const isCut = last?.text.length === 80 && /\s[\d.]+\.\d+\s+[A-Z]\S*$/i.test(last.text);
+    if (isCut && /^[\w./:-]*\d$/.test(line.text) && canonicalAddress(line.text) === undefined) {
+      whole[whole.length - 1] = { text: last.text + line.text, number: last.number };
+      continue;
+    }
     const alone = /^\s+([A-Z]\S*\d)$/i.exec(line.text)?.[1];
     const wants = last && /\s[\d.]+\.\d+$/.test(last.text);
     if (alone !== undefined && wants && canonicalAddress(alone) === undefined) {

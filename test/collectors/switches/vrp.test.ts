@@ -179,6 +179,36 @@ describe('hand-written captures', () => {
     expect(routesIn(parsed, 'installed', 'red')).toEqual(['*10.233.64.0/24 bgp 192.0.2.19%Vlanif40']);
   });
 
+  it('joins what a terminal of 80 columns cut: interfaces, AS numbers', () => {
+    const table = `Route Flags: R - relay, D - download to fib
+------------------------------------------------------------------------------
+Routing Tables: Public
+         Destinations : 2        Routes : 3
+
+Destination/Mask    Proto   Pre  Cost      Flags NextHop         Interface
+
+    10.233.64.0/24  EBGP    255  0           D   192.0.2.11      GigabitEthernet
+0/0/1
+                    EBGP    255  0           D   192.0.2.12      XGigabitEtherne
+t0/0/2.100
+     192.0.2.0/24   Direct  0    0           D   192.0.2.2       Vlanif20
+`;
+    expect(routesIn(vrp.parse('display ip routing-table', table))).toEqual([
+      '*10.233.64.0/24 bgp 192.0.2.11%GigabitEthernet0/0/1 192.0.2.12%XGigabitEthernet0/0/2.100',
+      '*192.0.2.0/24 connected 192.0.2.2%Vlanif20',
+    ]);
+    const paths = ` Total Number of Routes: 2
+      Network            NextHop        MED        LocPrf    PrefVal Path/Ogn
+
+ *>   10.233.64.0/24     192.0.2.11      0                     0      64512 6451
+3 65010i
+ *                      192.0.2.12      0                     0      64512 64513
+ 65010i
+`;
+    const rows = vrp.parse('display bgp routing-table', paths).routes.flatMap((one) => one.rows);
+    expect(rows.map(({ asPath }) => asPath)).toEqual(['64512 64513 65010', '64512 64513 65010']);
+  });
+
   it('reads the paths of one prefix', () => {
     const text = routes.slice(routes.indexOf('<leaf02>display bgp routing-table 10'));
     const rows = vrp.parse('display bgp routing-table', text).routes.flatMap((table) => table.rows);
