@@ -89,7 +89,9 @@ const isAbsent = (text: string) =>
     text.trim(),
   );
 const isInactive = (text: string) =>
-  /^\s*%? ?BGP (?:is )?(?:not active|inactive|not (?:running|configured|enabled))/i.test(text);
+  /^\s*%? ?BGP (?:instance \S+ )?(?:is )?(?:not active|inactive|not (?:running|configured|enabled))/i.test(
+    text,
+  );
 const isNobody = (text: string) =>
   /^%? ?(?:Neighbor not found|No such neighbor|Can't find neighbor)/i.test(text.trim());
 

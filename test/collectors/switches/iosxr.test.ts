@@ -81,6 +81,15 @@ ${table}
     expect(() => iosxr.parse('show bgp all all summary', 'Mon Dec 18 11:13:26.959 UTC\n')).toThrow('empty');
   });
 
+  it('knows a device without BGP from one that refuses the command', () => {
+    const said = "Wed Jun  2 20:34:39.724 EST\n% BGP instance 'default' not active\n";
+    expect(iosxr.parse('show bgp all all summary', said)).toEqual({
+      sessions: [],
+      routes: [],
+      notes: ['BGP is not active on this device'],
+    });
+  });
+
   it('reads neighbours', () => {
     const text = `Fri Nov  1 21:31:51.172 UTC
 
