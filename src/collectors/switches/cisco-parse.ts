@@ -18,6 +18,7 @@ import { type Answer, answersOf } from './cisco-text.ts';
 import { isRefusal } from './cli-capture.ts';
 import { negotiatedOf } from './eos-negotiated.ts';
 import { advertisedOf, dampedOf } from './iosxr-advertised.ts';
+import { vrfSessionsOf } from './iosxr-sessions.ts';
 import { forwardingOf } from './nxos-forwarding.ts';
 import { nexthopsOf } from './nxos-rib.ts';
 import { sessionListOf } from './nxos-sessions.ts';
@@ -28,6 +29,7 @@ type ReadRoutes = (segment: Segment) => { rows: RouteRow[]; notes: string[]; mis
 const sessionKinds: Partial<Record<SegmentKind, ReadSessions>> = {
   summary: summaryOf,
   sessions: sessionListOf,
+  'vrf-sessions': vrfSessionsOf,
   negotiated: negotiatedOf,
   neighbors: neighborsOf,
 };

@@ -8,6 +8,7 @@ import type { Line } from './cisco-text.ts';
 export type SegmentKind =
   | 'summary'
   | 'sessions'
+  | 'vrf-sessions'
   | 'negotiated'
   | 'neighbors'
   | 'paths'
@@ -41,6 +42,7 @@ export interface Cut {
 const openings: readonly (readonly [RegExp, SegmentKind, own?: 'own'])[] = [
   [/^\s*(?:Description\s+)?Neighbor\s+(?:V|Spk)\s+AS\s/, 'summary'],
   [/^\s*Neighbor\s+ASN\s+Flaps/, 'sessions'],
+  [/^\s*Neighbor\s+VRF\s+Spk\s+AS\s/, 'vrf-sessions'],
   [/^\s*(?:Description\s+)?Neighbor\s+AS\s+Session State/, 'negotiated'],
   [/^\s*Neighbor\s+T\s+AS\s/, 'ignored'],
   [/^\s*BGP neighbor is\s/, 'neighbors', 'own'],

@@ -81,6 +81,26 @@ ${table}
     expect(() => iosxr.parse('show bgp all all summary', 'Mon Dec 18 11:13:26.959 UTC\n')).toThrow('empty');
   });
 
+  it('reads the list of sessions: VRFs, asdot, wrapped rows', () => {
+    const text = `Wed Jun  2 20:34:39.724 EST
+
+Neighbor        VRF                   Spk    AS   InQ  OutQ  NBRState     NSRState
+172.20.0.11     default                 0 64512     0     0  Established  NSR Ready
+10.7.0.2        tenant-a                0  1.10     0     0  Idle         None
+2001:db8:0:ffff:95:171:160:10
+                tenant-a                0 64512     0     0  Active       None
+`;
+    expect(sessionsRead(iosxr, 'show bgp sessions', text)).toEqual([
+      'default 172.20.0.11 ipv4 AS 64512 of null established',
+      'tenant-a 10.7.0.2 ipv4 AS 65546 of null idle',
+      'tenant-a 2001:db8:0:ffff:95:171:160:10 ipv6 AS 64512 of null active',
+    ]);
+    for (const end of ['                tenant-a    ', '  0     0  Active', 'Idle '])
+      expect(() => iosxr.parse('show bgp sessions', text.slice(0, text.lastIndexOf(end)))).toThrow(
+        "not a neighbour's row",
+      );
+  });
+
   it('knows a device without BGP from one that refuses the command', () => {
     const said = "Wed Jun  2 20:34:39.724 EST\n% BGP instance 'default' not active\n";
     expect(iosxr.parse('show bgp all all summary', said)).toEqual({
