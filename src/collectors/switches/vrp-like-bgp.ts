@@ -40,6 +40,9 @@ interface Table {
 
 const header = /^\s*Network\s+Next\s?Hop\s+MED\b/i;
 
+/** Heads VPN routes, `Route Distinguisher: 100:1`, which are in no VRF's table and are left out. */
+export const distinguished = /^\s*Route Distinguisher/i;
+
 /** True for lines that hold such a table, even an empty one. */
 export function hasBgpTable(lines: readonly Line[]): boolean {
   return lines.some(
@@ -126,7 +129,7 @@ function readHeading(table: Table, text: string, line: number): boolean {
     table.columns = undefined;
     return true;
   }
-  if (/^\s*Route Distinguisher/i.test(text)) {
+  if (distinguished.test(text)) {
     endRow(table);
     if (!table.skipped)
       table.found.notes.push(`line ${line}: routes below a route distinguisher are left out`);

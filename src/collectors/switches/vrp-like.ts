@@ -8,7 +8,7 @@ import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
 import type { Session } from '../../model/session.ts';
 import { captureParts, type Line, type Part } from './cli-capture.ts';
-import { hasBgpTable, readBgpTable } from './vrp-like-bgp.ts';
+import { distinguished, hasBgpTable, readBgpTable } from './vrp-like-bgp.ts';
 import { hasBgpPairs, hasBgpPrefix, readBgpPairs, readBgpPrefix } from './vrp-like-bgp-pairs.ts';
 import {
   type Context,
@@ -53,6 +53,8 @@ function layerOf(command: string): RouteLayer {
 /** A table without rows is an answer too: nothing is there. */
 function emptyTables(context: Context, lines: readonly Line[], found: Found): Parsed['routes'] {
   if (found.routes.length > 0 || found.missing.length > 0) return [];
+  // Left out is not empty: routes below a route distinguisher are in no table that is read.
+  if (context.family === 'other' || lines.some(({ text }) => distinguished.test(text))) return [];
   const isRib = lines.some(({ text }) => emptyRib.test(text));
   if (!isRib && !(hasBgpTable(lines) || hasBgpPairs(lines))) return [];
   const layer = context.adjacent?.layer ?? (isRib ? 'installed' : 'bgp');

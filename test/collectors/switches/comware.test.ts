@@ -345,6 +345,29 @@ describe('hand-written captures', () => {
     }
   });
 
+  it('takes VPN routes, which it leaves out, for no empty table', () => {
+    const text = `
+ BGP local router ID is 192.0.2.1
+ Status codes: * - valid, > - best, d - dampened, h - history
+       Origin: i - IGP, e - EGP, ? - incomplete
+
+ Total number of VPN routes: 1
+ Total number of routes from all PEs: 1
+
+ Route distinguisher: 65009:7(tenant-a)
+ Total number of routes: 1
+
+     Network            NextHop         MED        LocPrf     PrefVal Path/Ogn
+
+* >e 10.7.1.0/24        10.7.0.2        0                     0       65100?
+`;
+    for (const command of ['display bgp routing-table vpnv4', '']) {
+      const { routes, notes } = comware.parse(command, text);
+      expect(routes).toEqual([]);
+      expect(notes).toEqual(['line 9: routes below a route distinguisher are left out']);
+    }
+  });
+
   it('tells nothing there from no answer', () => {
     const none =
       ' BGP local router ID: 192.0.2.1\n Local AS number: 65009\n Total number of peers: 0  Peers in established state: 0\n';
