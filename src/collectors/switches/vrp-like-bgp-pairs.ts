@@ -4,7 +4,7 @@ import { canonicalAddress } from '../../model/address.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { Line } from './cli-capture.ts';
-import { flagsOf } from './vrp-like-bgp.ts';
+import { distinguished, flagsOf, leftOut } from './vrp-like-bgp.ts';
 import { asPathOf, type Context, type Found, pairsOf, vrfName } from './vrp-like-context.ts';
 
 const network = /^([ *>^a-zA-Z]*?)\s*Network\s*:\s*(\S+)\s+PrefixLen\s*:\s*(\d+)/;
@@ -59,9 +59,11 @@ export function readBgpPairs(lines: readonly Line[], context: Context, found: Fo
   let vrf = context.vrf;
   let total: { routes: number; line: number } | undefined;
   let rows = 0;
+  // Inside routes of a route distinguisher: VPN paths of no VRF's table.
+  let skipped = false;
   const end = () => {
     if (!path) return;
-    addPath(path, context, found);
+    if (!skipped) addPath(path, context, found);
     path = undefined;
     rows++;
   };
@@ -73,6 +75,15 @@ export function readBgpPairs(lines: readonly Line[], context: Context, found: Fo
     }
     rows = 0;
   };
+  const readScope = (text: string, line: number) => {
+    const instance = instanceOf(text);
+    const skips = distinguished.test(text);
+    if (instance === undefined && !skips) return;
+    end();
+    if (skips && !skipped) found.notes.push(leftOut(line));
+    if (instance !== undefined) vrf = vrfName(instance);
+    skipped = skips;
+  };
   for (const { text, number } of lines) {
     const count = /^\s*Total number of routes\s*:\s*(\d+)/i.exec(text)?.[1];
     if (count !== undefined) {
@@ -80,7 +91,7 @@ export function readBgpPairs(lines: readonly Line[], context: Context, found: Fo
       total = { routes: Number(count), line: number };
       continue;
     }
-    vrf = vrfName(instanceOf(text) ?? vrf);
+    readScope(text, number);
     const start = network.exec(text);
     const prefix = start && tryParsePrefix(`${start[2]}/${start[3]}`);
     if (start && !prefix) throw new ParseError(context.command, 'not a network', number);

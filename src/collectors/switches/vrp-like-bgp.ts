@@ -43,6 +43,9 @@ const header = /^\s*Network\s+Next\s?Hop\s+MED\b/i;
 /** Heads VPN routes, `Route Distinguisher: 100:1`, which are in no VRF's table and are left out. */
 export const distinguished = /^\s*Route Distinguisher/i;
 
+/** What is noted of them. */
+export const leftOut = (line: number) => `line ${line}: routes below a route distinguisher are left out`;
+
 /** True for lines that hold such a table, even an empty one. */
 export function hasBgpTable(lines: readonly Line[]): boolean {
   return lines.some(
@@ -131,8 +134,7 @@ function readHeading(table: Table, text: string, line: number): boolean {
   }
   if (distinguished.test(text)) {
     endRow(table);
-    if (!table.skipped)
-      table.found.notes.push(`line ${line}: routes below a route distinguisher are left out`);
+    if (!table.skipped) table.found.notes.push(leftOut(line));
     table.skipped = true;
     return true;
   }

@@ -233,6 +233,33 @@ t0/0/2.100
     ]);
   });
 
+  it('keeps IPv6 routes below a route distinguisher out of the VRFs', () => {
+    const route = (
+      network: string,
+    ) => ` *>     Network  : ${network}                            PrefixLen : 64
+        NextHop  : 2001:DB8:20::11                          LocPrf    : 100
+        MED      : 0                                        PrefVal   : 0
+        Label    : 1027/NULL
+        Path/Ogn :  64512?
+`;
+    const text = `
+ BGP Local router ID is 192.0.2.1
+ Total number of routes from all PE: 1
+ Route Distinguisher: 65009:7
+
+${route('FD00:10:7::')}
+ VPN-Instance red, Router ID 192.0.2.1:
+
+ Total Number of Routes: 1
+${route('FD00:10:8::')}`;
+    const parsed = vrp.parse('display bgp vpnv6 all routing-table', text);
+    expect(parsed.routes.map(({ vrf, rows }) => `${vrf} ${rows.length}`)).toEqual(['red 1']);
+    expect(routesIn(parsed, 'bgp', 'red')).toEqual(['*fd00:10:8::/64 bgp 2001:db8:20::11']);
+    expect(parsed.notes).toEqual(['line 4: routes below a route distinguisher are left out']);
+    const without = text.slice(0, text.indexOf(' VPN-Instance'));
+    expect(vrp.parse('display bgp vpnv6 all routing-table', without).routes).toEqual([]);
+  });
+
   it('reads the same with the pager on', () => {
     const text = paged(
       summary,
