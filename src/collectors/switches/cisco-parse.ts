@@ -102,6 +102,9 @@ const isComplaint = (text: string) =>
     text,
   );
 
+/** An empty table of VPN or EVPN routes says nothing of what is in a VRF, for it is of none. */
+const saysOfVrf = ({ family }: TableContext) => family.kind === 'unicast';
+
 /** A text without any table: an empty table, or an error. */
 function nothingRead(answer: Answer, cut: Cut, context: TableContext): Parsed {
   const { command } = context;
@@ -112,7 +115,7 @@ function nothingRead(answer: Answer, cut: Cut, context: TableContext): Parsed {
     throw new ParseError(command, `the device says: ${snippet(complaint.text.trim())}`, complaint.number);
   }
   const routes: ParsedRoutes[] =
-    context.layer === undefined
+    context.layer === undefined || !saysOfVrf(context)
       ? []
       : [{ layer: context.layer, vrf: context.vrf, rows: [], allNextHops: true }];
   const absent = said.some(({ text }) => isAbsent(text)) && context.about === 'routes';
@@ -180,7 +183,7 @@ function parseAnswer(answer: Answer, source: string): ParsedAnswer {
     } = read(fits ? segment : { ...segment, context: { ...segment.context, layer: usual } });
     notes.push(...own);
     missing.push(...lost);
-    if (segment.context.family.kind !== 'other' || rows.length > 0)
+    if (saysOfVrf(segment.context) || rows.length > 0)
       routes.push(...routesOf(segment, rows, fits ? layer : usual));
   }
   if (cut.segments.length === 0) return { found, missing, ...nothingRead(answer, cut, context) };

@@ -22,6 +22,25 @@ Export Map: TO-GLOBAL, Address-Family: IPv4 Unicast, Pfx Count/Limit: 1/1000
   });
 });
 
+describe('an empty VPN table', () => {
+  const head = `BGP table version is 1, local router ID is 192.0.2.1
+     Network          Next Hop            Metric LocPrf Weight Path
+`;
+  it('is no empty table of the default VRF', () => {
+    for (const text of [head, '% Network not in table\n'])
+      expect(ios.parse('show bgp vpnv4 unicast all', text).routes).toEqual([]);
+    expect(ios.parse('show bgp l2vpn evpn', head.slice(0, head.indexOf('     Net'))).routes).toEqual([]);
+    const total = `${head}\nProcessed 0 prefixes, 0 paths\n`;
+    expect(iosxr.parse('show bgp vpnv4 unicast', total).routes).toEqual([]);
+  });
+
+  it('is one of the VRF that was asked for', () => {
+    const empty = [{ layer: 'bgp', vrf: 'tenant-a', rows: [], allNextHops: true }];
+    for (const text of [head, '% Network not in table\n'])
+      expect(ios.parse('show bgp vpnv4 unicast vrf tenant-a', text).routes).toEqual(empty);
+  });
+});
+
 describe('the long form of one prefix', () => {
   it('has AS paths of one number in asdot, which update groups of IOS-XR look like', () => {
     const path = (asPath: string) => `BGP routing table entry for 10.233.64.0/24, version 4
