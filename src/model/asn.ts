@@ -16,6 +16,8 @@ export function parseAsn(text: string): number | undefined {
 
 /** An AS path or other text with each asdot number in it written out as a plain one. */
 export function plainAsns(text: string): string {
+  // Hundreds of thousands of paths have none.
+  if (!text.includes('.')) return text;
   return text.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot));
 }
 

@@ -1,7 +1,7 @@
 // What the tables of Aruba AOS-CX have in common ("AOS-CX BGP Guide", "IP Routing Guide"): what a command's words say that
 // the answer leaves out, and rows gathered for one answer. Mellanox Onyx, often a spine above CX leaves, is read here too.
 import { canonicalAddress } from '../../model/address.ts';
-import { parseAsn } from '../../model/asn.ts';
+import { plainAsns } from '../../model/asn.ts';
 import type { Parsed, ParsedRoutes } from '../../model/driver.ts';
 import type { RouteProtocol, RouteRow } from '../../model/route-table.ts';
 import type { RouteLayer } from '../../model/route-view.ts';
@@ -105,7 +105,7 @@ export function protocolOf(text: string): RouteProtocol {
 /** AS path as plain numbers, without the origin at its end. */
 export function asPathOf(text: string): string {
   const path = text.replace(/\s*[ie?]$/, '').trim();
-  return path.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot));
+  return plainAsns(path);
 }
 
 /** True when some line matches. */

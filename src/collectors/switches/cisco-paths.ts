@@ -2,7 +2,7 @@
 // routes` and `advertised-routes`: status marks, prefix (blank for a further path), next hop, numbers, AS path, origin. A
 // row ends with its origin code; long addresses push the rest of a row to the next line.
 import { canonicalAddress, formatAddress } from '../../model/address.ts';
-import { parseAsn } from '../../model/asn.ts';
+import { plainAsns } from '../../model/asn.ts';
 import { ParseError, snippet } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { RouteRow } from '../../model/route-table.ts';
@@ -25,7 +25,7 @@ export function networkOf(text: string): Prefix | undefined {
 /** AS path as plain numbers: asdot is written out; sets and confederations stay; the origin code goes. */
 export function plainPath(text: string): string {
   const bare = text.replace(/\s+Or-ID:.*$/, '').replace(/\s*[ie?]\s*$/, '');
-  return bare.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot)).trim();
+  return plainAsns(bare).trim();
 }
 
 const marks = '[*>=|#&%sdhrRSxmbcaftLEeIVNUiulqgD2 -]';

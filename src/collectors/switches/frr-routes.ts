@@ -2,7 +2,7 @@
 // `{prefix, paths: […]}`, and what one neighbour got or sent (`advertisedRoutes`, `receivedRoutes`). One row per path.
 // The two forms name things differently (`path`/`aspath.string`, `bestpath: true`/`{overall: true}`), as do old releases.
 import { canonicalAddress } from '../../model/address.ts';
-import { parseAsn } from '../../model/asn.ts';
+import { plainAsns } from '../../model/asn.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
 import type { NextHop, RouteRow } from '../../model/route-table.ts';
@@ -18,10 +18,7 @@ export function prefixAt(source: string, text: string): Prefix {
 /** AS path as plain numbers: asdot (FRR 9, `bgp asnotation dot`) is written out; sets and confederations stay. */
 export function plainAsPath(text: string): string {
   if (text === 'Local') return '';
-  const plain = text.includes('.')
-    ? text.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot))
-    : text;
-  return plain.trim();
+  return plainAsns(text).trim();
 }
 
 /**

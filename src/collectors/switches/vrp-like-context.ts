@@ -2,7 +2,7 @@
 // out, lines that belong to no answer (syslog, pager remnants), and pairs of `key : value` in two columns. Follows the H3C
 // "Layer 3 - IP Routing Command Reference" and the Huawei "BGP Commands" and "IP Routing Table Commands" references.
 import { canonicalAddress, formatAddress } from '../../model/address.ts';
-import { parseAsn } from '../../model/asn.ts';
+import { plainAsns } from '../../model/asn.ts';
 import type { Parsed, ParsedRoutes } from '../../model/driver.ts';
 import { ParseError } from '../../model/parse-error.ts';
 import { type Prefix, tryParsePrefix } from '../../model/prefix.ts';
@@ -142,7 +142,7 @@ export function asPathOf(text: string): string {
     .replace(/\s*[ie?]$/, '')
     .replace(/^(?:nil|\(null\))$/i, '')
     .trim();
-  return path.replace(/\d+\.\d+/g, (asdot) => String(parseAsn(asdot) ?? asdot));
+  return plainAsns(path);
 }
 
 /** A complaint of the device's command line, which is no answer at all. */
