@@ -160,7 +160,7 @@ const shapes = [
   '  `service-loadbalancer`; `origins` are the nodes that may announce it;',
   '- a problem is `{severity, object, field?, message}`;',
   '- with `--node` also `announcements`: `{node, session, peerAddress, peerAsn, prefix, kind, origin, nextHop, communities, because}`; `session` is the',
-  "  name in BIRD, `origin` the node that the prefix comes from (a route reflector passes on others'), `communities` are those added.",
+  "  name in BIRD, `origin` the node that the prefix comes from (a route reflector passes on others'), `communities` are those added on the way.",
   '',
   '`expected --diff --output json` prints `{sessions, prefixes, announcements, problems}`, each `{added, removed, changed}`: added and removed are',
   'lists of the above, changed one of `{fields, before, after}`. A session is known by its node and name, a prefix by its kind. Where a cluster',
